@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "pool/lb-backend.h"
+#include "pool/lb-probe-settings.h"
+
+G_BEGIN_DECLS
+
+#define LB_CONFIG_VERSION 1
+#define LB_CONFIG_DEFAULT_PORT 5000
+#define LB_CONFIG_DEFAULT_REDIRECT_STATUS 307
+
+#define LB_CONFIG_ERROR (lb_config_error_quark ())
+
+/**
+ * LbConfigError:
+ * @LB_CONFIG_ERROR_SYNTAX: the text is no JSON object
+ * @LB_CONFIG_ERROR_VERSION: a newer version of the program wrote it
+ * @LB_CONFIG_ERROR_VALUE: a value is not what it must be
+ */
+typedef enum
+{
+  LB_CONFIG_ERROR_SYNTAX,
+  LB_CONFIG_ERROR_VERSION,
+  LB_CONFIG_ERROR_VALUE,
+} LbConfigError;
+
+GQuark lb_config_error_quark (void);
+
+/**
+ * LbConfig:
+ * @listen: addresses: IPv4, IPv6 without brackets, or `localhost`
+ * @port: 0 to 65535
+ * @redirect_status: 301, 302, 303, 307 or 308
+ * @policy: a policy's name
+ * @probe: how backends are probed
+ * @backends: (element-type LbBackend): in order, none of them twice
+ *
+ * What is remembered. A plain value: its owner may change any field. What the file holds beyond it
+ * (keys that are not ours, entries that could not be understood) is kept aside in @rest, and
+ * written back.
+ */
+typedef struct
+{
+  char **listen;
+  guint port;
+  guint redirect_status;
+  char *policy;
+  LbProbeSettings probe;
+  GPtrArray *backends;
+
+  /*< private >*/
+  JsonObject *rest;
+} LbConfig;
+
+LbConfig *lb_config_new           (void);
+void      lb_config_free          (LbConfig         *self);
+LbConfig *lb_config_from_json     (const char       *data,
+                                   gsize             length,
+                                   GPtrArray        *problems,
+                                   GError          **error);
+char     *lb_config_to_json       (const LbConfig   *self,
+                                   gsize            *length);
+
+gboolean  lb_config_check_address (const char       *text,
+                                   char            **address,
+                                   GError          **error);
+gboolean  lb_config_check_status  (gint64            status,
+                                   GError          **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LbConfig, lb_config_free)
+
+G_END_DECLS

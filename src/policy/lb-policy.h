@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "pool/lb-pool.h"
+
+G_BEGIN_DECLS
+
+#define LB_POLICY_ERROR (lb_policy_error_quark ())
+
+/**
+ * LbPolicyError:
+ * @LB_POLICY_ERROR_UNKNOWN: there is no policy of that name
+ */
+typedef enum
+{
+  LB_POLICY_ERROR_UNKNOWN,
+} LbPolicyError;
+
+GQuark lb_policy_error_quark (void);
+
+/**
+ * LbRequestKey:
+ * @source: (array length=source_length): the client's address, 4 or 16 bytes
+ * @target: (array length=target_length): the request target, not terminated
+ *
+ * What of a request a policy may look at. Borrowed from the caller for one call.
+ */
+typedef struct
+{
+  const guint8 *source;
+  gsize source_length;
+  const char *target;
+  gsize target_length;
+} LbRequestKey;
+
+#define LB_TYPE_POLICY (lb_policy_get_type ())
+G_DECLARE_DERIVABLE_TYPE (LbPolicy, lb_policy, LB, POLICY, GObject)
+
+/**
+ * LbPolicyClass:
+ * @rebuild: make the tables anew for these candidates, called before the first choice and before the
+ *   next one after any of them, its weight, state or health has changed. The array is the pool's.
+ * @choose: choose one of the candidates of the last @rebuild, of which there is at least one.
+ *   Allocates nothing.
+ */
+struct _LbPolicyClass
+{
+  GObjectClass parent_class;
+
+  void       (*rebuild) (LbPolicy            *self,
+                         LbBackend *const    *candidates,
+                         guint                n_candidates,
+                         gint64               now_us);
+  LbBackend *(*choose)  (LbPolicy            *self,
+                         const LbRequestKey  *key,
+                         gint64               now_us,
+                         GRand               *rand);
+};
+
+/**
+ * LbPolicyInfo:
+ * @name: its name in the configuration, `/stats` and the command line
+ * @title: its translatable name in the window
+ * @summary: one translatable line on what it does and which signal it uses
+ *
+ * What people see of a policy.
+ */
+typedef struct
+{
+  const char *name;
+  const char *title;
+  const char *summary;
+} LbPolicyInfo;
+
+#define LB_POLICY_DEFAULT "random"
+
+const LbPolicyInfo *lb_policy_list     (guint                *n_policies);
+LbPolicy           *lb_policy_new      (const char           *name,
+                                        GError              **error);
+const LbPolicyInfo *lb_policy_get_info (LbPolicy             *self);
+LbBackend          *lb_policy_choose   (LbPolicy             *self,
+                                        LbPool               *pool,
+                                        const LbRequestKey   *key,
+                                        gint64                now_us,
+                                        GRand                *rand);
+
+G_END_DECLS

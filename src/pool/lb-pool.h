@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "pool/lb-backend.h"
+
+G_BEGIN_DECLS
+
+#define LB_TYPE_POOL (lb_pool_get_type ())
+G_DECLARE_FINAL_TYPE (LbPool, lb_pool, LB, POOL, GObject)
+
+LbPool           *lb_pool_new                 (void);
+
+LbBackend        *lb_pool_add                 (LbPool              *self,
+                                               const char          *url,
+                                               GError             **error);
+gboolean          lb_pool_insert              (LbPool              *self,
+                                               LbBackend           *backend,
+                                               guint                position,
+                                               GError             **error);
+gboolean          lb_pool_remove              (LbPool              *self,
+                                               LbBackend           *backend);
+LbBackend        *lb_pool_find                (LbPool              *self,
+                                               const char          *url);
+gboolean          lb_pool_get_position        (LbPool              *self,
+                                               LbBackend           *backend,
+                                               guint               *position);
+guint             lb_pool_get_n_backends      (LbPool              *self);
+LbBackend        *lb_pool_get_backend         (LbPool              *self,
+                                               guint                position);
+
+gboolean          lb_pool_set_own_address     (LbPool              *self,
+                                               const char *const   *local_hosts,
+                                               guint16              port,
+                                               GError             **error);
+
+guint64           lb_pool_get_generation      (LbPool              *self);
+LbBackend *const *lb_pool_get_candidates      (LbPool              *self,
+                                               guint               *n_candidates);
+
+void              lb_pool_count_redirect      (LbPool              *self,
+                                               LbBackend           *backend,
+                                               gint64               now_us);
+guint64           lb_pool_get_redirects       (LbPool              *self);
+double            lb_pool_get_redirect_rate   (LbPool              *self,
+                                               gint64               now_us);
+
+G_END_DECLS

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "pool/lb-pool.h"
+
+G_BEGIN_DECLS
+
+/**
+ * LbBackendFigures:
+ * @url: a #GRefString
+ * @state: what a person wants of it
+ * @health: what the probes say of it
+ * @weight: 1 to %LB_WEIGHT_MAX
+ * @last_probe: the last probe; @last_probe.time_us is 0 before the first
+ * @latency: the last %LB_LATENCY_SAMPLES good response times
+ * @redirects: since the start
+ * @share: of all redirects since the start, 0 to 1
+ *
+ * One backend at the moment of the snapshot. @last_probe.response_us is what the chart's bar shows.
+ */
+typedef struct
+{
+  char *url;
+  LbState state;
+  LbHealth health;
+  guint weight;
+  LbProbeResult last_probe;
+  LbLatencySummary latency;
+  guint64 redirects;
+  double share;
+} LbBackendFigures;
+
+/**
+ * LbSnapshot:
+ * @time_us: when it was taken, in microseconds since 1970
+ * @uptime_us: how long the balancer has run
+ * @listen: the URLs it listens on; empty if it does not
+ * @policy: the policy's name
+ * @redirects: since the start
+ * @redirects_per_s: mean of the last 3 s
+ * @n_backends: the length of @backends
+ * @backends: (array length=n_backends): in the pool's order
+ *
+ * An immutable picture of the pool at one moment. Reference counted atomically, so it may cross to
+ * a worker thread. Every figure that a person or a program sees comes from one.
+ */
+typedef struct
+{
+  /*< private >*/
+  gatomicrefcount ref_count;
+
+  /*< public >*/
+  gint64 time_us;
+  gint64 uptime_us;
+  char **listen;
+  char *policy;
+  guint64 redirects;
+  double redirects_per_s;
+  guint n_backends;
+  LbBackendFigures *backends;
+} LbSnapshot;
+
+#define LB_TYPE_SNAPSHOT (lb_snapshot_get_type ())
+GType       lb_snapshot_get_type (void);
+
+LbSnapshot *lb_snapshot_new      (LbPool             *pool,
+                                  const char         *policy,
+                                  const char *const  *listen,
+                                  gint64              time_us,
+                                  gint64              now_us,
+                                  gint64              start_us);
+LbSnapshot *lb_snapshot_ref      (LbSnapshot         *self);
+void        lb_snapshot_unref    (LbSnapshot         *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LbSnapshot, lb_snapshot_unref)
+
+G_END_DECLS
