@@ -74,7 +74,7 @@ typedef struct
 
 #define LB_POLICY_DEFAULT "random"
 
-const LbPolicyInfo *lb_policy_list     (guint                *n_policies);
+const LbPolicyInfo *lb_policy_list     (guint                 index);
 LbPolicy           *lb_policy_new      (const char           *name,
                                         GError              **error);
 const LbPolicyInfo *lb_policy_get_info (LbPolicy             *self);

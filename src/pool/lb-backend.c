@@ -1,0 +1,561 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "lb-backend"
+
+#include "config.h"
+
+#include "pool/lb-backend.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "pool/lb-url.h"
+
+/**
+ * LbBackend:
+ *
+ * One place where traffic can go. Whoever adds it to an [class@LbPool] makes it from a URL, which
+ * never changes. A person sets its weight and state; the prober sets its health and hands in what
+ * each probe saw; the redirector counts. What changes by hand or by health is a property and
+ * notified, for lists and for the pool; what changes with traffic is a plain field that others read
+ * from an [struct@LbSnapshot].
+ */
+struct _LbBackend
+{
+  GObject parent_instance;
+
+  char *url; /* a GRefString, shared with snapshots */
+  char *host;
+  guint16 port;
+  gsize prefix_length;
+
+  guint weight;
+  LbState state;
+  LbHealth health;
+  gboolean transient;
+
+  LbProbeResult last_probe;
+  LbLatency latency;
+  guint64 redirects;
+};
+
+enum
+{
+  PROP_URL = 1,
+  PROP_WEIGHT,
+  PROP_STATE,
+  PROP_HEALTH,
+  PROP_TRANSIENT,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_QUARK (lb-pool-error-quark, lb_pool_error)
+
+G_DEFINE_ENUM_TYPE (LbState, lb_state,
+                    G_DEFINE_ENUM_VALUE (LB_STATE_READY, "ready"),
+                    G_DEFINE_ENUM_VALUE (LB_STATE_DRAIN, "drain"),
+                    G_DEFINE_ENUM_VALUE (LB_STATE_MAINT, "maint"))
+
+G_DEFINE_ENUM_TYPE (LbHealth, lb_health,
+                    G_DEFINE_ENUM_VALUE (LB_HEALTH_UNKNOWN, "unknown"),
+                    G_DEFINE_ENUM_VALUE (LB_HEALTH_UP, "up"),
+                    G_DEFINE_ENUM_VALUE (LB_HEALTH_DOWN, "down"))
+
+G_DEFINE_FINAL_TYPE (LbBackend, lb_backend, G_TYPE_OBJECT)
+
+static void
+lb_backend_finalize (GObject *object)
+{
+  LbBackend *self = LB_BACKEND (object);
+
+  g_clear_pointer (&self->url, g_ref_string_release);
+  g_clear_pointer (&self->host, g_free);
+  g_clear_pointer (&self->last_probe.error, g_ref_string_release);
+
+  G_OBJECT_CLASS (lb_backend_parent_class)->finalize (object);
+}
+
+static void
+lb_backend_get_property (GObject *object,
+                         guint prop_id,
+                         GValue *value,
+                         GParamSpec *pspec)
+{
+  LbBackend *self = LB_BACKEND (object);
+
+  switch (prop_id)
+    {
+    case PROP_URL:
+      g_value_set_string (value, self->url);
+      break;
+
+    case PROP_WEIGHT:
+      g_value_set_uint (value, self->weight);
+      break;
+
+    case PROP_STATE:
+      g_value_set_enum (value, (int) self->state);
+      break;
+
+    case PROP_HEALTH:
+      g_value_set_enum (value, (int) self->health);
+      break;
+
+    case PROP_TRANSIENT:
+      g_value_set_boolean (value, self->transient);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+lb_backend_set_property (GObject *object,
+                         guint prop_id,
+                         const GValue *value,
+                         GParamSpec *pspec)
+{
+  LbBackend *self = LB_BACKEND (object);
+
+  switch (prop_id)
+    {
+    case PROP_WEIGHT:
+      lb_backend_set_weight (self, g_value_get_uint (value), NULL);
+      break;
+
+    case PROP_STATE:
+      lb_backend_set_state (self, (LbState) g_value_get_enum (value));
+      break;
+
+    case PROP_HEALTH:
+      lb_backend_set_health (self, (LbHealth) g_value_get_enum (value));
+      break;
+
+    case PROP_TRANSIENT:
+      lb_backend_set_transient (self, g_value_get_boolean (value));
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+lb_backend_class_init (LbBackendClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags read = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+  const GParamFlags write = read | G_PARAM_WRITABLE | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->finalize = lb_backend_finalize;
+  object_class->get_property = lb_backend_get_property;
+  object_class->set_property = lb_backend_set_property;
+
+  properties[PROP_URL] = g_param_spec_string ("url", NULL, NULL, NULL, read);
+  properties[PROP_WEIGHT] = g_param_spec_uint ("weight", NULL, NULL, 1, LB_WEIGHT_MAX, 1, write);
+  properties[PROP_STATE] =
+    g_param_spec_enum ("state", NULL, NULL, LB_TYPE_STATE, LB_STATE_READY, write);
+  properties[PROP_HEALTH] =
+    g_param_spec_enum ("health", NULL, NULL, LB_TYPE_HEALTH, LB_HEALTH_UNKNOWN, write);
+  properties[PROP_TRANSIENT] = g_param_spec_boolean ("transient", NULL, NULL, FALSE, write);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+lb_backend_init (LbBackend *self)
+{
+  self->weight = 1;
+  self->last_probe.response_us = -1;
+}
+
+/**
+ * lb_state_to_string:
+ * @state: a state
+ *
+ * Returns: its name in the configuration and in `/stats`
+ */
+const char *
+lb_state_to_string (LbState state)
+{
+  switch (state)
+    {
+    case LB_STATE_READY:
+      return "ready";
+    case LB_STATE_DRAIN:
+      return "drain";
+    case LB_STATE_MAINT:
+      return "maint";
+    default:
+      g_return_val_if_reached (NULL);
+    }
+}
+
+/**
+ * lb_state_from_string:
+ * @text: a name
+ * @state: (out): the state of that name; untouched if there is none
+ *
+ * Returns: %TRUE if there is a state of that name
+ */
+gboolean
+lb_state_from_string (const char *text,
+                      LbState *state)
+{
+  g_return_val_if_fail (text != NULL, FALSE);
+  g_return_val_if_fail (state != NULL, FALSE);
+
+  for (LbState s = LB_STATE_READY; s <= LB_STATE_MAINT; s++)
+    if (g_str_equal (text, lb_state_to_string (s)))
+      {
+        *state = s;
+        return TRUE;
+      }
+
+  return FALSE;
+}
+
+/**
+ * lb_health_to_string:
+ * @health: a health
+ *
+ * Returns: its name in `/stats`
+ */
+const char *
+lb_health_to_string (LbHealth health)
+{
+  switch (health)
+    {
+    case LB_HEALTH_UNKNOWN:
+      return "unknown";
+    case LB_HEALTH_UP:
+      return "up";
+    case LB_HEALTH_DOWN:
+      return "down";
+    default:
+      g_return_val_if_reached (NULL);
+    }
+}
+
+/**
+ * lb_backend_new:
+ * @url: where it is, see lb_url_normalize()
+ * @error: return location for a #GError
+ *
+ * Makes a backend of weight 1, ready, of unknown health, that no pool has yet.
+ *
+ * Sets %LB_POOL_ERROR_INVALID_URL.
+ *
+ * Returns: (transfer full) (nullable): the backend
+ */
+LbBackend *
+lb_backend_new (const char *url,
+                GError **error)
+{
+  g_autoptr (LbBackend) self = NULL;
+  g_autofree char *normalized = NULL;
+
+  g_return_val_if_fail (url != NULL, NULL);
+
+  self = g_object_new (LB_TYPE_BACKEND, NULL);
+  normalized = lb_url_normalize (url, &self->host, &self->port, error);
+  if (normalized == NULL)
+    return NULL;
+
+  self->url = g_ref_string_new (normalized);
+  self->prefix_length = strlen (normalized);
+  if (g_str_has_suffix (normalized, "/"))
+    self->prefix_length--;
+
+  return g_steal_pointer (&self);
+}
+
+/**
+ * lb_backend_get_url:
+ * @self: a backend
+ *
+ * Returns: its normalised URL, a #GRefString
+ */
+const char *
+lb_backend_get_url (LbBackend *self)
+{
+  g_return_val_if_fail (LB_IS_BACKEND (self), NULL);
+
+  return self->url;
+}
+
+/**
+ * lb_backend_get_host:
+ * @self: a backend
+ *
+ * Returns: the host of its URL, an IPv6 address without brackets
+ */
+const char *
+lb_backend_get_host (LbBackend *self)
+{
+  g_return_val_if_fail (LB_IS_BACKEND (self), NULL);
+
+  return self->host;
+}
+
+/**
+ * lb_backend_get_port:
+ * @self: a backend
+ *
+ * Returns: the port of its URL, or the scheme's own
+ */
+guint16
+lb_backend_get_port (LbBackend *self)
+{
+  g_return_val_if_fail (LB_IS_BACKEND (self), 0);
+
+  return self->port;
+}
+
+/**
+ * lb_backend_get_prefix:
+ * @self: a backend
+ * @length: (out): its length in bytes
+ *
+ * What stands before the request target in a Location: the URL without its final "/".
+ *
+ * Returns: the prefix, not terminated at @length
+ */
+const char *
+lb_backend_get_prefix (LbBackend *self,
+                       gsize *length)
+{
+  *length = self->prefix_length;
+
+  return self->url;
+}
+
+/**
+ * lb_backend_get_weight:
+ * @self: a backend
+ *
+ * Returns: its weight, 1 to %LB_WEIGHT_MAX
+ */
+guint
+lb_backend_get_weight (LbBackend *self)
+{
+  g_return_val_if_fail (LB_IS_BACKEND (self), 1);
+
+  return self->weight;
+}
+
+/**
+ * lb_backend_set_weight:
+ * @self: a backend
+ * @weight: how much of the traffic it takes beside the others
+ * @error: return location for a #GError
+ *
+ * Sets %LB_POOL_ERROR_INVALID_WEIGHT for a weight that is not 1 to %LB_WEIGHT_MAX.
+ *
+ * Returns: %TRUE if it has this weight now
+ */
+gboolean
+lb_backend_set_weight (LbBackend *self,
+                       guint weight,
+                       GError **error)
+{
+  g_return_val_if_fail (LB_IS_BACKEND (self), FALSE);
+
+  if (weight < 1 || weight > LB_WEIGHT_MAX)
+    {
+      g_set_error (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_WEIGHT,
+                   _ ("A weight is a whole number from 1 to %d. To send a backend no new clients, "
+                      "set it to drain instead."),
+                   LB_WEIGHT_MAX);
+      return FALSE;
+    }
+
+  if (self->weight == weight)
+    return TRUE;
+
+  self->weight = weight;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WEIGHT]);
+
+  return TRUE;
+}
+
+/**
+ * lb_backend_get_state:
+ * @self: a backend
+ *
+ * Returns: what a person wants of it
+ */
+LbState
+lb_backend_get_state (LbBackend *self)
+{
+  g_return_val_if_fail (LB_IS_BACKEND (self), LB_STATE_READY);
+
+  return self->state;
+}
+
+/**
+ * lb_backend_set_state:
+ * @self: a backend
+ * @state: what a person wants of it
+ */
+void
+lb_backend_set_state (LbBackend *self,
+                      LbState state)
+{
+  g_return_if_fail (LB_IS_BACKEND (self));
+
+  if (self->state == state)
+    return;
+
+  self->state = state;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+}
+
+/**
+ * lb_backend_get_health:
+ * @self: a backend
+ *
+ * Returns: what the probes say of it
+ */
+LbHealth
+lb_backend_get_health (LbBackend *self)
+{
+  g_return_val_if_fail (LB_IS_BACKEND (self), LB_HEALTH_UNKNOWN);
+
+  return self->health;
+}
+
+/**
+ * lb_backend_set_health:
+ * @self: a backend
+ * @health: what the probes say of it
+ */
+void
+lb_backend_set_health (LbBackend *self,
+                       LbHealth health)
+{
+  g_return_if_fail (LB_IS_BACKEND (self));
+
+  if (self->health == health)
+    return;
+
+  self->health = health;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HEALTH]);
+}
+
+/**
+ * lb_backend_get_transient:
+ * @self: a backend
+ *
+ * Returns: %TRUE if it is here for this run only and not remembered
+ */
+gboolean
+lb_backend_get_transient (LbBackend *self)
+{
+  g_return_val_if_fail (LB_IS_BACKEND (self), FALSE);
+
+  return self->transient;
+}
+
+/**
+ * lb_backend_set_transient:
+ * @self: a backend
+ * @transient: %TRUE if it is here for this run only and not remembered
+ */
+void
+lb_backend_set_transient (LbBackend *self,
+                          gboolean transient)
+{
+  g_return_if_fail (LB_IS_BACKEND (self));
+
+  transient = !!transient;
+
+  if (self->transient == transient)
+    return;
+
+  self->transient = transient;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TRANSIENT]);
+}
+
+/**
+ * lb_backend_record_probe:
+ * @self: a backend
+ * @result: what the probe saw; its error is copied
+ *
+ * Remembers what a probe saw. The response time of a good one joins the window.
+ */
+void
+lb_backend_record_probe (LbBackend *self,
+                         const LbProbeResult *result)
+{
+  g_autoptr (GRefString) old_error = NULL;
+
+  g_return_if_fail (LB_IS_BACKEND (self));
+  g_return_if_fail (result != NULL);
+
+  old_error = self->last_probe.error;
+  self->last_probe = *result;
+  self->last_probe.error = result->error != NULL ? g_ref_string_new (result->error) : NULL;
+
+  if (result->ok && result->response_us >= 0)
+    lb_latency_add (&self->latency, result->response_us);
+}
+
+/**
+ * lb_backend_get_last_probe:
+ * @self: a backend
+ *
+ * Returns: what the last probe saw; its time is 0 before the first
+ */
+const LbProbeResult *
+lb_backend_get_last_probe (LbBackend *self)
+{
+  g_return_val_if_fail (LB_IS_BACKEND (self), NULL);
+
+  return &self->last_probe;
+}
+
+/**
+ * lb_backend_get_latency:
+ * @self: a backend
+ *
+ * Returns: its window of good response times
+ */
+const LbLatency *
+lb_backend_get_latency (LbBackend *self)
+{
+  g_return_val_if_fail (LB_IS_BACKEND (self), NULL);
+
+  return &self->latency;
+}
+
+/**
+ * lb_backend_count_redirect:
+ * @self: a backend
+ * @now_us: the monotonic time in microseconds
+ *
+ * Counts a request that was sent here. Called by the pool for every request.
+ */
+void
+lb_backend_count_redirect (LbBackend *self,
+                           gint64 now_us)
+{
+  self->redirects++;
+}
+
+/**
+ * lb_backend_get_redirects:
+ * @self: a backend
+ *
+ * Returns: how many requests were sent here
+ */
+guint64
+lb_backend_get_redirects (LbBackend *self)
+{
+  g_return_val_if_fail (LB_IS_BACKEND (self), 0);
+
+  return self->redirects;
+}

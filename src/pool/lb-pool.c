@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "lb-pool"
+
+#include "config.h"
+
+#include "pool/lb-pool.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "pool/lb-rate.h"
+#include "pool/lb-url.h"
+
+/**
+ * LbPool:
+ *
+ * All the places where traffic can go, in the order a person gave them: a [iface@Gio.ListModel] of
+ * [class@LbBackend]. The balancer owns the only one. No backend is in it twice, and none of them is
+ * the balancer itself.
+ *
+ * Who has to know whether anything that matters for a choice has changed compares the pool's
+ * generation with the one it saw last; the candidates are found anew only when it differs.
+ */
+struct _LbPool
+{
+  GObject parent_instance;
+
+  GPtrArray *backends;
+  GHashTable *by_prefix; /* char * owned by the table → LbBackend * */
+
+  GPtrArray *candidates; /* borrowed from @backends */
+  guint64 candidates_generation;
+  guint64 generation;
+
+  char **local_hosts;
+  guint16 own_port;
+
+  guint64 redirects;
+  LbRate rate;
+};
+
+static void lb_pool_list_model_init (GListModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (LbPool, lb_pool, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, lb_pool_list_model_init))
+
+static char *
+lb_pool_dup_prefix (LbBackend *backend)
+{
+  gsize length;
+  const char *prefix = lb_backend_get_prefix (backend, &length);
+
+  return g_strndup (prefix, length);
+}
+
+static void
+lb_pool_on_backend_notify (LbPool *self)
+{
+  self->generation++;
+}
+
+static gboolean
+lb_pool_is_own_address (LbPool *self,
+                        LbBackend *backend,
+                        guint16 port)
+{
+  const char *host = lb_backend_get_host (backend);
+
+  if (port == 0 || lb_backend_get_port (backend) != port)
+    return FALSE;
+
+  return lb_url_host_is_loopback (host) ||
+         (self->local_hosts != NULL &&
+          g_strv_contains ((const char *const *) self->local_hosts, host));
+}
+
+static void
+lb_pool_release_backend (gpointer data)
+{
+  g_object_unref (data);
+}
+
+static void
+lb_pool_disconnect (LbPool *self,
+                    LbBackend *backend)
+{
+  g_signal_handlers_disconnect_by_func (backend, lb_pool_on_backend_notify, self);
+}
+
+static GType
+lb_pool_get_item_type (GListModel *model)
+{
+  return LB_TYPE_BACKEND;
+}
+
+static guint
+lb_pool_get_n_items (GListModel *model)
+{
+  return LB_POOL (model)->backends->len;
+}
+
+static gpointer
+lb_pool_get_item (GListModel *model,
+                  guint position)
+{
+  LbPool *self = LB_POOL (model);
+
+  if (position >= self->backends->len)
+    return NULL;
+
+  return g_object_ref (g_ptr_array_index (self->backends, position));
+}
+
+static void
+lb_pool_list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = lb_pool_get_item_type;
+  iface->get_n_items = lb_pool_get_n_items;
+  iface->get_item = lb_pool_get_item;
+}
+
+static void
+lb_pool_dispose (GObject *object)
+{
+  LbPool *self = LB_POOL (object);
+
+  for (guint i = 0; i < self->backends->len; i++)
+    lb_pool_disconnect (self, g_ptr_array_index (self->backends, i));
+  g_ptr_array_set_size (self->candidates, 0);
+  g_hash_table_remove_all (self->by_prefix);
+  g_ptr_array_set_size (self->backends, 0);
+
+  G_OBJECT_CLASS (lb_pool_parent_class)->dispose (object);
+}
+
+static void
+lb_pool_finalize (GObject *object)
+{
+  LbPool *self = LB_POOL (object);
+
+  g_clear_pointer (&self->candidates, g_ptr_array_unref);
+  g_clear_pointer (&self->by_prefix, g_hash_table_unref);
+  g_clear_pointer (&self->backends, g_ptr_array_unref);
+  g_clear_pointer (&self->local_hosts, g_strfreev);
+
+  G_OBJECT_CLASS (lb_pool_parent_class)->finalize (object);
+}
+
+static void
+lb_pool_class_init (LbPoolClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = lb_pool_dispose;
+  object_class->finalize = lb_pool_finalize;
+}
+
+static void
+lb_pool_init (LbPool *self)
+{
+  self->backends = g_ptr_array_new_with_free_func (lb_pool_release_backend);
+  self->candidates = g_ptr_array_new ();
+  self->by_prefix = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->generation = 1;
+}
+
+/**
+ * lb_pool_new:
+ *
+ * Returns: (transfer full): an empty pool
+ */
+LbPool *
+lb_pool_new (void)
+{
+  return g_object_new (LB_TYPE_POOL, NULL);
+}
+
+/**
+ * lb_pool_add:
+ * @self: a pool
+ * @url: where the backend is
+ * @error: return location for a #GError
+ *
+ * Makes a backend and puts it at the end.
+ *
+ * Sets %LB_POOL_ERROR_INVALID_URL, %LB_POOL_ERROR_DUPLICATE or %LB_POOL_ERROR_OWN_ADDRESS.
+ *
+ * Returns: (transfer none) (nullable): the backend
+ */
+LbBackend *
+lb_pool_add (LbPool *self,
+             const char *url,
+             GError **error)
+{
+  g_autoptr (LbBackend) backend = NULL;
+
+  g_return_val_if_fail (LB_IS_POOL (self), NULL);
+
+  backend = lb_backend_new (url, error);
+  if (backend == NULL || !lb_pool_insert (self, backend, G_MAXUINT, error))
+    return NULL;
+
+  return backend;
+}
+
+/**
+ * lb_pool_insert:
+ * @self: a pool
+ * @backend: a backend that no pool has
+ * @position: its place; past the end is the end
+ * @error: return location for a #GError
+ *
+ * Takes a backend in, such as one that was removed before.
+ *
+ * Sets %LB_POOL_ERROR_DUPLICATE or %LB_POOL_ERROR_OWN_ADDRESS.
+ *
+ * Returns: %TRUE if it is in the pool now
+ */
+gboolean
+lb_pool_insert (LbPool *self,
+                LbBackend *backend,
+                guint position,
+                GError **error)
+{
+  g_autofree char *prefix = NULL;
+
+  g_return_val_if_fail (LB_IS_POOL (self), FALSE);
+  g_return_val_if_fail (LB_IS_BACKEND (backend), FALSE);
+
+  prefix = lb_pool_dup_prefix (backend);
+
+  if (g_hash_table_contains (self->by_prefix, prefix))
+    {
+      g_set_error (error, LB_POOL_ERROR, LB_POOL_ERROR_DUPLICATE,
+                   _ ("%s is in the pool already. To send it more requests, raise its weight."),
+                   lb_backend_get_url (backend));
+      return FALSE;
+    }
+
+  if (lb_pool_is_own_address (self, backend, self->own_port))
+    {
+      g_set_error (error, LB_POOL_ERROR, LB_POOL_ERROR_OWN_ADDRESS,
+                   _ ("%s is this load balancer itself, so clients would be sent in a circle. Use "
+                      "the address of a service behind it."),
+                   lb_backend_get_url (backend));
+      return FALSE;
+    }
+
+  position = MIN (position, self->backends->len);
+  g_ptr_array_insert (self->backends, (int) position, g_object_ref (backend));
+  g_hash_table_insert (self->by_prefix, g_steal_pointer (&prefix), backend);
+  g_signal_connect_swapped (backend, "notify", G_CALLBACK (lb_pool_on_backend_notify), self);
+
+  self->generation++;
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
+
+  return TRUE;
+}
+
+/**
+ * lb_pool_remove:
+ * @self: a pool
+ * @backend: a backend
+ *
+ * Lets a backend go. It keeps its figures, so that it can be put back.
+ *
+ * Returns: %TRUE if it was in the pool
+ */
+gboolean
+lb_pool_remove (LbPool *self,
+                LbBackend *backend)
+{
+  g_autofree char *prefix = NULL;
+  guint position;
+
+  g_return_val_if_fail (LB_IS_POOL (self), FALSE);
+  g_return_val_if_fail (LB_IS_BACKEND (backend), FALSE);
+
+  if (!lb_pool_get_position (self, backend, &position))
+    return FALSE;
+
+  prefix = lb_pool_dup_prefix (backend);
+  lb_pool_disconnect (self, backend);
+  g_hash_table_remove (self->by_prefix, prefix);
+  self->generation++;
+
+  g_ptr_array_remove_index (self->backends, position);
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+
+  return TRUE;
+}
+
+/**
+ * lb_pool_find:
+ * @self: a pool
+ * @url: a URL in any spelling
+ *
+ * Returns: (transfer none) (nullable): the backend there
+ */
+LbBackend *
+lb_pool_find (LbPool *self,
+              const char *url)
+{
+  g_autofree char *normalized = NULL;
+
+  g_return_val_if_fail (LB_IS_POOL (self), NULL);
+  g_return_val_if_fail (url != NULL, NULL);
+
+  normalized = lb_url_normalize (url, NULL, NULL, NULL);
+  if (normalized == NULL)
+    return NULL;
+
+  if (g_str_has_suffix (normalized, "/"))
+    normalized[strlen (normalized) - 1] = '\0';
+
+  return g_hash_table_lookup (self->by_prefix, normalized);
+}
+
+/**
+ * lb_pool_get_position:
+ * @self: a pool
+ * @backend: a backend
+ * @position: (out) (optional): its place
+ *
+ * Returns: %TRUE if it is in the pool
+ */
+gboolean
+lb_pool_get_position (LbPool *self,
+                      LbBackend *backend,
+                      guint *position)
+{
+  g_return_val_if_fail (LB_IS_POOL (self), FALSE);
+
+  return g_ptr_array_find (self->backends, backend, position);
+}
+
+/**
+ * lb_pool_get_n_backends:
+ * @self: a pool
+ *
+ * Returns: how many backends there are
+ */
+guint
+lb_pool_get_n_backends (LbPool *self)
+{
+  g_return_val_if_fail (LB_IS_POOL (self), 0);
+
+  return self->backends->len;
+}
+
+/**
+ * lb_pool_get_backend:
+ * @self: a pool
+ * @position: a place that there is
+ *
+ * Returns: (transfer none): the backend there
+ */
+LbBackend *
+lb_pool_get_backend (LbPool *self,
+                     guint position)
+{
+  g_return_val_if_fail (LB_IS_POOL (self), NULL);
+  g_return_val_if_fail (position < self->backends->len, NULL);
+
+  return g_ptr_array_index (self->backends, position);
+}
+
+/**
+ * lb_pool_set_own_address:
+ * @self: a pool
+ * @local_hosts: (nullable) (array zero-terminated=1): the addresses and names of this computer beside
+ *   the loopback's, as lb_url_normalize() writes them
+ * @port: the port we listen on, or 0 while we do not
+ * @error: return location for a #GError
+ *
+ * Says who we are, so that no backend is ourselves. With a port that a backend here has already,
+ * nothing changes and %LB_POOL_ERROR_OWN_ADDRESS is set.
+ *
+ * Returns: %TRUE if this is our address now
+ */
+gboolean
+lb_pool_set_own_address (LbPool *self,
+                         const char *const *local_hosts,
+                         guint16 port,
+                         GError **error)
+{
+  g_auto (GStrv) old_hosts = NULL;
+
+  g_return_val_if_fail (LB_IS_POOL (self), FALSE);
+
+  old_hosts = g_steal_pointer (&self->local_hosts);
+  self->local_hosts = g_strdupv ((char **) local_hosts);
+
+  for (guint i = 0; i < self->backends->len; i++)
+    {
+      LbBackend *backend = g_ptr_array_index (self->backends, i);
+
+      if (!lb_pool_is_own_address (self, backend, port))
+        continue;
+
+      g_set_error (error, LB_POOL_ERROR, LB_POOL_ERROR_OWN_ADDRESS,
+                   _ ("Port %u belongs to the backend %s on this computer. Choose another port, or "
+                      "remove that backend."),
+                   port, lb_backend_get_url (backend));
+      g_strfreev (self->local_hosts);
+      self->local_hosts = g_steal_pointer (&old_hosts);
+      return FALSE;
+    }
+
+  self->own_port = port;
+
+  return TRUE;
+}
+
+/**
+ * lb_pool_get_generation:
+ * @self: a pool
+ *
+ * Returns: a number that grows when backends come and go, or one of them changes in weight, state or
+ *   health
+ */
+guint64
+lb_pool_get_generation (LbPool *self)
+{
+  return self->generation;
+}
+
+/**
+ * lb_pool_get_candidates:
+ * @self: a pool
+ * @n_candidates: (out): how many there are
+ *
+ * The backends that may be chosen now: ready, and not down.
+ *
+ * Returns: (array length=n_candidates) (transfer none): the candidates, until the generation changes
+ */
+LbBackend *const *
+lb_pool_get_candidates (LbPool *self,
+                        guint *n_candidates)
+{
+  if (self->candidates_generation != self->generation)
+    {
+      g_ptr_array_set_size (self->candidates, 0);
+
+      for (guint i = 0; i < self->backends->len; i++)
+        {
+          LbBackend *backend = g_ptr_array_index (self->backends, i);
+
+          if (lb_backend_get_state (backend) == LB_STATE_READY &&
+              lb_backend_get_health (backend) != LB_HEALTH_DOWN)
+            g_ptr_array_add (self->candidates, backend);
+        }
+
+      self->candidates_generation = self->generation;
+    }
+
+  *n_candidates = self->candidates->len;
+
+  return (LbBackend *const *) self->candidates->pdata;
+}
+
+/**
+ * lb_pool_count_redirect:
+ * @self: a pool
+ * @backend: one of its backends
+ * @now_us: the monotonic time in microseconds
+ *
+ * Counts a request that was sent to @backend.
+ */
+void
+lb_pool_count_redirect (LbPool *self,
+                        LbBackend *backend,
+                        gint64 now_us)
+{
+  self->redirects++;
+  lb_rate_add (&self->rate, now_us);
+  lb_backend_count_redirect (backend, now_us);
+}
+
+/**
+ * lb_pool_get_redirects:
+ * @self: a pool
+ *
+ * Returns: how many requests were sent to any backend, those that have left included
+ */
+guint64
+lb_pool_get_redirects (LbPool *self)
+{
+  g_return_val_if_fail (LB_IS_POOL (self), 0);
+
+  return self->redirects;
+}
+
+/**
+ * lb_pool_get_redirect_rate:
+ * @self: a pool
+ * @now_us: the monotonic time in microseconds
+ *
+ * Returns: redirects a second, the mean of the last 3 s
+ */
+double
+lb_pool_get_redirect_rate (LbPool *self,
+                           gint64 now_us)
+{
+  g_return_val_if_fail (LB_IS_POOL (self), 0.0);
+
+  return lb_rate_per_second (&self->rate, now_us);
+}

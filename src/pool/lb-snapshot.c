@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "lb-snapshot"
+
+#include "config.h"
+
+#include "pool/lb-snapshot.h"
+
+G_DEFINE_BOXED_TYPE (LbSnapshot, lb_snapshot, lb_snapshot_ref, lb_snapshot_unref)
+
+static void
+lb_snapshot_fill_figures (LbBackendFigures *figures,
+                          LbBackend *backend,
+                          guint64 total)
+{
+  const LbProbeResult *probe = lb_backend_get_last_probe (backend);
+
+  figures->url = g_ref_string_acquire ((char *) lb_backend_get_url (backend));
+  figures->state = lb_backend_get_state (backend);
+  figures->health = lb_backend_get_health (backend);
+  figures->weight = lb_backend_get_weight (backend);
+  figures->last_probe = *probe;
+  if (probe->error != NULL)
+    g_ref_string_acquire (probe->error);
+  lb_latency_summarize (lb_backend_get_latency (backend), &figures->latency);
+  figures->redirects = lb_backend_get_redirects (backend);
+  figures->share = total > 0 ? (double) figures->redirects / (double) total : 0.0;
+}
+
+static void
+lb_snapshot_free (LbSnapshot *self)
+{
+  for (guint i = 0; i < self->n_backends; i++)
+    {
+      g_ref_string_release (self->backends[i].url);
+      g_clear_pointer (&self->backends[i].last_probe.error, g_ref_string_release);
+    }
+
+  g_free (self->backends);
+  g_strfreev (self->listen);
+  g_free (self->policy);
+  g_free (self);
+}
+
+/**
+ * lb_snapshot_new:
+ * @pool: the pool to picture
+ * @policy: the policy's name
+ * @listen: (array zero-terminated=1): the URLs we listen on
+ * @time_us: the wall clock, in microseconds since 1970
+ * @now_us: the monotonic time in microseconds
+ * @start_us: the monotonic time at which the balancer started
+ *
+ * Takes a picture. It shares strings with the pool and copies the numbers.
+ *
+ * Returns: (transfer full): the snapshot
+ */
+LbSnapshot *
+lb_snapshot_new (LbPool *pool,
+                 const char *policy,
+                 const char *const *listen,
+                 gint64 time_us,
+                 gint64 now_us,
+                 gint64 start_us)
+{
+  LbSnapshot *self;
+
+  g_return_val_if_fail (LB_IS_POOL (pool), NULL);
+  g_return_val_if_fail (policy != NULL, NULL);
+  g_return_val_if_fail (listen != NULL, NULL);
+
+  self = g_new0 (LbSnapshot, 1);
+  g_atomic_ref_count_init (&self->ref_count);
+  self->time_us = time_us;
+  self->uptime_us = now_us - start_us;
+  self->listen = g_strdupv ((char **) listen);
+  self->policy = g_strdup (policy);
+  self->redirects = lb_pool_get_redirects (pool);
+  self->redirects_per_s = lb_pool_get_redirect_rate (pool, now_us);
+  self->n_backends = lb_pool_get_n_backends (pool);
+  self->backends = g_new0 (LbBackendFigures, self->n_backends);
+
+  for (guint i = 0; i < self->n_backends; i++)
+    lb_snapshot_fill_figures (&self->backends[i], lb_pool_get_backend (pool, i), self->redirects);
+
+  return self;
+}
+
+/**
+ * lb_snapshot_ref:
+ * @self: a snapshot
+ *
+ * Returns: (transfer full): @self
+ */
+LbSnapshot *
+lb_snapshot_ref (LbSnapshot *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_atomic_ref_count_inc (&self->ref_count);
+
+  return self;
+}
+
+/**
+ * lb_snapshot_unref:
+ * @self: (transfer full): a snapshot
+ */
+void
+lb_snapshot_unref (LbSnapshot *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (g_atomic_ref_count_dec (&self->ref_count))
+    lb_snapshot_free (self);
+}
