@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The words: every file with words for a person is listed, and every language knows all of them."""
+
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+
+import tap
+
+ROOT = pathlib.Path(os.environ["LB_SOURCE_ROOT"])
+PO = ROOT / "po"
+
+# As Meson's preset "glib" calls xgettext.
+XGETTEXT = [
+    "xgettext", "--package-name=load-balancer", "--from-code=UTF-8", "--add-comments",
+    "--keyword=_", "--keyword=N_", "--keyword=C_:1c,2", "--keyword=NC_:1c,2",
+    "--keyword=g_dcgettext:2", "--keyword=g_dngettext:2,3", "--keyword=g_dpgettext2:2c,3",
+    "--flag=N_:1:pass-c-format", "--flag=C_:2:pass-c-format", "--flag=NC_:2:pass-c-format",
+    "--flag=g_dngettext:2:pass-c-format", "--flag=g_strdup_printf:1:c-format",
+    "--flag=g_string_printf:2:c-format", "--flag=g_string_append_printf:2:c-format",
+    "--flag=g_error_new:3:c-format", "--flag=g_set_error:4:c-format",
+]
+MARKED_C = re.compile(r"\b(_|N_|C_|NC_|ngettext|g_dngettext|g_dcgettext|g_dpgettext2) \(\s*[\"(A-Z]")
+MARKED_XML = re.compile(r"translatable=[\"'](yes|true|1)[\"']")
+
+
+def run(*command):
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True, check=False, timeout=60)
+    if done.returncode != 0:
+        raise AssertionError(f"{command[0]}: {done.stderr}")
+    return done.stdout
+
+
+def lines(name):
+    text = (PO / name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+class TestTranslations(unittest.TestCase):
+    def test_each_file_with_words_is_listed_once(self):
+        listed = lines("POTFILES")
+        marked = {"data/org.example.LoadBalancer.metainfo.xml", "org.example.LoadBalancer.desktop",
+                  "data/org.example.LoadBalancer.gschema.xml"}
+        for path in (ROOT / "src").rglob("*"):
+            pattern = {".c": MARKED_C, ".h": MARKED_C, ".ui": MARKED_XML}.get(path.suffix)
+            if pattern is not None and pattern.search(path.read_text(encoding="utf-8")):
+                marked.add(str(path.relative_to(ROOT)))
+        self.assertEqual(listed, sorted(marked))
+
+    def test_each_language_is_complete(self):
+        languages = lines("LINGUAS")
+        self.assertIn("de", languages)
+        with tempfile.TemporaryDirectory() as folder:
+            template = os.path.join(folder, "load-balancer.pot")
+            run(*XGETTEXT, f"--output={template}", "--files-from=po/POTFILES")
+            for language in languages:
+                with self.subTest(language=language):
+                    merged = os.path.join(folder, f"{language}.po")
+                    run("msgmerge", "--quiet", f"--output-file={merged}", f"po/{language}.po",
+                        template)
+                    run("msgfmt", "--check", "--output-file=/dev/null", merged)
+                    self.assertEqual(run("msgattrib", "--untranslated", "--no-wrap", merged), "")
+                    self.assertEqual(run("msgattrib", "--only-fuzzy", "--no-wrap", merged), "")
+
+
+if __name__ == "__main__":
+    tap.main()
