@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=bash
+#
+# What the commands in build-aux/ share. They source it; it starts nothing by itself.
+# Every command works from any current directory, and with spaces in the path of the tree.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+# What compiling and starting the application takes.
+build_packages=(
+  adwaita-icon-theme
+  dconf-gsettings-backend
+  desktop-file-utils
+  gcc
+  gettext
+  libc6-dev
+  libglib2.0-dev
+  libgtk-4-dev
+  libjson-glib-dev
+  librsvg2-common
+  libsoup-3.0-dev
+  meson
+  ninja-build
+  pkg-config
+)
+
+say ()
+{
+  printf '%s\n' "$*" >&2
+}
+
+die ()
+{
+  say "$@"
+  exit 1
+}
+
+as_root ()
+{
+  if [[ $(id -u) -eq 0 ]]; then
+    "$@"
+  elif command -v sudo > /dev/null; then
+    sudo "$@"
+  else
+    die "This needs to run as root: $*"
+  fi
+}
+
+apt_install ()
+{
+  as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=300 "$@" >&2
+}
+
+# need_packages PACKAGE...: installs those that are missing, and says which.
+need_packages ()
+{
+  local -A installed=()
+  local -a missing=()
+  local package
+
+  command -v dpkg-query > /dev/null ||
+    { say "This is no Debian system: install yourself what is missing."; return; }
+
+  while read -r package; do
+    installed[$package]=1
+  done < <(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2> /dev/null |
+             sed -n 's/^installed //p')
+
+  for package; do
+    [[ -n ${installed[$package]:-} ]] || missing+=("$package")
+  done
+  [[ ${#missing[@]} -gt 0 ]] || return 0
+
+  say "Installing the Debian packages that are missing: ${missing[*]}"
+  if ! apt_install "${missing[@]}"; then
+    say "Updating the lists of packages, and trying again."
+    as_root apt-get update >&2
+    apt_install "${missing[@]}"
+  fi
+}
+
+# configure DIRECTORY [MESON OPTION...]: once; a set-up that was broken off starts anew.
+configure ()
+{
+  local directory=$1
+  local -a wipe=()
+  shift
+
+  [[ ! -f $directory/build.ninja ]] || return 0
+  [[ ! -f $directory/meson-private/coredata.dat ]] || wipe=(--wipe)
+  meson setup "${wipe[@]}" "$@" "$directory" "$root" >&2
+}
+
+# compile DIRECTORY [TARGET...]: prints nothing when there is nothing to do.
+compile ()
+{
+  local directory=$1
+  shift
+
+  [[ $(ninja -C "$directory" -n "$@") == *"no work to do"* ]] || ninja -C "$directory" "$@" >&2
+}
