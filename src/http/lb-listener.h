@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <libsoup/soup.h>
+
+G_BEGIN_DECLS
+
+#define LB_TYPE_LISTENER (lb_listener_get_type ())
+G_DECLARE_FINAL_TYPE (LbListener, lb_listener, LB, LISTENER, GObject)
+
+LbListener        *lb_listener_new               (SoupServer          *server);
+
+gboolean           lb_listener_listen            (LbListener          *self,
+                                                  const char *const   *addresses,
+                                                  guint16              port,
+                                                  GError             **error);
+void               lb_listener_close             (LbListener          *self);
+guint16            lb_listener_get_port          (LbListener          *self);
+const char *const *lb_listener_get_uris          (LbListener          *self);
+guint              lb_listener_get_n_connections (LbListener          *self);
+
+const char        *lb_listener_get_target        (SoupServerMessage   *message);
+
+G_END_DECLS

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "lb-server"
+
+#include "config.h"
+
+#include "http/lb-server.h"
+
+#include <string.h>
+
+#include "http/lb-listener.h"
+#include "http/lb-request-head.h"
+#include "http/lb-stats-cache.h"
+#include "stats/lb-stats-json.h"
+
+#define ALL_METHODS "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+#define STATS_METHODS "GET, HEAD, OPTIONS"
+
+/**
+ * LbServer:
+ *
+ * Answers requests through libsoup: redirects, CORS preflights and what the balancer tells about
+ * itself under `/stats`. The balancer makes one; its #SoupServer never listens, but is handed each
+ * connection by an [class@LbListener] when a whole head has come.
+ *
+ * Requests are told apart by the raw target carried over from there, never by libsoup's path, which
+ * has been decoded.
+ */
+struct _LbServer
+{
+  GObject parent_instance;
+
+  SoupServer *soup;
+  LbRedirector *redirector;
+  LbStatsCache *cache;
+  LbSnapshotFunc snapshot_func;
+  gpointer snapshot_data;
+};
+
+G_DEFINE_FINAL_TYPE (LbServer, lb_server, G_TYPE_OBJECT)
+
+static void
+lb_server_answer_text (SoupServerMessage *message,
+                       guint status,
+                       const char *text)
+{
+  soup_server_message_set_status (message, status, NULL);
+  soup_server_message_set_response (message, "text/plain; charset=utf-8", SOUP_MEMORY_COPY, text,
+                                    strlen (text));
+}
+
+static gboolean
+lb_server_is_preflight (SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+
+  return soup_server_message_get_method (message) == SOUP_METHOD_OPTIONS &&
+         soup_message_headers_get_one (headers, "Origin") != NULL &&
+         soup_message_headers_get_one (headers, "Access-Control-Request-Method") != NULL;
+}
+
+/* Fetch standard, "CORS-preflight request". The asked-for header names are given back, since "*"
+ * does not stand for Authorization. */
+static void
+lb_server_answer_preflight (SoupServerMessage *message,
+                            const char *methods)
+{
+  SoupMessageHeaders *request = soup_server_message_get_request_headers (message);
+  SoupMessageHeaders *response = soup_server_message_get_response_headers (message);
+  const char *names = soup_message_headers_get_list (request, "Access-Control-Request-Headers");
+
+  soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
+  soup_message_headers_replace (response, "Access-Control-Allow-Methods", methods);
+  soup_message_headers_replace (response, "Access-Control-Allow-Headers",
+                                names != NULL ? names : "*");
+  soup_message_headers_replace (response, "Access-Control-Max-Age", "86400");
+}
+
+static void
+lb_server_answer_options (SoupServerMessage *message,
+                          const char *methods)
+{
+  if (lb_server_is_preflight (message))
+    {
+      lb_server_answer_preflight (message, methods);
+      return;
+    }
+
+  soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Allow",
+                                methods);
+}
+
+static void
+lb_server_answer_redirect (LbServer *self,
+                           SoupServerMessage *message,
+                           const char *target,
+                           gsize length,
+                           gboolean needs_slash)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+  GSocketAddress *remote = soup_server_message_get_remote_address (message);
+  GInetAddress *address = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote));
+  g_autoptr (GString) location = NULL;
+  LbRedirect redirect;
+  LbRequestKey key = {
+    .source = g_inet_address_to_bytes (address),
+    .source_length = g_inet_address_get_native_size (address),
+    .target = target,
+    .target_length = length,
+  };
+
+  lb_redirector_redirect (self->redirector, &key, g_get_monotonic_time (), &redirect);
+
+  soup_message_headers_replace (headers, "Cache-Control", "no-store");
+
+  if (redirect.status == SOUP_STATUS_SERVICE_UNAVAILABLE)
+    {
+      soup_message_headers_replace (headers, "Retry-After", "1");
+      lb_server_answer_text (message, redirect.status, redirect.reason);
+      return;
+    }
+
+  location = g_string_sized_new (redirect.prefix_length + 1 + length);
+  g_string_append_len (location, redirect.prefix, (gssize) redirect.prefix_length);
+  if (needs_slash)
+    g_string_append_c (location, '/');
+  g_string_append_len (location, target, (gssize) length);
+
+  soup_server_message_set_status (message, redirect.status, NULL);
+  soup_message_headers_replace (headers, "Location", location->str);
+  soup_message_headers_set_content_length (headers, 0);
+}
+
+static void
+lb_server_on_stats_made (GObject *object,
+                         GAsyncResult *result,
+                         gpointer user_data)
+{
+  g_autoptr (SoupServerMessage) message = user_data;
+  g_autoptr (GBytes) bytes = NULL;
+  gsize length;
+  const char *data;
+
+  bytes = lb_stats_cache_render_finish (LB_STATS_CACHE (object), result);
+  data = g_bytes_get_data (bytes, &length);
+
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  soup_message_headers_replace (soup_server_message_get_response_headers (message),
+                                "Cache-Control", "no-store");
+  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_COPY, data, length);
+  soup_server_message_unpause (message);
+}
+
+static void
+lb_server_answer_stats (LbServer *self,
+                        SoupServerMessage *message,
+                        const char *target,
+                        gsize length)
+{
+  const char *method = soup_server_message_get_method (message);
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+  const gsize path_length = strcspn (target, "?");
+  g_autoptr (LbSnapshot) snapshot = NULL;
+
+  if (path_length != strlen ("/stats"))
+    {
+      lb_server_answer_text (message, SOUP_STATUS_NOT_FOUND,
+                             "There is nothing here. What the balancer knows is at /stats.\n");
+      return;
+    }
+
+  if (method == SOUP_METHOD_OPTIONS)
+    {
+      lb_server_answer_options (message, STATS_METHODS);
+      return;
+    }
+
+  if (method != SOUP_METHOD_GET && method != SOUP_METHOD_HEAD)
+    {
+      soup_message_headers_replace (headers, "Allow", STATS_METHODS);
+      lb_server_answer_text (message, SOUP_STATUS_METHOD_NOT_ALLOWED,
+                             "Nothing here can be changed over HTTP. Use GET or HEAD.\n");
+      return;
+    }
+
+  snapshot = self->snapshot_func (self->snapshot_data);
+  soup_server_message_pause (message);
+  lb_stats_cache_render_async (self->cache, snapshot, lb_stats_json, lb_server_on_stats_made,
+                               g_object_ref (message));
+}
+
+static void
+lb_server_on_request (SoupServer *soup,
+                      SoupServerMessage *message,
+                      const char *path,
+                      GHashTable *query,
+                      gpointer user_data)
+{
+  LbServer *self = user_data;
+  const char *target = lb_listener_get_target (message);
+  const char *form;
+  gsize length;
+  gboolean needs_slash;
+
+  if (target != NULL && g_str_equal (target, "*") &&
+      soup_server_message_get_method (message) == SOUP_METHOD_OPTIONS)
+    {
+      lb_server_answer_options (message, ALL_METHODS);
+      return;
+    }
+
+  form = target != NULL
+           ? lb_target_get_origin_form (target, strlen (target), &length, &needs_slash)
+           : NULL;
+
+  if (form == NULL)
+    lb_server_answer_text (message, SOUP_STATUS_BAD_REQUEST,
+                           "The request target is neither a path nor an http URL.\n");
+  else if (lb_target_is_reserved (form, length))
+    lb_server_answer_stats (self, message, form, length);
+  else if (lb_server_is_preflight (message))
+    lb_server_answer_preflight (message, ALL_METHODS);
+  else
+    lb_server_answer_redirect (self, message, form, length, needs_slash);
+}
+
+static void
+lb_server_on_got_headers (SoupServerMessage *message,
+                          gpointer user_data)
+{
+  /* libsoup would answer 9000 ranges with 600 KB, and one past the end with CRITICALs. */
+  soup_message_headers_remove (soup_server_message_get_request_headers (message), "Range");
+}
+
+static void
+lb_server_on_request_started (SoupServer *soup,
+                              SoupServerMessage *message,
+                              gpointer user_data)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+
+  /* Set this early they are on libsoup's own errors, too. It closes after each answer, since it does
+   * not listen, but does not say so. */
+  soup_message_headers_replace (headers, "Access-Control-Allow-Origin", "*");
+  soup_message_headers_replace (headers, "Connection", "close");
+
+  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
+  g_signal_connect (message, "got-headers", G_CALLBACK (lb_server_on_got_headers), NULL);
+}
+
+static void
+lb_server_dispose (GObject *object)
+{
+  LbServer *self = LB_SERVER (object);
+
+  if (self->soup != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->soup, self);
+      soup_server_remove_handler (self->soup, NULL);
+      soup_server_remove_handler (self->soup, "*");
+      soup_server_disconnect (self->soup);
+    }
+
+  g_clear_object (&self->soup);
+  g_clear_object (&self->redirector);
+  g_clear_object (&self->cache);
+
+  G_OBJECT_CLASS (lb_server_parent_class)->dispose (object);
+}
+
+static void
+lb_server_class_init (LbServerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = lb_server_dispose;
+}
+
+static void
+lb_server_init (LbServer *self)
+{
+  self->cache = lb_stats_cache_new ();
+}
+
+/**
+ * lb_server_new:
+ * @redirector: decides where requests go
+ * @snapshot_func: takes a picture of the pool for `/stats`
+ * @user_data: for @snapshot_func; outlives the server
+ *
+ * Returns: (transfer full): a server that waits to be handed connections
+ */
+LbServer *
+lb_server_new (LbRedirector *redirector,
+               LbSnapshotFunc snapshot_func,
+               gpointer user_data)
+{
+  LbServer *self;
+
+  g_return_val_if_fail (LB_IS_REDIRECTOR (redirector), NULL);
+  g_return_val_if_fail (snapshot_func != NULL, NULL);
+
+  self = g_object_new (LB_TYPE_SERVER, NULL);
+  self->redirector = g_object_ref (redirector);
+  self->snapshot_func = snapshot_func;
+  self->snapshot_data = user_data;
+
+  self->soup = soup_server_new ("server-header", lb_redirector_get_identity (redirector),
+                                "raw-paths", TRUE, NULL);
+  soup_server_add_handler (self->soup, NULL, lb_server_on_request, self, NULL);
+  soup_server_add_handler (self->soup, "*", lb_server_on_request, self, NULL);
+  g_signal_connect (self->soup, "request-started", G_CALLBACK (lb_server_on_request_started), self);
+
+  return self;
+}
+
+/**
+ * lb_server_get_soup_server:
+ * @self: a server
+ *
+ * Returns: (transfer none): who a listener hands connections to
+ */
+SoupServer *
+lb_server_get_soup_server (LbServer *self)
+{
+  g_return_val_if_fail (LB_IS_SERVER (self), NULL);
+
+  return self->soup;
+}

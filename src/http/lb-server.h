@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <libsoup/soup.h>
+
+#include "http/lb-redirector.h"
+#include "pool/lb-snapshot.h"
+
+G_BEGIN_DECLS
+
+/* Takes a picture of the pool now. Returns: (transfer full) */
+typedef LbSnapshot *(*LbSnapshotFunc) (gpointer user_data);
+
+#define LB_TYPE_SERVER (lb_server_get_type ())
+G_DECLARE_FINAL_TYPE (LbServer, lb_server, LB, SERVER, GObject)
+
+LbServer   *lb_server_new             (LbRedirector    *redirector,
+                                       LbSnapshotFunc   snapshot_func,
+                                       gpointer         user_data);
+SoupServer *lb_server_get_soup_server (LbServer        *self);
+
+G_END_DECLS

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* How many connections may wait to be accepted. */
+#define LB_SOCKET_BACKLOG 1024
+
+GArray *lb_socket_listen           (const char *const  *addresses,
+                                    guint16             port,
+                                    guint16            *bound_port,
+                                    GPtrArray          *uris,
+                                    GError            **error);
+void    lb_socket_raise_file_limit (void);
+
+G_END_DECLS
