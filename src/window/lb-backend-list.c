@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lb-window"
+
+#include "config.h"
+
+#include "window/lb-backend-list.h"
+
+#include "window/lb-backend-row.h"
+
+/**
+ * LbBackendList:
+ *
+ * The list of backends under the chart: a column view with a [class@BackendRow] for each backend of
+ * the pool.
+ *
+ * It is part of the window's template. It follows the pool by itself; figures come to it with each
+ * snapshot. A click on a column's title sorts, and the rows move as their figures change. Removing
+ * is the window's action `win.remove-backend`, which the button in each row and the Delete key
+ * activate.
+ */
+struct _LbBackendList
+{
+  GtkWidget parent_instance;
+
+  GtkColumnView *view;
+  GtkSingleSelection *selection;
+  GtkSortListModel *sorted;
+
+  LbPool *pool;
+  GListStore *rows; /* in the pool's order */
+};
+
+/* The columns whose figures are set flush right, by position. */
+#define FIRST_NUMBER_COLUMN 2
+#define LAST_NUMBER_COLUMN 6
+
+G_DEFINE_FINAL_TYPE (LbBackendList, lb_backend_list, GTK_TYPE_WIDGET)
+
+static void
+lb_backend_list_on_items_changed (LbBackendList *self,
+                                  guint position,
+                                  guint removed,
+                                  guint added)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_full (added, g_object_unref);
+  guint i;
+
+  for (i = 0; i < added; i++)
+    g_ptr_array_add (rows, lb_backend_row_new (lb_pool_get_backend (self->pool, position + i)));
+
+  g_list_store_splice (self->rows, position, removed, rows->pdata, added);
+}
+
+static void
+lb_backend_list_remove_selected (GtkWidget *widget,
+                                 const char *action_name G_GNUC_UNUSED,
+                                 GVariant *parameter G_GNUC_UNUSED)
+{
+  LbBackendList *self = LB_BACKEND_LIST (widget);
+  LbBackendRow *row = gtk_single_selection_get_selected_item (self->selection);
+  const char *url;
+
+  if (row == NULL)
+    return;
+
+  url = lb_backend_get_url (lb_backend_row_get_backend (row));
+  gtk_widget_activate_action (widget, "win.remove-backend", "s", url);
+}
+
+/*
+ * A column view has no way to align a title with the figures under it. The title's button holds one
+ * box; that goes to the end of the column. Where GTK builds a title differently, it stays at the start.
+ */
+static void
+lb_backend_list_align_titles (LbBackendList *self)
+{
+  GtkWidget *header = gtk_widget_get_first_child (GTK_WIDGET (self->view));
+  GtkWidget *title = header != NULL ? gtk_widget_get_first_child (header) : NULL;
+  guint i;
+
+  for (i = 0; title != NULL; i++)
+    {
+      GtkWidget *content = gtk_widget_get_first_child (title);
+
+      if (content != NULL && i >= FIRST_NUMBER_COLUMN && i <= LAST_NUMBER_COLUMN)
+        gtk_widget_set_halign (content, GTK_ALIGN_END);
+      title = gtk_widget_get_next_sibling (title);
+    }
+}
+
+static void
+lb_backend_list_dispose (GObject *object)
+{
+  LbBackendList *self = LB_BACKEND_LIST (object);
+  GtkWidget *child;
+
+  if (self->pool != NULL)
+    g_signal_handlers_disconnect_by_data (self->pool, self);
+  g_clear_object (&self->pool);
+  child = gtk_widget_get_first_child (GTK_WIDGET (self));
+  if (child != NULL)
+    gtk_widget_unparent (child);
+  g_clear_object (&self->rows);
+
+  G_OBJECT_CLASS (lb_backend_list_parent_class)->dispose (object);
+}
+
+static void
+lb_backend_list_class_init (LbBackendListClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = lb_backend_list_dispose;
+
+  g_type_ensure (LB_TYPE_BACKEND_ROW);
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/org/example/LoadBalancer/window/lb-backend-list.ui");
+  gtk_widget_class_bind_template_child (widget_class, LbBackendList, view);
+  gtk_widget_class_bind_template_child (widget_class, LbBackendList, selection);
+  gtk_widget_class_bind_template_child (widget_class, LbBackendList, sorted);
+
+  gtk_widget_class_install_action (widget_class, "list.remove-selected", NULL,
+                                   lb_backend_list_remove_selected);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "list.remove-selected",
+                                       NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_KP_Delete, 0, "list.remove-selected",
+                                       NULL);
+}
+
+static void
+lb_backend_list_init (LbBackendList *self)
+{
+  self->rows = g_list_store_new (LB_TYPE_BACKEND_ROW);
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  gtk_sort_list_model_set_model (self->sorted, G_LIST_MODEL (self->rows));
+  gtk_sort_list_model_set_sorter (self->sorted, gtk_column_view_get_sorter (self->view));
+  lb_backend_list_align_titles (self);
+}
+
+/**
+ * lb_backend_list_new:
+ *
+ * Returns: (transfer floating): a list without a pool
+ */
+GtkWidget *
+lb_backend_list_new (void)
+{
+  return g_object_new (LB_TYPE_BACKEND_LIST, NULL);
+}
+
+/**
+ * lb_backend_list_set_pool:
+ * @self: a list that has no pool yet
+ * @pool: the pool
+ *
+ * Shows the backends of @pool from now on.
+ */
+void
+lb_backend_list_set_pool (LbBackendList *self,
+                          LbPool *pool)
+{
+  g_return_if_fail (LB_IS_BACKEND_LIST (self));
+  g_return_if_fail (LB_IS_POOL (pool));
+  g_return_if_fail (self->pool == NULL);
+
+  self->pool = g_object_ref (pool);
+  g_signal_connect_swapped (pool, "items-changed", G_CALLBACK (lb_backend_list_on_items_changed),
+                            self);
+  lb_backend_list_on_items_changed (self, 0, 0, lb_pool_get_n_backends (pool));
+}
+
+/**
+ * lb_backend_list_set_snapshot:
+ * @self: a list
+ * @snapshot: the latest figures
+ *
+ * Shows the figures of @snapshot. A snapshot is in the pool's order; should it be older than the
+ * pool, the rows it does not fit keep theirs until the next.
+ */
+void
+lb_backend_list_set_snapshot (LbBackendList *self,
+                              LbSnapshot *snapshot)
+{
+  gboolean changed = FALSE;
+  guint n_rows;
+  guint i;
+
+  g_return_if_fail (LB_IS_BACKEND_LIST (self));
+  g_return_if_fail (snapshot != NULL);
+
+  n_rows = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
+  for (i = 0; i < MIN (n_rows, snapshot->n_backends); i++)
+    {
+      g_autoptr (LbBackendRow) row = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
+      const char *url = lb_backend_get_url (lb_backend_row_get_backend (row));
+
+      if (strcmp (url, snapshot->backends[i].url) == 0 &&
+          lb_backend_row_update (row, &snapshot->backends[i]))
+        changed = TRUE;
+    }
+
+  if (changed)
+    gtk_sorter_changed (gtk_column_view_get_sorter (self->view), GTK_SORTER_CHANGE_DIFFERENT);
+}

@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lb-window"
+
+#include "config.h"
+
+#include "window/lb-backend-row.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+/**
+ * LbBackendRow:
+ *
+ * One backend as the list shows it: the backend, its latest figures from a snapshot, and those
+ * figures in words.
+ *
+ * [class@BackendList] makes one for each backend of the pool, hands it new figures with every
+ * snapshot, and drops it when the backend leaves the pool. The texts are made when a cell asks for
+ * them, so a row that is scrolled out of sight costs nothing but the comparison of its numbers.
+ *
+ * For each column there is a text to show and a number to sort by. Where a figure is not known the
+ * text is a dash and the number is infinite, so that such rows come after all others.
+ */
+struct _LbBackendRow
+{
+  GObject parent_instance;
+
+  LbBackend *backend;
+  LbBackendFigures figures;
+};
+
+enum
+{
+  PROP_0,
+  PROP_BACKEND,
+  PROP_URL,
+  PROP_REMOVE_TARGET,
+  PROP_REMOVE_LABEL,
+  PROP_STATE_RANK,
+  PROP_STATE_WORD,
+  PROP_STATE_ICON,
+  PROP_STATE_REASON,
+  PROP_WEIGHT,
+  PROP_WEIGHT_TEXT,
+  PROP_RESPONSE_MS,
+  PROP_RESPONSE_TEXT,
+  PROP_P95_MS,
+  PROP_P95_TEXT,
+  PROP_REDIRECTS,
+  PROP_REDIRECTS_TEXT,
+  PROP_SHARE,
+  PROP_SHARE_TEXT,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (LbBackendRow, lb_backend_row, G_TYPE_OBJECT)
+
+/*
+ * LbRowState:
+ *
+ * What the state column says, in the order it sorts by: what needs a look comes first. What a
+ * person asked for goes before what the probes say.
+ */
+typedef enum
+{
+  LB_ROW_STATE_DOWN,
+  LB_ROW_STATE_UNKNOWN,
+  LB_ROW_STATE_MAINT,
+  LB_ROW_STATE_DRAIN,
+  LB_ROW_STATE_UP,
+} LbRowState;
+
+static const struct
+{
+  const char *word;
+  const char *icon;
+} row_states[] = {
+  [LB_ROW_STATE_DOWN] = { N_ ("Down"), "lb-state-down-symbolic" },
+  [LB_ROW_STATE_UNKNOWN] = { N_ ("Unknown"), "lb-state-unknown-symbolic" },
+  [LB_ROW_STATE_MAINT] = { N_ ("Maintenance"), "lb-state-maint-symbolic" },
+  [LB_ROW_STATE_DRAIN] = { N_ ("Drain"), "lb-state-drain-symbolic" },
+  [LB_ROW_STATE_UP] = { N_ ("Up"), "lb-state-up-symbolic" },
+};
+
+static LbRowState
+lb_backend_row_get_state (LbBackendRow *self)
+{
+  if (self->figures.state == LB_STATE_MAINT)
+    return LB_ROW_STATE_MAINT;
+  if (self->figures.state == LB_STATE_DRAIN)
+    return LB_ROW_STATE_DRAIN;
+  if (self->figures.health == LB_HEALTH_DOWN)
+    return LB_ROW_STATE_DOWN;
+  if (self->figures.health == LB_HEALTH_UNKNOWN)
+    return LB_ROW_STATE_UNKNOWN;
+
+  return LB_ROW_STATE_UP;
+}
+
+/* Returns: (transfer full): a number as the language writes it, with one digit after the point. */
+static char *
+format_ms (gint64 us)
+{
+  if (us < 0)
+    return g_strdup ("–");
+
+  /* Translators: a time in milliseconds */
+  return g_strdup_printf (_ ("%'.1f ms"), (double) us / 1000.0);
+}
+
+static double
+sortable_ms (gint64 us)
+{
+  return us < 0 ? INFINITY : (double) us / 1000.0;
+}
+
+static char *
+lb_backend_row_describe_probe (LbBackendRow *self)
+{
+  g_autofree char *time = NULL;
+
+  if (self->figures.last_probe.time_us == 0)
+    return g_strdup (_ ("It has not been probed yet."));
+
+  if (self->figures.last_probe.ok)
+    {
+      time = format_ms (self->figures.last_probe.response_us);
+      /* Translators: an HTTP status and a response time, as in “status 200 in 12.3 ms” */
+      return g_strdup_printf (_ ("The last probe was answered with status %u in %s."),
+                              self->figures.last_probe.status, time);
+    }
+
+  if (self->figures.last_probe.error != NULL)
+    /* Translators: %s is a few words on what went wrong, such as “timeout” */
+    return g_strdup_printf (_ ("The last probe failed: %s"), self->figures.last_probe.error);
+
+  return g_strdup_printf (_ ("The last probe was answered with status %u."),
+                          self->figures.last_probe.status);
+}
+
+/* Why the backend is in the state that the column shows. */
+static char *
+lb_backend_row_describe_state (LbBackendRow *self)
+{
+  g_autofree char *probe = NULL;
+
+  switch (self->figures.state)
+    {
+    case LB_STATE_MAINT:
+      return g_strdup (_ ("It takes no requests and is not probed."));
+
+    case LB_STATE_DRAIN:
+      probe = lb_backend_row_describe_probe (self);
+      return g_strdup_printf ("%s\n%s", _ ("It takes no new clients."), probe);
+
+    case LB_STATE_READY:
+    default:
+      return lb_backend_row_describe_probe (self);
+    }
+}
+
+static gint64
+lb_backend_row_get_response_us (LbBackendRow *self)
+{
+  return self->figures.last_probe.ok ? self->figures.last_probe.response_us : -1;
+}
+
+static void
+lb_backend_row_get_property (GObject *object,
+                             guint prop_id,
+                             GValue *value,
+                             GParamSpec *pspec)
+{
+  LbBackendRow *self = LB_BACKEND_ROW (object);
+
+  switch (prop_id)
+    {
+    case PROP_BACKEND:
+      g_value_set_object (value, self->backend);
+      break;
+
+    case PROP_URL:
+      g_value_set_string (value, lb_backend_get_url (self->backend));
+      break;
+
+    case PROP_REMOVE_TARGET:
+      g_value_set_variant (value, g_variant_new_string (lb_backend_get_url (self->backend)));
+      break;
+
+    case PROP_REMOVE_LABEL:
+      /* Translators: %s is a backend’s URL */
+      g_value_take_string (value,
+                           g_strdup_printf (_ ("Remove %s"), lb_backend_get_url (self->backend)));
+      break;
+
+    case PROP_STATE_RANK:
+      g_value_set_uint (value, lb_backend_row_get_state (self));
+      break;
+
+    case PROP_STATE_WORD:
+      g_value_set_string (value, _ (row_states[lb_backend_row_get_state (self)].word));
+      break;
+
+    case PROP_STATE_ICON:
+      g_value_set_string (value, row_states[lb_backend_row_get_state (self)].icon);
+      break;
+
+    case PROP_STATE_REASON:
+      g_value_take_string (value, lb_backend_row_describe_state (self));
+      break;
+
+    case PROP_WEIGHT:
+      g_value_set_uint (value, self->figures.weight);
+      break;
+
+    case PROP_WEIGHT_TEXT:
+      g_value_take_string (value, g_strdup_printf ("%u", self->figures.weight));
+      break;
+
+    case PROP_RESPONSE_MS:
+      g_value_set_double (value, sortable_ms (lb_backend_row_get_response_us (self)));
+      break;
+
+    case PROP_RESPONSE_TEXT:
+      g_value_take_string (value, format_ms (lb_backend_row_get_response_us (self)));
+      break;
+
+    case PROP_P95_MS:
+      g_value_set_double (value, sortable_ms (self->figures.latency.p95_us));
+      break;
+
+    case PROP_P95_TEXT:
+      g_value_take_string (value, format_ms (self->figures.latency.p95_us));
+      break;
+
+    case PROP_REDIRECTS:
+      g_value_set_uint64 (value, self->figures.redirects);
+      break;
+
+    case PROP_REDIRECTS_TEXT:
+      g_value_take_string (value, g_strdup_printf ("%'" G_GUINT64_FORMAT, self->figures.redirects));
+      break;
+
+    case PROP_SHARE:
+      g_value_set_double (value, self->figures.share);
+      break;
+
+    case PROP_SHARE_TEXT:
+      /* Translators: a share of all redirects in percent */
+      g_value_take_string (value, g_strdup_printf (_ ("%.1f %%"), self->figures.share * 100.0));
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+lb_backend_row_dispose (GObject *object)
+{
+  LbBackendRow *self = LB_BACKEND_ROW (object);
+
+  g_clear_pointer (&self->figures.last_probe.error, g_ref_string_release);
+  g_clear_object (&self->backend);
+
+  G_OBJECT_CLASS (lb_backend_row_parent_class)->dispose (object);
+}
+
+static void
+lb_backend_row_class_init (LbBackendRowClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->get_property = lb_backend_row_get_property;
+  object_class->dispose = lb_backend_row_dispose;
+
+  properties[PROP_BACKEND] =
+    g_param_spec_object ("backend", NULL, NULL, LB_TYPE_BACKEND, flags);
+  properties[PROP_URL] =
+    g_param_spec_string ("url", NULL, NULL, NULL, flags);
+  properties[PROP_REMOVE_TARGET] =
+    g_param_spec_variant ("remove-target", NULL, NULL, G_VARIANT_TYPE_STRING, NULL, flags);
+  properties[PROP_REMOVE_LABEL] =
+    g_param_spec_string ("remove-label", NULL, NULL, NULL, flags);
+  properties[PROP_STATE_RANK] =
+    g_param_spec_uint ("state-rank", NULL, NULL, 0, G_N_ELEMENTS (row_states) - 1, 0, flags);
+  properties[PROP_STATE_WORD] =
+    g_param_spec_string ("state-word", NULL, NULL, NULL, flags);
+  properties[PROP_STATE_ICON] =
+    g_param_spec_string ("state-icon", NULL, NULL, NULL, flags);
+  properties[PROP_STATE_REASON] =
+    g_param_spec_string ("state-reason", NULL, NULL, NULL, flags);
+  properties[PROP_WEIGHT] =
+    g_param_spec_uint ("weight", NULL, NULL, 0, LB_WEIGHT_MAX, 0, flags);
+  properties[PROP_WEIGHT_TEXT] =
+    g_param_spec_string ("weight-text", NULL, NULL, NULL, flags);
+  properties[PROP_RESPONSE_MS] =
+    g_param_spec_double ("response-ms", NULL, NULL, 0.0, INFINITY, INFINITY, flags);
+  properties[PROP_RESPONSE_TEXT] =
+    g_param_spec_string ("response-text", NULL, NULL, NULL, flags);
+  properties[PROP_P95_MS] =
+    g_param_spec_double ("p95-ms", NULL, NULL, 0.0, INFINITY, INFINITY, flags);
+  properties[PROP_P95_TEXT] =
+    g_param_spec_string ("p95-text", NULL, NULL, NULL, flags);
+  properties[PROP_REDIRECTS] =
+    g_param_spec_uint64 ("redirects", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  properties[PROP_REDIRECTS_TEXT] =
+    g_param_spec_string ("redirects-text", NULL, NULL, NULL, flags);
+  properties[PROP_SHARE] =
+    g_param_spec_double ("share", NULL, NULL, 0.0, 1.0, 0.0, flags);
+  properties[PROP_SHARE_TEXT] =
+    g_param_spec_string ("share-text", NULL, NULL, NULL, flags);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+lb_backend_row_init (LbBackendRow *self)
+{
+  self->figures.latency.p95_us = -1;
+}
+
+/**
+ * lb_backend_row_new:
+ * @backend: the backend
+ *
+ * Returns: (transfer full): a row that shows @backend as not probed yet, until it gets figures
+ */
+LbBackendRow *
+lb_backend_row_new (LbBackend *backend)
+{
+  LbBackendRow *self;
+
+  g_return_val_if_fail (LB_IS_BACKEND (backend), NULL);
+
+  self = g_object_new (LB_TYPE_BACKEND_ROW, NULL);
+  self->backend = g_object_ref (backend);
+  self->figures.state = lb_backend_get_state (backend);
+  self->figures.weight = lb_backend_get_weight (backend);
+
+  return self;
+}
+
+/**
+ * lb_backend_row_get_backend:
+ * @self: a row
+ *
+ * Returns: (transfer none): the backend that the row shows
+ */
+LbBackend *
+lb_backend_row_get_backend (LbBackendRow *self)
+{
+  g_return_val_if_fail (LB_IS_BACKEND_ROW (self), NULL);
+
+  return self->backend;
+}
+
+static void
+lb_backend_row_notify (LbBackendRow *self,
+                       guint number,
+                       guint text)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[number]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[text]);
+}
+
+/* Keeps a copy of @figures; what it points to is kept too, or left out. */
+static void
+lb_backend_row_take_figures (LbBackendRow *self,
+                             const LbBackendFigures *figures)
+{
+  char *error = figures->last_probe.error;
+
+  if (error != NULL)
+    g_ref_string_acquire (error);
+  g_clear_pointer (&self->figures.last_probe.error, g_ref_string_release);
+
+  self->figures = *figures;
+  self->figures.url = NULL;
+}
+
+/**
+ * lb_backend_row_update:
+ * @self: a row
+ * @figures: the latest figures of its backend, copied
+ *
+ * Shows other figures. Notifies only the properties whose value has changed.
+ *
+ * Returns: whether a number that the list may be sorted by has
+ */
+gboolean
+lb_backend_row_update (LbBackendRow *self,
+                       const LbBackendFigures *figures)
+{
+  LbBackendFigures old;
+  LbRowState old_state;
+  gint64 old_response_us;
+  gboolean changed = FALSE;
+
+  g_return_val_if_fail (LB_IS_BACKEND_ROW (self), FALSE);
+  g_return_val_if_fail (figures != NULL, FALSE);
+
+  old = self->figures;
+  old_state = lb_backend_row_get_state (self);
+  old_response_us = lb_backend_row_get_response_us (self);
+  lb_backend_row_take_figures (self, figures);
+
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE_REASON]);
+  if (old_state != lb_backend_row_get_state (self))
+    {
+      changed = TRUE;
+      lb_backend_row_notify (self, PROP_STATE_RANK, PROP_STATE_WORD);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE_ICON]);
+    }
+
+  if (old.weight != figures->weight)
+    {
+      changed = TRUE;
+      lb_backend_row_notify (self, PROP_WEIGHT, PROP_WEIGHT_TEXT);
+    }
+
+  if (old_response_us != lb_backend_row_get_response_us (self))
+    {
+      changed = TRUE;
+      lb_backend_row_notify (self, PROP_RESPONSE_MS, PROP_RESPONSE_TEXT);
+    }
+
+  if (old.latency.p95_us != figures->latency.p95_us)
+    {
+      changed = TRUE;
+      lb_backend_row_notify (self, PROP_P95_MS, PROP_P95_TEXT);
+    }
+
+  if (old.redirects != figures->redirects)
+    {
+      changed = TRUE;
+      lb_backend_row_notify (self, PROP_REDIRECTS, PROP_REDIRECTS_TEXT);
+    }
+
+  if (old.share < figures->share || old.share > figures->share)
+    {
+      changed = TRUE;
+      lb_backend_row_notify (self, PROP_SHARE, PROP_SHARE_TEXT);
+    }
+
+  return changed;
+}

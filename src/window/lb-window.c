@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lb-window"
+
+#include "config.h"
+
+#include "window/lb-window.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "window/lb-add-bar.h"
+#include "window/lb-address-title.h"
+#include "window/lb-backend-list.h"
+#include "window/lb-chart.h"
+#include "window/lb-listen-bar.h"
+#include "window/lb-problem-bar.h"
+#include "window/lb-refresher.h"
+#include "window/lb-undo-toast.h"
+
+/**
+ * LbWindow:
+ *
+ * The main window: it puts its parts together and passes on what happens between them.
+ *
+ * The application makes one for its balancer. Everything a person can do in it is an action of the
+ * window, which buttons, menu and keys activate alike. What they change is changed in the balancer;
+ * the window hears of it as anybody does, from the pool and the balancer's properties. Figures come
+ * from its [class@Refresher], which is active while the window can be seen. The size is remembered
+ * when the window is closed.
+ */
+struct _LbWindow
+{
+  GtkApplicationWindow parent_instance;
+
+  LbAddressTitle *title;
+  LbAddBar *add_bar;
+  LbListenBar *listen_bar;
+  LbProblemBar *problem_bar;
+  GtkStack *stack;
+  LbChart *chart;
+  LbBackendList *list;
+  LbUndoToast *toast;
+
+  LbBalancer *balancer;
+  LbRefresher *refresher;
+  GSettings *settings; /* NULL where the schema is not installed */
+};
+
+enum
+{
+  PROP_0,
+  PROP_BALANCER,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (LbWindow, lb_window, GTK_TYPE_APPLICATION_WINDOW)
+
+static void
+lb_window_set_action_enabled (LbWindow *self,
+                              const char *name,
+                              gboolean enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+static void
+lb_window_add_backend (GSimpleAction *action G_GNUC_UNUSED,
+                       GVariant *parameter G_GNUC_UNUSED,
+                       gpointer user_data)
+{
+  LbWindow *self = user_data;
+
+  lb_add_bar_open (self->add_bar);
+}
+
+static void
+lb_window_add_samples (GSimpleAction *action G_GNUC_UNUSED,
+                       GVariant *parameter G_GNUC_UNUSED,
+                       gpointer user_data)
+{
+  LbWindow *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!lb_balancer_add_samples (self->balancer, &error))
+    lb_problem_bar_push (self->problem_bar, error->message);
+}
+
+static void
+lb_window_remove_backend (GSimpleAction *action G_GNUC_UNUSED,
+                          GVariant *parameter,
+                          gpointer user_data)
+{
+  LbWindow *self = user_data;
+  LbPool *pool = lb_balancer_get_pool (self->balancer);
+  LbBackend *backend = lb_pool_find (pool, g_variant_get_string (parameter, NULL));
+  guint position;
+
+  if (backend == NULL || !lb_pool_get_position (pool, backend, &position))
+    return;
+
+  lb_undo_toast_push (self->toast, backend, position);
+  lb_balancer_remove_backend (self->balancer, backend);
+}
+
+static void
+lb_window_undo (GSimpleAction *action G_GNUC_UNUSED,
+                GVariant *parameter G_GNUC_UNUSED,
+                gpointer user_data)
+{
+  LbWindow *self = user_data;
+  g_autoptr (LbBackend) backend = NULL;
+  g_autoptr (GError) error = NULL;
+  guint position;
+
+  backend = lb_undo_toast_pop (self->toast, &position);
+  if (backend == NULL)
+    return;
+
+  if (!lb_balancer_restore_backend (self->balancer, backend, position, &error))
+    lb_problem_bar_push (self->problem_bar, error->message);
+}
+
+static void
+lb_window_copy_address (GSimpleAction *action G_GNUC_UNUSED,
+                        GVariant *parameter G_GNUC_UNUSED,
+                        gpointer user_data)
+{
+  LbWindow *self = user_data;
+
+  lb_address_title_copy (self->title);
+}
+
+static const GActionEntry actions[] = {
+  { "add-backend", lb_window_add_backend },
+  { "add-samples", lb_window_add_samples },
+  { "remove-backend", lb_window_remove_backend, "s" },
+  { "undo", lb_window_undo },
+  { "copy-address", lb_window_copy_address },
+};
+
+static void
+lb_window_on_toast_open (LbWindow *self)
+{
+  lb_window_set_action_enabled (self, "undo", lb_undo_toast_get_open (self->toast));
+}
+
+static void
+lb_window_on_uris (LbWindow *self)
+{
+  const char *const *uris = lb_balancer_get_uris (self->balancer);
+
+  lb_address_title_set_uris (self->title, uris);
+  lb_window_set_action_enabled (self, "copy-address", uris != NULL && uris[0] != NULL);
+}
+
+static void
+lb_window_on_pool_changed (LbWindow *self)
+{
+  LbPool *pool = lb_balancer_get_pool (self->balancer);
+
+  gtk_stack_set_visible_child_name (self->stack,
+                                    lb_pool_get_n_backends (pool) > 0 ? "pool" : "empty");
+}
+
+static void
+lb_window_on_problem (LbWindow *self,
+                      const char *message)
+{
+  lb_problem_bar_push (self->problem_bar, message);
+}
+
+static void
+lb_window_on_snapshot (LbWindow *self,
+                       LbSnapshot *snapshot)
+{
+  lb_chart_set_snapshot (self->chart, snapshot);
+  lb_backend_list_set_snapshot (self->list, snapshot);
+}
+
+/* Nobody sees a window that is not mapped, or is minimized. */
+static void
+lb_window_update_refresher (LbWindow *self)
+{
+  GdkSurface *surface = gtk_native_get_surface (GTK_NATIVE (self));
+  gboolean visible = FALSE;
+
+  if (surface != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    visible = (gdk_toplevel_get_state (GDK_TOPLEVEL (surface)) & GDK_TOPLEVEL_STATE_MINIMIZED) == 0;
+
+  lb_refresher_set_active (self->refresher, visible);
+}
+
+static void
+lb_window_realize (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (lb_window_parent_class)->realize (widget);
+
+  g_signal_connect_object (gtk_native_get_surface (GTK_NATIVE (widget)), "notify::state",
+                           G_CALLBACK (lb_window_update_refresher), widget, G_CONNECT_SWAPPED);
+}
+
+static void
+lb_window_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (lb_window_parent_class)->map (widget);
+
+  lb_window_update_refresher (LB_WINDOW (widget));
+}
+
+static void
+lb_window_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (lb_window_parent_class)->unmap (widget);
+
+  lb_window_update_refresher (LB_WINDOW (widget));
+}
+
+static void
+lb_window_load_size (LbWindow *self)
+{
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchema) schema = NULL;
+
+  if (source != NULL)
+    schema = g_settings_schema_source_lookup (source, LB_APPLICATION_ID, TRUE);
+  if (schema == NULL)
+    return;
+
+  self->settings = g_settings_new_full (schema, NULL, NULL);
+  gtk_window_set_default_size (GTK_WINDOW (self),
+                               g_settings_get_int (self->settings, "window-width"),
+                               g_settings_get_int (self->settings, "window-height"));
+  if (g_settings_get_boolean (self->settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+}
+
+/* GTK keeps the default size at the size a window has when it is not maximized. */
+static gboolean
+lb_window_close_request (GtkWindow *window)
+{
+  LbWindow *self = LB_WINDOW (window);
+  int width;
+  int height;
+
+  if (self->settings != NULL)
+    {
+      gtk_window_get_default_size (window, &width, &height);
+      g_settings_set_int (self->settings, "window-width", width);
+      g_settings_set_int (self->settings, "window-height", height);
+      g_settings_set_boolean (self->settings, "window-maximized", gtk_window_is_maximized (window));
+    }
+
+  return GTK_WINDOW_CLASS (lb_window_parent_class)->close_request (window);
+}
+
+/* Once for all windows: there is one display. */
+static void
+lb_window_load_style (void)
+{
+  static gboolean loaded;
+  g_autoptr (GtkCssProvider) provider = NULL;
+
+  if (loaded)
+    return;
+  loaded = TRUE;
+
+  provider = gtk_css_provider_new ();
+  gtk_css_provider_load_from_resource (provider, "/org/example/LoadBalancer/style.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
+                                              GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
+static void
+lb_window_constructed (GObject *object)
+{
+  LbWindow *self = LB_WINDOW (object);
+  LbPool *pool = lb_balancer_get_pool (self->balancer);
+
+  G_OBJECT_CLASS (lb_window_parent_class)->constructed (object);
+
+  lb_add_bar_set_balancer (self->add_bar, self->balancer);
+  lb_listen_bar_set_balancer (self->listen_bar, self->balancer);
+  lb_backend_list_set_pool (self->list, pool);
+
+  g_signal_connect_object (self->balancer, "notify::uris", G_CALLBACK (lb_window_on_uris), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->balancer, "problem", G_CALLBACK (lb_window_on_problem), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (pool, "items-changed", G_CALLBACK (lb_window_on_pool_changed), self,
+                           G_CONNECT_SWAPPED);
+  lb_window_on_uris (self);
+  lb_window_on_pool_changed (self);
+  lb_window_on_toast_open (self);
+
+  self->refresher = lb_refresher_new (self->balancer);
+  g_signal_connect_object (self->refresher, "snapshot", G_CALLBACK (lb_window_on_snapshot), self,
+                           G_CONNECT_SWAPPED);
+
+  lb_window_load_size (self);
+}
+
+static void
+lb_window_set_property (GObject *object,
+                        guint prop_id,
+                        const GValue *value,
+                        GParamSpec *pspec)
+{
+  LbWindow *self = LB_WINDOW (object);
+
+  switch (prop_id)
+    {
+    case PROP_BALANCER:
+      self->balancer = g_value_dup_object (value);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+lb_window_dispose (GObject *object)
+{
+  LbWindow *self = LB_WINDOW (object);
+
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (lb_window_parent_class)->dispose (object);
+}
+
+static void
+lb_window_finalize (GObject *object)
+{
+  LbWindow *self = LB_WINDOW (object);
+
+  g_clear_object (&self->refresher);
+  g_clear_object (&self->balancer);
+
+  G_OBJECT_CLASS (lb_window_parent_class)->finalize (object);
+}
+
+static void
+lb_window_class_init (LbWindowClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GtkWindowClass *window_class = GTK_WINDOW_CLASS (klass);
+
+  object_class->constructed = lb_window_constructed;
+  object_class->set_property = lb_window_set_property;
+  object_class->dispose = lb_window_dispose;
+  object_class->finalize = lb_window_finalize;
+
+  widget_class->realize = lb_window_realize;
+  widget_class->map = lb_window_map;
+  widget_class->unmap = lb_window_unmap;
+
+  window_class->close_request = lb_window_close_request;
+
+  /**
+   * LbWindow:balancer:
+   *
+   * What the window shows and changes.
+   */
+  properties[PROP_BALANCER] =
+    g_param_spec_object ("balancer", NULL, NULL, LB_TYPE_BALANCER,
+                         G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  g_type_ensure (LB_TYPE_ADDRESS_TITLE);
+  g_type_ensure (LB_TYPE_ADD_BAR);
+  g_type_ensure (LB_TYPE_LISTEN_BAR);
+  g_type_ensure (LB_TYPE_PROBLEM_BAR);
+  g_type_ensure (LB_TYPE_CHART);
+  g_type_ensure (LB_TYPE_BACKEND_LIST);
+  g_type_ensure (LB_TYPE_UNDO_TOAST);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/example/LoadBalancer/window/lb-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, LbWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, LbWindow, add_bar);
+  gtk_widget_class_bind_template_child (widget_class, LbWindow, listen_bar);
+  gtk_widget_class_bind_template_child (widget_class, LbWindow, problem_bar);
+  gtk_widget_class_bind_template_child (widget_class, LbWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, LbWindow, chart);
+  gtk_widget_class_bind_template_child (widget_class, LbWindow, list);
+  gtk_widget_class_bind_template_child (widget_class, LbWindow, toast);
+  gtk_widget_class_bind_template_callback (widget_class, lb_window_on_toast_open);
+
+  /* Here, not at the application: there they would come before an entry's own Ctrl+Z. */
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_n, GDK_CONTROL_MASK,
+                                       "win.add-backend", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "win.undo", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
+                                       "win.copy-address", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close",
+                                       NULL);
+}
+
+static void
+lb_window_init (LbWindow *self)
+{
+  lb_window_load_style ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+}
+
+/**
+ * lb_window_new:
+ * @app: the application
+ * @balancer: what the window shows and changes
+ *
+ * Returns: (transfer none): a window that is not shown yet; GTK owns it
+ */
+LbWindow *
+lb_window_new (GtkApplication *app,
+               LbBalancer *balancer)
+{
+  g_return_val_if_fail (GTK_IS_APPLICATION (app), NULL);
+  g_return_val_if_fail (LB_IS_BALANCER (balancer), NULL);
+
+  return g_object_new (LB_TYPE_WINDOW, "application", app, "balancer", balancer, NULL);
+}
