@@ -7,12 +7,36 @@ import re
 import subprocess
 import tempfile
 import unittest
+from xml.etree import ElementTree
 
 import tap
 
 ROOT = pathlib.Path(os.environ["LB_SOURCE_ROOT"])
 BUILD = pathlib.Path(os.environ["LB_BUILD_ROOT"])
 ID = "org.example.LoadBalancer"
+
+
+def interfaces(path):
+    """Yields the interface in a file, then those within it that describe the items of a list."""
+    root = ElementTree.parse(path).getroot()
+    yield root
+    for factory in root.iter("object"):
+        if factory.get("class") == "GtkBuilderListItemFactory":
+            yield ElementTree.fromstring(factory.find("property[@name='bytes']").text.strip())
+
+
+def leave_gtk_only(element):
+    """Takes out what only our own program can resolve: its handlers, and properties of its types."""
+    for child in list(element):
+        ours = child.get("class", "").startswith("Lb")
+        if child.tag in ("signal", "binding") or child.find("lookup") is not None:
+            element.remove(child)
+        elif child.tag == "object" and ours:
+            child.set("class", "GtkBox")
+            for own in list(child):
+                child.remove(own)
+        else:
+            leave_gtk_only(child)
 
 
 class TestDesktop(unittest.TestCase):
@@ -79,18 +103,18 @@ class TestDesktop(unittest.TestCase):
             self.run_clean("xvfb-run", "-a", "/usr/bin/python3", "-c", program, env=environment)
 
     def test_ui_files(self):
-        """Types of our own are unknown to the validator: that one message is no fault of the file."""
         files = sorted((ROOT / "src").rglob("*.ui"))
-        with tempfile.TemporaryDirectory() as runtime:
-            environment = dict(os.environ, XDG_RUNTIME_DIR=runtime, GDK_BACKEND="x11")
+        self.assertGreater(len(files), 0)
+        with tempfile.TemporaryDirectory() as folder:
+            environment = dict(os.environ, XDG_RUNTIME_DIR=folder, GDK_BACKEND="x11")
             for path in files:
-                with self.subTest(path=path.name):
-                    done = subprocess.run(
-                        ["xvfb-run", "-a", "gtk4-builder-tool", "validate", path], check=False,
-                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60,
-                        env=environment)
-                    if "Invalid object type 'Lb" not in done.stdout:
-                        self.assertEqual(done.returncode, 0, done.stdout)
+                for number, root in enumerate(interfaces(path)):
+                    with self.subTest(path=path.name, number=number):
+                        leave_gtk_only(root)
+                        stand_in = pathlib.Path(folder) / path.name
+                        ElementTree.ElementTree(root).write(stand_in)
+                        self.run_clean("xvfb-run", "-a", "gtk4-builder-tool", "validate", stand_in,
+                                       env=environment)
 
 
 if __name__ == "__main__":
