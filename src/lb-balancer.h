@@ -24,45 +24,46 @@ typedef struct
 #define LB_TYPE_BALANCER (lb_balancer_get_type ())
 G_DECLARE_FINAL_TYPE (LbBalancer, lb_balancer, LB, BALANCER, GObject)
 
-LbBalancer        *lb_balancer_new             (const char         *config_path);
+LbBalancer        *lb_balancer_new              (const char         *config_path);
 
 /* Its life */
-void               lb_balancer_load            (LbBalancer         *self,
-                                                const LbOverrides  *overrides);
-gboolean           lb_balancer_start           (LbBalancer         *self,
-                                                GError            **error);
-gboolean           lb_balancer_stop            (LbBalancer         *self,
-                                                GError            **error);
+void               lb_balancer_load             (LbBalancer         *self,
+                                                 const LbOverrides  *overrides);
+gboolean           lb_balancer_start            (LbBalancer         *self,
+                                                 GError            **error);
+gboolean           lb_balancer_stop             (LbBalancer         *self,
+                                                 GError            **error);
 
 /* The pool */
-LbPool            *lb_balancer_get_pool        (LbBalancer         *self);
-LbBackend         *lb_balancer_add_backend     (LbBalancer         *self,
-                                                const char         *url,
-                                                gboolean            transient,
-                                                GError            **error);
-gboolean           lb_balancer_restore_backend (LbBalancer         *self,
-                                                LbBackend          *backend,
-                                                guint               position,
-                                                GError            **error);
-void               lb_balancer_remove_backend  (LbBalancer         *self,
-                                                LbBackend          *backend);
-gboolean           lb_balancer_add_samples     (LbBalancer         *self,
-                                                GError            **error);
+LbPool            *lb_balancer_get_pool         (LbBalancer         *self);
+LbBackend         *lb_balancer_add_backend      (LbBalancer         *self,
+                                                 const char         *url,
+                                                 gboolean            transient,
+                                                 GError            **error);
+gboolean           lb_balancer_restore_backend  (LbBalancer         *self,
+                                                 LbBackend          *backend,
+                                                 guint               position,
+                                                 GError            **error);
+void               lb_balancer_remove_backend   (LbBalancer         *self,
+                                                 LbBackend          *backend);
+gboolean           lb_balancer_add_samples      (LbBalancer         *self,
+                                                 GError            **error);
 
 /* Listening */
-gboolean           lb_balancer_get_listening   (LbBalancer         *self);
-const char *const *lb_balancer_get_uris        (LbBalancer         *self);
-guint              lb_balancer_get_port        (LbBalancer         *self);
-gboolean           lb_balancer_set_port        (LbBalancer         *self,
-                                                guint               port,
-                                                GError            **error);
-guint              lb_balancer_suggest_port    (LbBalancer         *self);
+gboolean           lb_balancer_get_listening    (LbBalancer         *self);
+const char        *lb_balancer_get_listen_error (LbBalancer         *self);
+const char *const *lb_balancer_get_uris         (LbBalancer         *self);
+guint              lb_balancer_get_port         (LbBalancer         *self);
+gboolean           lb_balancer_set_port         (LbBalancer         *self,
+                                                 guint               port,
+                                                 GError            **error);
+guint              lb_balancer_suggest_port     (LbBalancer         *self);
 
 /* What it knows */
-LbSnapshot        *lb_balancer_get_snapshot    (LbBalancer         *self);
-const char        *lb_balancer_get_policy      (LbBalancer         *self);
-gboolean           lb_balancer_set_policy      (LbBalancer         *self,
-                                                const char         *name,
-                                                GError            **error);
+LbSnapshot        *lb_balancer_get_snapshot     (LbBalancer         *self);
+const char        *lb_balancer_get_policy       (LbBalancer         *self);
+gboolean           lb_balancer_set_policy       (LbBalancer         *self,
+                                                 const char         *name,
+                                                 GError            **error);
 
 G_END_DECLS

@@ -51,6 +51,7 @@ struct _LbListener
 
   GArray *sockets; /* element-type int */
   GPtrArray *uris; /* NULL-terminated */
+  char **addresses;
   guint16 port;
 
   GQueue connections; /* of LbConnection */
@@ -327,22 +328,6 @@ static GSourceFuncs source_funcs = {
   .dispatch = lb_listener_source_dispatch,
 };
 
-static GArray *
-lb_listener_new_sockets (void)
-{
-  return g_array_new (FALSE, FALSE, sizeof (int));
-}
-
-static GPtrArray *
-lb_listener_new_uris (void)
-{
-  GPtrArray *uris = g_ptr_array_new_with_free_func (g_free);
-
-  g_ptr_array_add (uris, NULL);
-
-  return uris;
-}
-
 static void
 lb_listener_close_sockets (LbListener *self)
 {
@@ -352,6 +337,7 @@ lb_listener_close_sockets (LbListener *self)
   g_array_set_size (self->sockets, 0);
   g_ptr_array_set_size (self->uris, 0);
   g_ptr_array_add (self->uris, NULL);
+  g_clear_pointer (&self->addresses, g_strfreev);
   self->port = 0;
 }
 
@@ -365,6 +351,32 @@ lb_listener_watch_sockets (LbListener *self)
       if (epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, g_array_index (self->sockets, int, i), &event) < 0)
         g_warning ("A listening socket cannot be watched: %s", g_strerror (errno));
     }
+}
+
+static gboolean
+lb_listener_open (LbListener *self,
+                  const char *const *addresses,
+                  guint16 port,
+                  GError **error)
+{
+  g_autoptr (GPtrArray) uris = g_ptr_array_new_with_free_func (g_free);
+  GArray *sockets = lb_socket_listen (addresses, port, &port, uris, error);
+
+  if (sockets == NULL)
+    return FALSE;
+
+  lb_listener_close_sockets (self);
+
+  g_clear_pointer (&self->sockets, g_array_unref);
+  g_clear_pointer (&self->uris, g_ptr_array_unref);
+  self->sockets = sockets;
+  self->uris = g_steal_pointer (&uris);
+  g_ptr_array_add (self->uris, NULL);
+  self->addresses = g_strdupv ((char **) addresses);
+  self->port = port;
+  lb_listener_watch_sockets (self);
+
+  return TRUE;
 }
 
 static void
@@ -415,8 +427,9 @@ lb_listener_init (LbListener *self)
   LbListenerSource *source;
 
   g_queue_init (&self->connections);
-  self->sockets = lb_listener_new_sockets ();
-  self->uris = lb_listener_new_uris ();
+  self->sockets = g_array_new (FALSE, FALSE, sizeof (int));
+  self->uris = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (self->uris, NULL);
   self->spare_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
   self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   if (self->epoll_fd < 0)
@@ -472,26 +485,27 @@ lb_listener_listen (LbListener *self,
                     guint16 port,
                     GError **error)
 {
-  g_autoptr (GPtrArray) uris = g_ptr_array_new_with_free_func (g_free);
-  GArray *sockets;
+  g_autoptr (GError) ignored = NULL;
+  g_auto (GStrv) old_addresses = NULL;
+  guint16 old_port;
 
   g_return_val_if_fail (LB_IS_LISTENER (self), FALSE);
 
-  sockets = lb_socket_listen (addresses, port, &port, uris, error);
-  if (sockets == NULL)
-    return FALSE;
+  if (port == 0 || port != self->port)
+    return lb_listener_open (self, addresses, port, error);
 
+  /* On the same port our own sockets would be in the way. */
+  old_port = self->port;
+  old_addresses = g_steal_pointer (&self->addresses);
   lb_listener_close_sockets (self);
 
-  g_clear_pointer (&self->sockets, g_array_unref);
-  g_clear_pointer (&self->uris, g_ptr_array_unref);
-  self->sockets = sockets;
-  self->uris = g_steal_pointer (&uris);
-  g_ptr_array_add (self->uris, NULL);
-  self->port = port;
-  lb_listener_watch_sockets (self);
+  if (lb_listener_open (self, addresses, port, error))
+    return TRUE;
 
-  return TRUE;
+  if (!lb_listener_open (self, (const char *const *) old_addresses, old_port, &ignored))
+    g_warning ("The port is lost: %s", ignored->message);
+
+  return FALSE;
 }
 
 /**

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <ifaddrs.h>
 #include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -283,4 +284,45 @@ lb_socket_raise_file_limit (void)
   limit.rlim_cur = limit.rlim_max;
   if (setrlimit (RLIMIT_NOFILE, &limit) < 0)
     g_info ("The limit of descriptors could not be raised: %s", g_strerror (errno));
+}
+
+/**
+ * lb_socket_list_local_hosts:
+ *
+ * Returns: (transfer full) (array zero-terminated=1): what this computer is reached by: the addresses
+ *   of its network interfaces and its name
+ */
+char **
+lb_socket_list_local_hosts (void)
+{
+  g_autoptr (GStrvBuilder) hosts = g_strv_builder_new ();
+  g_autofree char *name = g_ascii_strdown (g_get_host_name (), -1);
+  struct ifaddrs *interfaces = NULL;
+
+  g_strv_builder_add (hosts, name);
+
+  if (getifaddrs (&interfaces) < 0)
+    g_info ("The addresses of this computer cannot be listed: %s", g_strerror (errno));
+
+  for (struct ifaddrs *i = interfaces; i != NULL; i = i->ifa_next)
+    {
+      g_autoptr (GSocketAddress) address = NULL;
+      g_autofree char *text = NULL;
+
+      if (i->ifa_addr == NULL ||
+          (i->ifa_addr->sa_family != AF_INET && i->ifa_addr->sa_family != AF_INET6))
+        continue;
+
+      address = g_socket_address_new_from_native (i->ifa_addr,
+                                                  i->ifa_addr->sa_family == AF_INET
+                                                    ? sizeof (struct sockaddr_in)
+                                                    : sizeof (struct sockaddr_in6));
+      text = g_inet_address_to_string (
+        g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+      g_strv_builder_add (hosts, text);
+    }
+
+  freeifaddrs (interfaces);
+
+  return g_strv_builder_end (hosts);
 }

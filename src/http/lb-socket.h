@@ -14,5 +14,6 @@ GArray *lb_socket_listen           (const char *const  *addresses,
                                     GPtrArray          *uris,
                                     GError            **error);
 void    lb_socket_raise_file_limit (void);
+char  **lb_socket_list_local_hosts (void);
 
 G_END_DECLS
