@@ -22,8 +22,9 @@ XGETTEXT = [
     "--flag=g_dngettext:2:pass-c-format", "--flag=g_strdup_printf:1:c-format",
     "--flag=g_string_printf:2:c-format", "--flag=g_string_append_printf:2:c-format",
     "--flag=g_error_new:3:c-format", "--flag=g_set_error:4:c-format",
+    "--flag=g_print:1:c-format", "--flag=g_printerr:1:c-format",
 ]
-MARKED_C = re.compile(r"\b(_|N_|C_|NC_|ngettext|g_dngettext|g_dcgettext|g_dpgettext2) \(\s*[\"(A-Z]")
+MARKED_C = re.compile(r"\b(_|N_|C_|NC_|ngettext|g_dngettext|g_dcgettext|g_dpgettext2)\s*\(\s*[\"(A-Z]")
 MARKED_XML = re.compile(r"translatable=[\"'](yes|true|1)[\"']")
 
 
