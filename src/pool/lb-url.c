@@ -52,11 +52,11 @@ lb_url_is_dns_name (const char *host)
     {
       if (host[i] == '.')
         {
-          if (label == 0)
+          if (label == 0 || host[i - 1] == '-')
             return FALSE;
           label = 0;
         }
-      else if (g_ascii_isalnum (host[i]) || host[i] == '-' || host[i] == '_')
+      else if (g_ascii_isalnum (host[i]) || host[i] == '_' || (host[i] == '-' && label > 0))
         {
           if (++label > 63)
             return FALSE;
@@ -65,7 +65,7 @@ lb_url_is_dns_name (const char *host)
         return FALSE;
     }
 
-  return TRUE;
+  return host[length - 1] != '-';
 }
 
 /* The one way to write @host: an address as the system prints it, a name in
