@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The commands that a person types, and how they install what is missing."""
+
+import os
+import pathlib
+import subprocess
+import tempfile
+import time
+import unittest
+
+import tap
+
+ROOT = pathlib.Path(os.environ["LB_SOURCE_ROOT"])
+BUILD = pathlib.Path(os.environ["LB_BUILD_ROOT"])
+
+# Stand-ins for the programs that would change the system. `gone` is not installed.
+STUBS = {
+    "dpkg-query": 'for name; do case $name in -*|*Package*|gone) ;; '
+                  '*) echo "installed $name" ;; esac; done; exit 1',
+    "apt-get": 'echo "apt-get $*" >> "$STUB_LOG"\n'
+               'case $1 in update) touch "$STUB_LOG.updated" ;; '
+               'install) test -z "${STUB_OLD_LISTS:-}" -o -e "$STUB_LOG.updated" ;; esac',
+    "id": "echo 1000",
+    "sudo": 'echo sudo >> "$STUB_LOG"; exec "$@"',
+}
+INSTALL = "apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=300 gone"
+
+
+class TestPackages(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        for name, script in STUBS.items():
+            path = self.folder / name
+            path.write_text(f"#!/bin/bash\n{script}\n", encoding="utf-8")
+            path.chmod(0o755)
+        self.log = self.folder / "log"
+        self.log.touch()
+
+    def need(self, *packages, **environment):
+        """Asks for these packages, and returns what was said on the way."""
+        script = 'set -euo pipefail; source "$0"; need_packages "$@"'
+        done = subprocess.run(
+            ["bash", "-c", script, ROOT / "build-aux" / "common.sh", *packages], check=False,
+            env=dict(os.environ, PATH=f"{self.folder}:{os.environ['PATH']}", STUB_LOG=str(self.log),
+                     **environment),
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=30)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        return done.stdout
+
+    def test_nothing_is_done_when_nothing_is_missing(self):
+        self.assertEqual(self.need("one", "two"), "")
+        self.assertEqual(self.log.read_text("utf-8"), "")
+
+    def test_what_is_missing_is_said_and_installed(self):
+        self.assertIn("missing: gone\n", self.need("one", "gone", "two"))
+        self.assertEqual(self.log.read_text("utf-8"), f"sudo\n{INSTALL}\n")
+
+    def test_the_lists_are_updated_when_they_are_too_old(self):
+        self.need("gone", STUB_OLD_LISTS="1")
+        self.assertEqual(self.log.read_text("utf-8"),
+                         f"sudo\n{INSTALL}\nsudo\napt-get update\nsudo\n{INSTALL}\n")
+
+
+class TestRun(unittest.TestCase):
+    def run_it(self, *arguments):
+        environment = {name: value for name, value in os.environ.items()
+                       if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+        return subprocess.run([ROOT / "build-aux" / "run", *arguments], cwd="/", check=False,
+                              env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True, timeout=60)
+
+    def test_says_so_without_a_display(self):
+        done = self.run_it()
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("build-aux/run --headless", done.stderr)
+
+    @unittest.skipIf(BUILD != ROOT / "build", "it would compile into another folder than this one")
+    def test_starts_within_a_second_when_nothing_changed(self):
+        self.run_it("--version")
+        seconds = []
+        for _ in range(3):
+            start = time.monotonic()
+            done = self.run_it("--version")
+            seconds.append(time.monotonic() - start)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertRegex(done.stdout, r"\d+\.\d+\.\d+\n\Z")
+        self.assertLess(min(seconds), 1)
+
+
+if __name__ == "__main__":
+    tap.main()
