@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "balancer-fixture.h"
+
+#include <json-glib/json-glib.h>
+
+/* A target arrives at the backend as it was sent, whatever it looks like. */
+static void
+test_target (Balancer *self,
+             gconstpointer data)
+{
+  static const struct
+  {
+    const char *target;
+    const char *location;
+  } rows[] = {
+    { "/", "http://b:9/app/" },
+    { "/a%20b/../c?x=1&y=%2F", "http://b:9/app/a%20b/../c?x=1&y=%2F" },
+    { "/%61%0d%0a", "http://b:9/app/%61%0d%0a" },
+    { "//evil/x", "http://b:9/app//evil/x" },
+    { "/\\evil", "http://b:9/app/\\evil" },
+    { "/?", "http://b:9/app/?" },
+    { "/statsfoo", "http://b:9/app/statsfoo" },
+    { "/%73tats", "http://b:9/app/%73tats" },
+    { "/a;b=c,d'\"<>{}|^`", "http://b:9/app/a;b=c,d'\"<>{}|^`" },
+    { "http://other/a?b", "http://b:9/app/a?b" },
+    { "http://other", "http://b:9/app/" },
+    { "http://other?b", "http://b:9/app/?b" },
+  };
+
+  lb_pool_add (self->pool, "http://b:9/app/", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *request =
+        g_strdup_printf ("GET %s HTTP/1.1\r\nHost: evil.example\r\n\r\n", rows[i].target);
+      g_autofree char *answer = exchange (self, request);
+
+      g_assert_cmpuint (get_status (answer), ==, 307);
+      assert_header (answer, "Location", rows[i].location);
+      assert_header (answer, "Cache-Control", "no-store");
+      assert_header (answer, "Access-Control-Allow-Origin", "*");
+      assert_header (answer, "Content-Length", "0");
+      assert_header (answer, "Connection", "close");
+      assert_header (answer, "Server", lb_redirector_get_identity (self->redirector));
+      g_assert_cmpstr (get_body (answer), ==, "");
+    }
+
+  g_assert_cmpuint (lb_pool_get_redirects (self->pool), ==, G_N_ELEMENTS (rows));
+}
+
+static void
+test_methods (Balancer *self,
+              gconstpointer data)
+{
+  static const char *const methods[] = { "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS",
+                                         "PROPFIND" };
+
+  lb_pool_add (self->pool, "http://b", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (methods); i++)
+    {
+      g_autofree char *request = g_strdup_printf (
+        "%s /x HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbody", methods[i]);
+      g_autofree char *answer = exchange (self, request);
+
+      g_assert_cmpuint (get_status (answer), ==, 307);
+      assert_header (answer, "Location", "http://b/x");
+    }
+}
+
+static void
+test_statuses (Balancer *self,
+               gconstpointer data)
+{
+  static const guint statuses[] = { 301, 302, 303, 307, 308 };
+
+  lb_pool_add (self->pool, "http://b", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
+    {
+      g_autofree char *answer = NULL;
+
+      lb_redirector_set_status (self->redirector, statuses[i]);
+      answer = exchange (self, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+      g_assert_cmpuint (get_status (answer), ==, statuses[i]);
+    }
+}
+
+static void
+test_nobody (Balancer *self,
+             gconstpointer data)
+{
+  g_autofree char *empty = exchange (self, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  g_autofree char *down = NULL;
+
+  g_assert_cmpuint (get_status (empty), ==, 503);
+  assert_header (empty, "Retry-After", "1");
+  assert_header (empty, "Access-Control-Allow-Origin", "*");
+  assert_header (empty, "Content-Type", "text/plain; charset=utf-8");
+  g_assert_cmpstr (get_body (empty), ==, "No backend has been added yet.\n");
+
+  lb_backend_set_health (lb_pool_add (self->pool, "http://a", NULL), LB_HEALTH_DOWN);
+  lb_backend_set_state (lb_pool_add (self->pool, "http://b", NULL), LB_STATE_DRAIN);
+  down = exchange (self, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  g_assert_cmpstr (get_body (down), ==,
+                   "No backend can serve: of 2, 1 down, 1 draining, 0 in maintenance.\n");
+  g_assert_cmpuint (lb_pool_get_redirects (self->pool), ==, 0);
+}
+
+static void
+test_preflight (Balancer *self,
+                gconstpointer data)
+{
+  g_autofree char *preflight =
+    exchange (self, "OPTIONS /x HTTP/1.1\r\nHost: h\r\nOrigin: http://127.0.0.1:5500\r\n"
+                    "Access-Control-Request-Method: PUT\r\n"
+                    "Access-Control-Request-Headers: authorization, x-y\r\n\r\n");
+  g_autofree char *stats =
+    exchange (self, "OPTIONS /stats HTTP/1.1\r\nHost: h\r\nOrigin: http://127.0.0.1:5500\r\n"
+                    "Access-Control-Request-Method: GET\r\n\r\n");
+  g_autofree char *star = exchange (self, "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n");
+
+  g_assert_cmpuint (get_status (preflight), ==, 204);
+  assert_header (preflight, "Access-Control-Allow-Origin", "*");
+  assert_header (preflight, "Access-Control-Allow-Headers", "authorization, x-y");
+  g_assert_nonnull (strstr (preflight, "PUT"));
+  g_assert_null (strstr (preflight, "Location"));
+
+  g_assert_cmpuint (get_status (stats), ==, 204);
+  assert_header (stats, "Access-Control-Allow-Methods", "GET, HEAD, OPTIONS");
+  g_assert_cmpuint (get_status (star), ==, 204);
+}
+
+static void
+test_stats (Balancer *self,
+            gconstpointer data)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *answer = NULL;
+  g_autofree char *head = NULL;
+  JsonObject *root;
+
+  lb_pool_add (self->pool, "http://b", NULL);
+  answer = exchange (self, "GET /stats?x=y HTTP/1.1\r\nHost: h\r\nRange: bytes=0-1,2-3\r\n\r\n");
+
+  g_assert_cmpuint (get_status (answer), ==, 200);
+  assert_header (answer, "Content-Type", "application/json");
+  assert_header (answer, "Access-Control-Allow-Origin", "*");
+  assert_header (answer, "Cache-Control", "no-store");
+
+  json_parser_load_from_data (parser, get_body (answer), -1, &error);
+  g_assert_no_error (error);
+  root = json_node_get_object (json_parser_get_root (parser));
+  g_assert_cmpstr (json_object_get_string_member (root, "policy"), ==, "random");
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (root, "servers")), ==, 1);
+
+  head = exchange (self, "HEAD /stats HTTP/1.1\r\nHost: h\r\n\r\n");
+  g_assert_cmpuint (get_status (head), ==, 200);
+  g_assert_cmpstr (get_body (head), ==, "");
+}
+
+static void
+test_large_stats (Balancer *self,
+                  gconstpointer data)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *answer = NULL;
+  JsonObject *root;
+
+  for (guint i = 0; i < 1000; i++)
+    {
+      g_autofree char *url = g_strdup_printf ("http://b%u", i);
+
+      lb_pool_add (self->pool, url, NULL);
+    }
+
+  answer = exchange (self, "GET /stats HTTP/1.1\r\nHost: h\r\n\r\n");
+  json_parser_load_from_data (parser, get_body (answer), -1, &error);
+  g_assert_no_error (error);
+  root = json_node_get_object (json_parser_get_root (parser));
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (root, "servers")), ==,
+                    1000);
+}
+
+static void
+test_stats_refuses (Balancer *self,
+                    gconstpointer data)
+{
+  static const struct
+  {
+    const char *line;
+    guint status;
+  } rows[] = {
+    { "POST /stats", 405 }, { "DELETE /stats", 405 }, { "GET /stats/nothing", 404 },
+    { "GET /stats;nothing", 404 }, { "GET *", 400 },
+  };
+
+  lb_pool_add (self->pool, "http://b", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *request = g_strdup_printf ("%s HTTP/1.1\r\nHost: h\r\n\r\n", rows[i].line);
+      g_autofree char *answer = exchange (self, request);
+
+      g_test_message ("%s → %u", rows[i].line, get_status (answer));
+      g_assert_cmpuint (get_status (answer), ==, rows[i].status);
+      assert_header (answer, "Access-Control-Allow-Origin", "*");
+    }
+
+  g_assert_cmpuint (lb_pool_get_redirects (self->pool), ==, 0);
+}
+
+static void
+test_expect_continue (Balancer *self,
+                      gconstpointer data)
+{
+  g_autofree char *answer = NULL;
+
+  lb_pool_add (self->pool, "http://b", NULL);
+  answer = exchange (self, "POST /x HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\n"
+                           "Content-Length: 4\r\n\r\nbody");
+
+  g_assert_nonnull (strstr (answer, "HTTP/1.1 307"));
+  g_assert_nonnull (strstr (answer, "Location: http://b/x\r\n"));
+}
+
+/* A body of 32 MB is dropped as it comes. */
+static void
+test_body_is_not_kept (Balancer *self,
+                       gconstpointer data)
+{
+  const gsize size = 32 * 1024 * 1024;
+  g_autoptr (GString) request = g_string_new (NULL);
+  g_autofree char *answer = NULL;
+
+  lb_pool_add (self->pool, "http://b", NULL);
+  g_string_append_printf (
+    request, "POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: %" G_GSIZE_FORMAT "\r\n\r\n", size);
+  g_string_set_size (request, request->len + size);
+
+  answer = exchange_bytes (self, request->str, request->len, FALSE);
+  g_assert_cmpuint (get_status (answer), ==, 307);
+}
+
+int
+main (int argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(path, func) \
+  g_test_add (path, Balancer, NULL, balancer_set_up, func, balancer_tear_down)
+  ADD ("/http/server/redirect/keeps-the-target", test_target);
+  ADD ("/http/server/redirect/any-method", test_methods);
+  ADD ("/http/server/redirect/statuses", test_statuses);
+  ADD ("/http/server/redirect/nobody-can-serve", test_nobody);
+  ADD ("/http/server/redirect/expect-continue", test_expect_continue);
+  ADD ("/http/server/redirect/does-not-keep-a-body", test_body_is_not_kept);
+  ADD ("/http/server/preflight", test_preflight);
+  ADD ("/http/server/stats", test_stats);
+  ADD ("/http/server/stats/made-in-a-worker", test_large_stats);
+  ADD ("/http/server/stats/refuses", test_stats_refuses);
+#undef ADD
+
+  return g_test_run ();
+}
