@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chart/lb-chart-layout.h"
+#include "chart/snapshot-fixture.h"
+
+typedef struct
+{
+  double width;
+  double height;
+} Size;
+
+static const Size sizes[] = { { 200, 180 }, { 340, 280 }, { 901, 320 }, { 1200, 340 } };
+
+/* The same font for all layouts. */
+static PangoContext *context;
+
+/* Some of each kind; @seed moves them. */
+static LbSnapshot *
+create_mixed_snapshot (guint n_backends,
+                       guint seed)
+{
+  LbSnapshot *snapshot = snapshot_fixture_new (n_backends);
+
+  for (guint i = 0; i < n_backends; i++)
+    {
+      LbBackendFigures *figures = &snapshot->backends[i];
+
+      switch ((i + seed) % 11)
+        {
+        case 1:
+          snapshot_fixture_break (snapshot, i);
+          break;
+        case 2:
+          figures->health = LB_HEALTH_DOWN;
+          break;
+        case 4:
+          figures->state = LB_STATE_DRAIN;
+          break;
+        case 6:
+          figures->state = LB_STATE_MAINT;
+          break;
+        case 7:
+          snapshot_fixture_forget (snapshot, i);
+          break;
+        case 8:
+          figures->latency.p95_us = figures->last_probe.response_us / 2;
+          break;
+        case 9:
+          figures->last_probe.response_us = 120;
+          break;
+        default:
+          break;
+        }
+    }
+
+  return snapshot;
+}
+
+static gboolean
+overlap (const cairo_rectangle_t *a,
+         const cairo_rectangle_t *b)
+{
+  return a->width > 0 && b->width > 0
+         && a->x < b->x + b->width && b->x < a->x + a->width
+         && a->y < b->y + b->height && b->y < a->y + a->height;
+}
+
+static void
+assert_apart (const LbChartColumn *a,
+              const LbChartColumn *b)
+{
+  g_assert_false (overlap (&a->bar, &b->bar));
+  g_assert_false (overlap (&a->p95, &b->p95));
+  g_assert_false (overlap (&a->value.rect, &b->value.rect));
+  g_assert_false (overlap (&a->url.rect, &b->url.rect));
+  g_assert_false (overlap (&a->value.rect, &b->bar));
+  g_assert_false (overlap (&a->value.rect, &b->p95));
+  g_assert_false (overlap (&a->value.rect, &b->cross));
+  g_assert_false (overlap (&b->value.rect, &a->bar));
+  g_assert_false (overlap (&b->value.rect, &a->p95));
+  g_assert_false (overlap (&b->value.rect, &a->cross));
+}
+
+static void
+assert_inside (const LbChartLayout *layout,
+               const cairo_rectangle_t *rect)
+{
+  g_assert_cmpfloat (rect->x, >=, 0);
+  g_assert_cmpfloat (rect->y, >=, 0);
+  g_assert_cmpfloat (rect->x + rect->width, <=, layout->width);
+  g_assert_cmpfloat (rect->y + rect->height, <=, layout->height);
+}
+
+static void
+assert_tidy (const LbChartLayout *layout)
+{
+  double floor_y = layout->plot.y + layout->plot.height;
+
+  g_assert_false (overlap (&layout->title.rect, &layout->legend.rect));
+  g_assert_false (overlap (&layout->title.rect, &layout->legend_mark));
+  assert_inside (layout, &layout->plot);
+  assert_inside (layout, &layout->title.rect);
+
+  for (guint i = 0; i < layout->n_ticks; i++)
+    {
+      assert_inside (layout, &layout->ticks[i].label.rect);
+      g_assert_false (overlap (&layout->ticks[i].label.rect, &layout->plot));
+      g_assert_false (overlap (&layout->ticks[i].label.rect, &layout->title.rect));
+      if (i > 0)
+        g_assert_false (overlap (&layout->ticks[i].label.rect, &layout->ticks[i - 1].label.rect));
+    }
+
+  for (guint i = 0; i < layout->n_columns; i++)
+    {
+      const LbChartColumn *column = &layout->columns[i];
+
+      g_assert_cmpfloat (column->bar.y + column->bar.height, ==, floor_y);
+      g_assert_cmpfloat (column->bar.x, >=, column->slot.x);
+      g_assert_cmpfloat (column->bar.x + column->bar.width, <=, column->slot.x + column->slot.width);
+      g_assert_cmpfloat (column->bar.width, >=, 12);
+      g_assert_false (overlap (&column->value.rect, &layout->title.rect));
+      g_assert_false (overlap (&column->value.rect, &layout->legend.rect));
+      g_assert_false (overlap (&column->value.rect, &layout->sentence.rect));
+      g_assert_false (overlap (&column->bar, &layout->sentence.rect));
+      g_assert_cmpfloat (column->url.rect.y + column->url.rect.height, <=, layout->height);
+      g_assert_false (overlap (&column->value.rect, &column->bar));
+      g_assert_false (overlap (&column->value.rect, &column->p95));
+      g_assert_false (overlap (&column->value.rect, &column->cross));
+
+      for (guint j = 0; j < i; j++)
+        assert_apart (column, &layout->columns[j]);
+    }
+}
+
+static void
+test_nothing_overlaps (void)
+{
+
+  for (guint n_backends = 1; n_backends <= 200; n_backends++)
+    {
+      g_autoptr (LbSnapshot) snapshot = create_mixed_snapshot (n_backends, n_backends);
+
+      for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+        {
+          g_autoptr (LbChartLayout) layout = NULL;
+
+          layout = lb_chart_layout_new (snapshot, context, sizes[i].width, sizes[i].height, FALSE, n_backends * 3);
+          g_assert_cmpuint (layout->n_columns, >, 0);
+          assert_tidy (layout);
+        }
+    }
+}
+
+/* The waiting chart has a sentence to keep clear of. */
+static void
+test_nothing_overlaps_before_the_first_probe (void)
+{
+
+  for (guint n_backends = 0; n_backends <= 60; n_backends += 4)
+    {
+      g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (n_backends);
+
+      for (guint i = 0; i < n_backends; i++)
+        snapshot_fixture_forget (snapshot, i);
+
+      for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+        {
+          g_autoptr (LbChartLayout) layout = NULL;
+
+          layout = lb_chart_layout_new (snapshot, context, sizes[i].width, sizes[i].height, FALSE, 0);
+          assert_tidy (layout);
+        }
+    }
+}
+
+static void
+test_every_bar_has_its_value (void)
+{
+  static const guint numbers[] = { 1, 5, 20, 60, 200 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (numbers[i]);
+      g_autoptr (LbChartLayout) layout = lb_chart_layout_new (snapshot, context, 1200, 340, FALSE, 0);
+
+      for (guint j = 0; j < layout->n_columns; j++)
+        g_assert_nonnull (layout->columns[j].value.text);
+    }
+}
+
+static void
+test_words_for_what_is_not_up (void)
+{
+  static const char *const words[] = { "down", "down\n23.0 ms", "drain\n30.9 ms", "maint", "no answer yet", "no answer" };
+  g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (G_N_ELEMENTS (words));
+  g_autoptr (LbChartLayout) layout = NULL;
+
+  snapshot_fixture_break (snapshot, 0);
+  snapshot->backends[0].state = LB_STATE_DRAIN;
+  snapshot->backends[1].health = LB_HEALTH_DOWN;
+  snapshot->backends[1].last_probe.response_us = 23000;
+  snapshot->backends[2].state = LB_STATE_DRAIN;
+  snapshot->backends[2].last_probe.response_us = 30900;
+  snapshot->backends[3].state = LB_STATE_MAINT;
+  snapshot_fixture_forget (snapshot, 4);
+  snapshot->backends[5].last_probe.response_us = -1;
+
+  layout = lb_chart_layout_new (snapshot, context, 1200, 340, FALSE, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    g_assert_cmpstr (pango_layout_get_text (layout->columns[i].value.text), ==, words[i]);
+
+  g_assert_cmpint (layout->columns[0].kind, ==, LB_CHART_DOWN);
+  g_assert_cmpfloat (layout->columns[0].cross.width, >, 0);
+  g_assert_true (layout->columns[0].stub);
+  g_assert_false (layout->columns[1].stub);
+  g_assert_cmpint (layout->columns[2].kind, ==, LB_CHART_DRAIN);
+  g_assert_cmpint (layout->columns[3].kind, ==, LB_CHART_MAINT);
+  g_assert_true (layout->columns[3].stub);
+  g_assert_cmpint (layout->columns[4].kind, ==, LB_CHART_UNKNOWN);
+  g_assert_cmpint (layout->columns[5].kind, ==, LB_CHART_UP);
+  g_assert_true (layout->columns[5].stub);
+}
+
+static void
+test_heights_are_proportional (void)
+{
+  g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (3);
+  g_autoptr (LbChartLayout) layout = NULL;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      snapshot->backends[i].last_probe.response_us = 10000 * (i + 1);
+      snapshot->backends[i].latency.p95_us = 40000;
+    }
+
+  layout = lb_chart_layout_new (snapshot, context, 900, 320, FALSE, 0);
+  for (guint i = 0; i < 3; i++)
+    {
+      const LbChartColumn *column = &layout->columns[i];
+      double pixels_per_us = layout->plot.height / (double) layout->scale.top_us;
+
+      g_assert_cmpfloat_with_epsilon (column->bar.height, 10000 * (i + 1) * pixels_per_us, 0.51);
+      g_assert_cmpfloat_with_epsilon (layout->plot.y + layout->plot.height - column->p95.y, 40000 * pixels_per_us, 0.51);
+    }
+}
+
+static void
+test_urls_are_shortened_in_the_middle (void)
+{
+  g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (8);
+  g_autoptr (LbChartLayout) wide = NULL;
+  g_autoptr (LbChartLayout) narrow = NULL;
+
+  wide = lb_chart_layout_new (snapshot, context, 1600, 340, FALSE, 0);
+  g_assert_cmpstr (pango_layout_get_text (wide->columns[0].url.text), ==, "http://127.0.0.1:9001");
+  g_assert_false (pango_layout_is_ellipsized (wide->columns[0].url.text));
+
+  g_ref_string_release (snapshot->backends[0].url);
+  snapshot->backends[0].url = g_ref_string_new ("http://a-rather-long-name.of-a-backend.example.com:8080");
+  narrow = lb_chart_layout_new (snapshot, context, 1000, 340, FALSE, 0);
+  g_assert_true (pango_layout_is_ellipsized (narrow->columns[0].url.text));
+  g_assert_cmpint (pango_layout_get_ellipsize (narrow->columns[0].url.text), ==, PANGO_ELLIPSIZE_MIDDLE);
+  g_assert_cmpfloat (narrow->columns[0].url.rect.width, <=, narrow->columns[0].slot.width);
+}
+
+static void
+assert_mirrored (const LbChartLayout *layout,
+                 const cairo_rectangle_t *ltr,
+                 const cairo_rectangle_t *rtl)
+{
+  g_assert_cmpfloat (ltr->width, ==, rtl->width);
+  g_assert_cmpfloat (ltr->height, ==, rtl->height);
+  g_assert_cmpfloat (ltr->y, ==, rtl->y);
+  if (ltr->width > 0)
+    g_assert_cmpfloat (layout->width - ltr->x - ltr->width, ==, rtl->x);
+}
+
+static void
+test_right_to_left_is_mirrored (void)
+{
+  static const guint numbers[] = { 0, 1, 5, 33, 200 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (numbers) * G_N_ELEMENTS (sizes); i++)
+    {
+      guint n_backends = numbers[i % G_N_ELEMENTS (numbers)];
+      Size size = sizes[i / G_N_ELEMENTS (numbers)];
+      g_autoptr (LbSnapshot) snapshot = create_mixed_snapshot (n_backends, 0);
+      g_autoptr (LbChartLayout) ltr = lb_chart_layout_new (snapshot, context, size.width, size.height, FALSE, 37);
+      g_autoptr (LbChartLayout) rtl = lb_chart_layout_new (snapshot, context, size.width, size.height, TRUE, 37);
+
+      g_assert_cmpfloat (ltr->slots.scroll, ==, rtl->slots.scroll);
+      assert_mirrored (ltr, &ltr->plot, &rtl->plot);
+      assert_mirrored (ltr, &ltr->title.rect, &rtl->title.rect);
+      assert_mirrored (ltr, &ltr->legend.rect, &rtl->legend.rect);
+      assert_mirrored (ltr, &ltr->sentence.rect, &rtl->sentence.rect);
+
+      for (guint j = 0; j < ltr->n_ticks; j++)
+        assert_mirrored (ltr, &ltr->ticks[j].label.rect, &rtl->ticks[j].label.rect);
+
+      g_assert_cmpuint (ltr->n_columns, ==, rtl->n_columns);
+      for (guint j = 0; j < ltr->n_columns; j++)
+        {
+          const LbChartColumn *column = &rtl->columns[j];
+          cairo_rectangle_t slot;
+
+          assert_mirrored (ltr, &ltr->columns[j].slot, &column->slot);
+          assert_mirrored (ltr, &ltr->columns[j].bar, &column->bar);
+          assert_mirrored (ltr, &ltr->columns[j].cross, &column->cross);
+          assert_mirrored (ltr, &ltr->columns[j].p95, &column->p95);
+          assert_mirrored (ltr, &ltr->columns[j].value.rect, &column->value.rect);
+          assert_mirrored (ltr, &ltr->columns[j].url.rect, &column->url.rect);
+
+          lb_chart_slots_get_rect (&rtl->slots, column->index, &slot);
+          g_assert_cmpfloat (slot.x, ==, column->slot.x);
+          g_assert_cmpfloat (slot.width, ==, column->slot.width);
+        }
+    }
+}
+
+static const LbChartColumn *
+find_column (const LbChartLayout *layout,
+             guint index)
+{
+  g_assert_cmpuint (index, >=, layout->columns[0].index);
+  g_assert_cmpuint (index - layout->columns[0].index, <, layout->n_columns);
+
+  return &layout->columns[index - layout->columns[0].index];
+}
+
+static void
+test_scrolling_changes_no_label (void)
+{
+  g_autoptr (LbSnapshot) snapshot = create_mixed_snapshot (200, 3);
+  g_autoptr (LbChartLayout) before = lb_chart_layout_new (snapshot, context, 900, 320, FALSE, 2000);
+
+  for (double scroll = 1400; scroll <= 2600; scroll += 61)
+    {
+      g_autoptr (LbChartLayout) after = lb_chart_layout_new (snapshot, context, 900, 320, FALSE, scroll);
+      guint first;
+      guint end;
+      guint other_first;
+      guint other_end;
+
+      lb_chart_slots_get_range (&before->slots, 0, &first, &end);
+      lb_chart_slots_get_range (&after->slots, 0, &other_first, &other_end);
+
+      for (guint i = MAX (first, other_first); i < MIN (end, other_end); i++)
+        {
+          const LbChartColumn *a = find_column (before, i);
+          const LbChartColumn *b = find_column (after, i);
+
+          g_assert_cmpint (a->value.text != NULL, ==, b->value.text != NULL);
+          g_assert_cmpint (a->url.text != NULL, ==, b->url.text != NULL);
+
+          if (a->value.text == NULL)
+            continue;
+          g_assert_cmpfloat (a->value.rect.x + before->slots.scroll, ==, b->value.rect.x + after->slots.scroll);
+          g_assert_cmpfloat (a->value.rect.y, ==, b->value.rect.y);
+        }
+    }
+}
+
+static void
+test_thousands_cost_no_more_columns (void)
+{
+  g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (10000);
+  g_autoptr (LbChartLayout) layout = lb_chart_layout_new (snapshot, context, 1200, 340, FALSE, 100000);
+
+  g_assert_cmpuint (layout->n_columns, <=, 100);
+  g_assert_cmpfloat (layout->slots.scroll, ==, 100000);
+  g_assert_cmpfloat (layout->slots.content_width, >=, 240000);
+  assert_tidy (layout);
+}
+
+static void
+test_too_small_is_empty (void)
+{
+  static const Size too_small[] = { { 0, 0 }, { -10, 300 }, { 300, -10 }, { 24, 300 }, { 300, 60 }, { 50, 300 } };
+  g_autoptr (LbSnapshot) snapshot = create_mixed_snapshot (20, 0);
+
+  for (guint i = 0; i < G_N_ELEMENTS (too_small); i++)
+    {
+      g_autoptr (LbChartLayout) layout = NULL;
+      guint index;
+
+      layout = lb_chart_layout_new (snapshot, context, too_small[i].width, too_small[i].height, TRUE, 5);
+      g_assert_cmpuint (layout->n_columns, ==, 0);
+      g_assert_cmpuint (layout->n_ticks, ==, 0);
+      g_assert_cmpuint (layout->slots.n_slots, ==, 0);
+      g_assert_null (layout->title.text);
+      g_assert_false (lb_chart_slots_find (&layout->slots, 10, 10, &index));
+    }
+}
+
+static void
+test_empty_pool_says_what_to_do (void)
+{
+  g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (0);
+  g_autoptr (LbChartLayout) layout = lb_chart_layout_new (snapshot, context, 900, 320, FALSE, 0);
+  g_autoptr (LbChartLayout) nothing = lb_chart_layout_new (NULL, context, 900, 320, FALSE, 0);
+
+  g_assert_nonnull (layout->sentence.text);
+  g_assert_cmpuint (layout->n_ticks, >, 2);
+  g_assert_null (layout->legend.text);
+  g_assert_cmpuint (nothing->n_ticks, ==, layout->n_ticks);
+}
+
+static void
+test_sentence_goes_with_the_first_answer (void)
+{
+  g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (2);
+  g_autoptr (LbChartLayout) after = NULL;
+  g_autoptr (LbChartLayout) before = NULL;
+
+  snapshot_fixture_forget (snapshot, 0);
+  after = lb_chart_layout_new (snapshot, context, 900, 320, FALSE, 0);
+  g_assert_null (after->sentence.text);
+
+  snapshot_fixture_forget (snapshot, 1);
+  before = lb_chart_layout_new (snapshot, context, 900, 320, FALSE, 0);
+  g_assert_nonnull (before->sentence.text);
+  g_assert_cmpuint (before->n_columns, ==, 2);
+}
+
+int
+main (int argc,
+      char *argv[])
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/chart/layout/nothing-overlaps", test_nothing_overlaps);
+  g_test_add_func ("/chart/layout/nothing-overlaps-before-the-first-probe", test_nothing_overlaps_before_the_first_probe);
+  g_test_add_func ("/chart/layout/every-bar-has-its-value", test_every_bar_has_its_value);
+  g_test_add_func ("/chart/layout/words-for-what-is-not-up", test_words_for_what_is_not_up);
+  g_test_add_func ("/chart/layout/heights-are-proportional", test_heights_are_proportional);
+  g_test_add_func ("/chart/layout/urls-are-shortened-in-the-middle", test_urls_are_shortened_in_the_middle);
+  g_test_add_func ("/chart/layout/right-to-left-is-mirrored", test_right_to_left_is_mirrored);
+  g_test_add_func ("/chart/layout/scrolling-changes-no-label", test_scrolling_changes_no_label);
+  g_test_add_func ("/chart/layout/thousands-cost-no-more-columns", test_thousands_cost_no_more_columns);
+  g_test_add_func ("/chart/layout/too-small-is-empty", test_too_small_is_empty);
+  g_test_add_func ("/chart/layout/empty-pool-says-what-to-do", test_empty_pool_says_what_to_do);
+  g_test_add_func ("/chart/layout/sentence-goes-with-the-first-answer", test_sentence_goes_with_the_first_answer);
+
+  context = pango_font_map_create_context (pango_cairo_font_map_get_default ());
+  status = g_test_run ();
+  g_object_unref (context);
+
+  return status;
+}
