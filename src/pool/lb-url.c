@@ -159,7 +159,8 @@ lb_url_normalize (const char *text,
     }
 
   if (!g_uri_split (trimmed, G_URI_FLAGS_ENCODED_PATH | G_URI_FLAGS_HAS_PASSWORD, &scheme,
-                    &userinfo, &raw_host, &number, &path, &query, &fragment, NULL))
+                    &userinfo, &raw_host, &number, &path, &query, &fragment, NULL) ||
+      scheme == NULL)
     {
       g_set_error (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_URL,
                    _ ("“%s” is not a URL. Write it like http://127.0.0.1:9001."), trimmed);
