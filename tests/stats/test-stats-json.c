@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <string.h>
+
+#include "stats/lb-stats-json.h"
+
+/* 2026-11-22T08:00:00Z */
+#define NOW_US (G_GINT64_CONSTANT (1795334400) * G_USEC_PER_SEC)
+
+static JsonObject *
+parse (const LbSnapshot *snapshot)
+{
+  g_autoptr (GBytes) bytes = lb_stats_json (snapshot);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GError) error = NULL;
+  gsize length;
+  const char *text = g_bytes_get_data (bytes, &length);
+
+  g_assert_true (g_utf8_validate_len (text, length, NULL));
+  g_assert_cmpint (text[length - 1], ==, '\n');
+  json_parser_load_from_data (parser, text, (gssize) length, &error);
+  g_assert_no_error (error);
+
+  return json_object_ref (json_node_get_object (json_parser_get_root (parser)));
+}
+
+static JsonObject *
+get_server (JsonObject *root,
+            guint i)
+{
+  return json_array_get_object_element (json_object_get_array_member (root, "servers"), i);
+}
+
+static void
+assert_keys (JsonObject *object,
+             const char *expected)
+{
+  g_autoptr (GList) names = json_object_get_members (object);
+  g_autoptr (GString) joined = g_string_new (NULL);
+
+  for (GList *l = names; l != NULL; l = l->next)
+    g_string_append_printf (joined, "%s%s", joined->len > 0 ? " " : "", (char *) l->data);
+
+  g_assert_cmpstr (joined->str, ==, expected);
+}
+
+static void
+assert_number (JsonObject *object,
+               const char *name,
+               double expected)
+{
+  g_assert_false (json_object_get_null_member (object, name));
+  g_assert_cmpfloat_with_epsilon (json_object_get_double_member (object, name), expected, 1e-9);
+}
+
+static LbBackend *
+add_backend (LbPool *pool,
+             const char *url)
+{
+  g_autoptr (GError) error = NULL;
+  LbBackend *backend = lb_pool_add (pool, url, &error);
+
+  g_assert_no_error (error);
+  return backend;
+}
+
+static void
+record (LbBackend *backend,
+        gint64 time_us,
+        gint64 response_us,
+        guint status,
+        const char *error)
+{
+  g_autoptr (GRefString) text = error != NULL ? g_ref_string_new (error) : NULL;
+  LbProbeResult result = { time_us, response_us, status, error == NULL, text };
+
+  lb_backend_record_probe (backend, &result);
+}
+
+static LbSnapshot *
+take (LbPool *pool)
+{
+  const char *const listen[] = { "http://127.0.0.1:5000", "http://[::1]:5000", NULL };
+
+  return lb_snapshot_new (pool, "random", listen, NOW_US + 999999, 112345678, 100000000);
+}
+
+static void
+test_head (void)
+{
+  g_autoptr (LbPool) pool = lb_pool_new ();
+  g_autoptr (LbSnapshot) snapshot = take (pool);
+  g_autoptr (JsonObject) root = parse (snapshot);
+  JsonArray *listen = json_object_get_array_member (root, "listen");
+
+  assert_keys (root, "name version time uptime_s listen policy redirects redirects_per_s servers");
+  g_assert_cmpstr (json_object_get_string_member (root, "name"), ==, "Load Balancer");
+  g_assert_cmpstr (json_object_get_string_member (root, "version"), ==, LB_VERSION);
+  g_assert_cmpstr (json_object_get_string_member (root, "time"), ==, "2026-11-22T08:00:00Z");
+  assert_number (root, "uptime_s", 12.346);
+  g_assert_cmpuint (json_array_get_length (listen), ==, 2);
+  g_assert_cmpstr (json_array_get_string_element (listen, 1), ==, "http://[::1]:5000");
+  g_assert_cmpstr (json_object_get_string_member (root, "policy"), ==, "random");
+  g_assert_cmpint (json_object_get_int_member (root, "redirects"), ==, 0);
+  assert_number (root, "redirects_per_s", 0.0);
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (root, "servers")), ==, 0);
+}
+
+static void
+test_not_probed_yet (void)
+{
+  g_autoptr (LbPool) pool = lb_pool_new ();
+  g_autoptr (LbSnapshot) snapshot = NULL;
+  g_autoptr (JsonObject) root = NULL;
+  JsonObject *server, *times;
+  static const char *const unknown[] = { "min", "mean", "p50", "p95", "p99", "max" };
+
+  add_backend (pool, "http://127.0.0.1:9001");
+  snapshot = take (pool);
+  root = parse (snapshot);
+  server = get_server (root, 0);
+
+  assert_keys (server, "url state health weight response_time_ms response_times_ms redirects share "
+                       "last_probe");
+  g_assert_cmpstr (json_object_get_string_member (server, "url"), ==, "http://127.0.0.1:9001");
+  g_assert_cmpstr (json_object_get_string_member (server, "state"), ==, "ready");
+  g_assert_cmpstr (json_object_get_string_member (server, "health"), ==, "unknown");
+  g_assert_cmpint (json_object_get_int_member (server, "weight"), ==, 1);
+  g_assert_true (json_object_get_null_member (server, "response_time_ms"));
+  g_assert_true (json_object_get_null_member (server, "last_probe"));
+  assert_number (server, "share", 0.0);
+
+  times = json_object_get_object_member (server, "response_times_ms");
+  assert_keys (times, "min mean p50 p95 p99 max samples");
+  for (guint i = 0; i < G_N_ELEMENTS (unknown); i++)
+    g_assert_true (json_object_get_null_member (times, unknown[i]));
+  g_assert_cmpint (json_object_get_int_member (times, "samples"), ==, 0);
+}
+
+static void
+test_probed (void)
+{
+  g_autoptr (LbPool) pool = lb_pool_new ();
+  g_autoptr (LbSnapshot) snapshot = NULL;
+  g_autoptr (JsonObject) root = NULL;
+  LbBackend *good, *bad;
+  JsonObject *server, *times, *probe;
+
+  good = add_backend (pool, "http://127.0.0.1:9001");
+  bad = add_backend (pool, "https://example.org/base");
+  lb_backend_set_weight (bad, 256, NULL);
+  lb_backend_set_state (bad, LB_STATE_DRAIN);
+  lb_backend_set_health (good, LB_HEALTH_UP);
+  lb_backend_set_health (bad, LB_HEALTH_DOWN);
+  record (good, NOW_US - 2 * G_USEC_PER_SEC, 1000, 200, NULL);
+  record (good, NOW_US - G_USEC_PER_SEC, 12346, 204, NULL);
+  record (bad, NOW_US - 2 * G_USEC_PER_SEC, 500, 200, NULL);
+  record (bad, NOW_US, -1, 0, "Connection “refused”\n");
+  for (int i = 0; i < 3; i++)
+    lb_pool_count_redirect (pool, i < 2 ? good : bad, 112000000);
+
+  snapshot = take (pool);
+  root = parse (snapshot);
+  g_assert_cmpint (json_object_get_int_member (root, "redirects"), ==, 3);
+  assert_number (root, "redirects_per_s", round (snapshot->redirects_per_s * 1000) / 1000);
+  g_assert_cmpfloat (snapshot->redirects_per_s, >, 0.0);
+
+  server = get_server (root, 0);
+  g_assert_cmpstr (json_object_get_string_member (server, "health"), ==, "up");
+  assert_number (server, "response_time_ms", 12.346);
+  g_assert_cmpint (json_object_get_int_member (server, "redirects"), ==, 2);
+  assert_number (server, "share", 0.667);
+  times = json_object_get_object_member (server, "response_times_ms");
+  assert_number (times, "min", 1.0);
+  assert_number (times, "mean", 6.673);
+  assert_number (times, "p50", 1.0);
+  assert_number (times, "p95", 12.346);
+  assert_number (times, "p99", 12.346);
+  assert_number (times, "max", 12.346);
+  g_assert_cmpint (json_object_get_int_member (times, "samples"), ==, 2);
+  probe = json_object_get_object_member (server, "last_probe");
+  assert_keys (probe, "time ok status error");
+  g_assert_cmpstr (json_object_get_string_member (probe, "time"), ==, "2026-11-22T07:59:59Z");
+  g_assert_true (json_object_get_boolean_member (probe, "ok"));
+  g_assert_cmpint (json_object_get_int_member (probe, "status"), ==, 204);
+  g_assert_true (json_object_get_null_member (probe, "error"));
+
+  server = get_server (root, 1);
+  g_assert_cmpstr (json_object_get_string_member (server, "state"), ==, "drain");
+  g_assert_cmpstr (json_object_get_string_member (server, "health"), ==, "down");
+  g_assert_cmpint (json_object_get_int_member (server, "weight"), ==, 256);
+  g_assert_true (json_object_get_null_member (server, "response_time_ms"));
+  times = json_object_get_object_member (server, "response_times_ms");
+  assert_number (times, "max", 0.5);
+  probe = json_object_get_object_member (server, "last_probe");
+  g_assert_false (json_object_get_boolean_member (probe, "ok"));
+  g_assert_true (json_object_get_null_member (probe, "status"));
+  g_assert_cmpstr (json_object_get_string_member (probe, "error"), ==, "Connection “refused”\n");
+}
+
+/* JSON has no word for these; a client that reads them must not fail. */
+static void
+test_never_nan (void)
+{
+  g_autoptr (LbPool) pool = lb_pool_new ();
+  g_autoptr (LbSnapshot) snapshot = NULL;
+  g_autoptr (JsonObject) root = NULL;
+  JsonObject *server;
+
+  add_backend (pool, "http://127.0.0.1:9001");
+  snapshot = take (pool);
+  snapshot->redirects_per_s = (double) INFINITY;
+  snapshot->backends[0].share = (double) NAN;
+  snapshot->backends[0].redirects = G_MAXUINT64;
+  snapshot->backends[0].latency.n_samples = 1;
+  snapshot->backends[0].latency.mean_us = (double) NAN;
+
+  root = parse (snapshot);
+  server = get_server (root, 0);
+  g_assert_true (json_object_get_null_member (root, "redirects_per_s"));
+  g_assert_true (json_object_get_null_member (server, "share"));
+  g_assert_true (json_object_get_null_member (
+      json_object_get_object_member (server, "response_times_ms"), "mean"));
+  g_assert_cmpint (json_object_get_int_member (server, "redirects"), ==, G_MAXINT64);
+}
+
+int
+main (int argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/stats/json/head", test_head);
+  g_test_add_func ("/stats/json/not-probed-yet", test_not_probed_yet);
+  g_test_add_func ("/stats/json/probed", test_probed);
+  g_test_add_func ("/stats/json/never-nan", test_never_nan);
+
+  return g_test_run ();
+}
