@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 #define LB_CONFIG_VERSION 1
 #define LB_CONFIG_DEFAULT_PORT 5000
 #define LB_CONFIG_DEFAULT_REDIRECT_STATUS 307
+#define LB_CONFIG_DEFAULT_POLICY "random"
 
 #define LB_CONFIG_ERROR (lb_config_error_quark ())
 
@@ -31,15 +32,15 @@ GQuark lb_config_error_quark (void);
 
 /**
  * LbConfig:
- * @listen: addresses: IPv4, IPv6 without brackets, or `localhost`
+ * @listen: addresses: IPv4, IPv6 without brackets, or `localhost`; at least one
  * @port: 0 to 65535
  * @redirect_status: 301, 302, 303, 307 or 308
- * @policy: a policy's name
+ * @policy: a policy's name; whether there is one of that name is for others to say
  * @probe: how backends are probed
  * @backends: (element-type LbBackend): in order, none of them twice
  *
  * What is remembered. A plain value: its owner may change any field. What the file holds beyond it
- * (keys that are not ours, entries that could not be understood) is kept aside in @rest, and
+ * (keys that are not ours, values and entries that could not be used) is kept aside in @rest, and
  * written back.
  */
 typedef struct
@@ -52,17 +53,19 @@ typedef struct
   GPtrArray *backends;
 
   /*< private >*/
-  JsonObject *rest;
+  JsonObject *rest;   /* what was read, immutable; NULL if nothing was */
+  GPtrArray *entries; /* for each entry of @rest's backends its URL, or NULL if it is not used */
 } LbConfig;
 
+#define LB_TYPE_CONFIG (lb_config_get_type ())
+GType     lb_config_get_type      (void);
+
 LbConfig *lb_config_new           (void);
+LbConfig *lb_config_copy          (const LbConfig   *self);
 void      lb_config_free          (LbConfig         *self);
-LbConfig *lb_config_from_json     (const char       *data,
-                                   gsize             length,
-                                   GPtrArray        *problems,
-                                   GError          **error);
-char     *lb_config_to_json       (const LbConfig   *self,
-                                   gsize            *length);
+
+void      lb_config_set_aside     (LbConfig         *self,
+                                   const char       *url);
 
 gboolean  lb_config_check_address (const char       *text,
                                    char            **address,

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "config/lb-config.h"
+
+G_BEGIN_DECLS
+
+LbConfig *lb_config_from_json (const char      *data,
+                               gsize            length,
+                               GPtrArray       *problems,
+                               GError         **error);
+char     *lb_config_to_json   (const LbConfig  *self,
+                               gsize           *length);
+
+G_END_DECLS

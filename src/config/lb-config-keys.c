@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lb-config-keys"
+
+#include "config.h"
+
+#include "config/lb-config-keys.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "config/lb-json-text.h"
+
+/**
+ * lb_config_node_is:
+ * @node: a node
+ * @type: %G_TYPE_STRING, %G_TYPE_INT64, %G_TYPE_DOUBLE or %G_TYPE_BOOLEAN
+ *
+ * Returns: whether json-glib may be asked for a value of that type
+ */
+gboolean
+lb_config_node_is (JsonNode *node,
+              GType type)
+{
+  return JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == type;
+}
+
+G_GNUC_PRINTF (2, 3)
+static gboolean
+lb_config_refuse (GError **error,
+                  const char *format,
+                  ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  if (error != NULL)
+    *error = g_error_new_valist (LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE, format, args);
+  va_end (args);
+
+  return FALSE;
+}
+
+static JsonNode *
+lb_config_string_node (const char *text)
+{
+  return json_node_init_string (json_node_alloc (), text);
+}
+
+/* Rows: numbers in a struct */
+
+static gboolean
+lb_config_read_uint (const LbConfigKey *key,
+                     gpointer subject,
+                     JsonNode *node,
+                     GError **error)
+{
+  g_autofree char *text = lb_json_text_brief (node);
+  gint64 value = lb_config_node_is (node, G_TYPE_INT64) ? json_node_get_int (node) : -1;
+
+  if (value < (gint64) key->min || value > (gint64) key->max)
+    return lb_config_refuse (error, _("%s is not a whole number from %.0f to %.0f."), text,
+                             key->min, key->max);
+
+  *(guint *) G_STRUCT_MEMBER_P (subject, key->offset) = (guint) value;
+  return TRUE;
+}
+
+static JsonNode *
+lb_config_write_uint (const LbConfigKey *key,
+                      gpointer subject)
+{
+  return json_node_init_int (json_node_alloc (),
+                             *(guint *) G_STRUCT_MEMBER_P (subject, key->offset));
+}
+
+static gboolean
+lb_config_read_double (const LbConfigKey *key,
+                       gpointer subject,
+                       JsonNode *node,
+                       GError **error)
+{
+  g_autofree char *text = lb_json_text_brief (node);
+  double value = key->min - 1;
+
+  if (lb_config_node_is (node, G_TYPE_DOUBLE) || lb_config_node_is (node, G_TYPE_INT64))
+    value = json_node_get_double (node);
+
+  if (value < key->min || value > key->max)
+    return lb_config_refuse (error, _("%s is not a number from %g to %g."), text, key->min,
+                             key->max);
+
+  *(double *) G_STRUCT_MEMBER_P (subject, key->offset) = value;
+  return TRUE;
+}
+
+static JsonNode *
+lb_config_write_double (const LbConfigKey *key,
+                        gpointer subject)
+{
+  return json_node_init_double (json_node_alloc (),
+                                *(double *) G_STRUCT_MEMBER_P (subject, key->offset));
+}
+
+/* Rows: the whole configuration */
+
+/* A newer version has been refused before; here stands 1 or a mistake. */
+static gboolean
+lb_config_read_version (const LbConfigKey *key,
+                        gpointer subject,
+                        JsonNode *node,
+                        GError **error)
+{
+  g_autofree char *text = lb_json_text_brief (node);
+
+  if (!lb_config_node_is (node, G_TYPE_INT64) || json_node_get_int (node) != LB_CONFIG_VERSION)
+    return lb_config_refuse (error, _("%s is not the number %d."), text, LB_CONFIG_VERSION);
+
+  return TRUE;
+}
+
+static JsonNode *
+lb_config_write_version (const LbConfigKey *key,
+                         gpointer subject)
+{
+  return json_node_init_int (json_node_alloc (), LB_CONFIG_VERSION);
+}
+
+/* Adds one entry of the list of addresses; one that is there already adds nothing. */
+static gboolean
+lb_config_read_address (GPtrArray *addresses,
+                        JsonNode *node,
+                        GError **error)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *address = NULL;
+
+  if (!lb_config_node_is (node, G_TYPE_STRING))
+    {
+      text = lb_json_text_brief (node);
+      return lb_config_refuse (error, _("%s is not an address in quotes."), text);
+    }
+
+  if (!lb_config_check_address (json_node_get_string (node), &address, error))
+    return FALSE;
+
+  if (!g_ptr_array_find_with_equal_func (addresses, address, g_str_equal, NULL))
+    g_ptr_array_add (addresses, g_steal_pointer (&address));
+
+  return TRUE;
+}
+
+/* Of a list the good entries are used, whatever the others are; the error names all of those. */
+static gboolean
+lb_config_read_listen (const LbConfigKey *key,
+                       gpointer subject,
+                       JsonNode *node,
+                       GError **error)
+{
+  LbConfig *self = subject;
+  g_autoptr (GPtrArray) addresses = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GString) wrong = g_string_new (NULL);
+  g_autofree char *text = lb_json_text_brief (node);
+  JsonArray *array;
+
+  if (!JSON_NODE_HOLDS_ARRAY (node) || json_array_get_length (json_node_get_array (node)) == 0)
+    return lb_config_refuse (error, _("%s is not a list with at least one address."), text);
+
+  array = json_node_get_array (node);
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      g_autoptr (GError) local_error = NULL;
+
+      if (!lb_config_read_address (addresses, json_array_get_element (array, i), &local_error))
+        g_string_append_printf (wrong, "%s%s", wrong->len > 0 ? " " : "", local_error->message);
+    }
+
+  if (addresses->len > 0)
+    {
+      g_ptr_array_add (addresses, NULL);
+      g_strfreev (self->listen);
+      self->listen = (char **) g_ptr_array_steal (addresses, NULL);
+    }
+
+  return wrong->len == 0 || lb_config_refuse (error, "%s", wrong->str);
+}
+
+static JsonNode *
+lb_config_write_listen (const LbConfigKey *key,
+                        gpointer subject)
+{
+  LbConfig *self = subject;
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; self->listen[i] != NULL; i++)
+    json_array_add_string_element (array, self->listen[i]);
+
+  return json_node_init_array (json_node_alloc (), array);
+}
+
+static gboolean
+lb_config_read_status (const LbConfigKey *key,
+                       gpointer subject,
+                       JsonNode *node,
+                       GError **error)
+{
+  LbConfig *self = subject;
+  g_autofree char *text = NULL;
+
+  if (!lb_config_node_is (node, G_TYPE_INT64))
+    {
+      text = lb_json_text_brief (node);
+      return lb_config_refuse (error, _("%s is not a redirect status. "
+                                        "Use 301, 302, 303, 307 or 308."), text);
+    }
+
+  if (!lb_config_check_status (json_node_get_int (node), error))
+    return FALSE;
+
+  self->redirect_status = (guint) json_node_get_int (node);
+  return TRUE;
+}
+
+static gboolean
+lb_config_read_policy (const LbConfigKey *key,
+                       gpointer subject,
+                       JsonNode *node,
+                       GError **error)
+{
+  LbConfig *self = subject;
+  g_autofree char *text = lb_json_text_brief (node);
+
+  if (!lb_config_node_is (node, G_TYPE_STRING) || *json_node_get_string (node) == '\0')
+    return lb_config_refuse (error, _("%s is not the name of a policy in quotes."), text);
+
+  g_free (self->policy);
+  self->policy = json_node_dup_string (node);
+  return TRUE;
+}
+
+static JsonNode *
+lb_config_write_policy (const LbConfigKey *key,
+                        gpointer subject)
+{
+  LbConfig *self = subject;
+
+  return lb_config_string_node (self->policy);
+}
+
+/* Rows: a backend */
+
+static gboolean
+lb_config_read_weight (const LbConfigKey *key,
+                       gpointer subject,
+                       JsonNode *node,
+                       GError **error)
+{
+  g_autofree char *text = lb_json_text_brief (node);
+  gint64 value = lb_config_node_is (node, G_TYPE_INT64) ? json_node_get_int (node) : -1;
+
+  if (value < 0 || value > G_MAXUINT ||
+      !lb_backend_set_weight (subject, (guint) value, NULL))
+    return lb_config_refuse (error, _("The weight %s is not a whole number from 1 to %d."), text,
+                             LB_WEIGHT_MAX);
+
+  return TRUE;
+}
+
+static JsonNode *
+lb_config_write_weight (const LbConfigKey *key,
+                        gpointer subject)
+{
+  return json_node_init_int (json_node_alloc (), lb_backend_get_weight (subject));
+}
+
+static gboolean
+lb_config_read_state (const LbConfigKey *key,
+                      gpointer subject,
+                      JsonNode *node,
+                      GError **error)
+{
+  g_autofree char *text = lb_json_text_brief (node);
+  LbState state;
+
+  if (!lb_config_node_is (node, G_TYPE_STRING) ||
+      !lb_state_from_string (json_node_get_string (node), &state))
+    return lb_config_refuse (error, _("The state %s is not “ready”, “drain” or “maint”."), text);
+
+  lb_backend_set_state (subject, state);
+  return TRUE;
+}
+
+static JsonNode *
+lb_config_write_state (const LbConfigKey *key,
+                       gpointer subject)
+{
+  return lb_config_string_node (lb_state_to_string (lb_backend_get_state (subject)));
+}
+
+#define NUMBER(type, member, low, high) \
+  .offset = G_STRUCT_OFFSET (type, member), .min = (low), .max = (high)
+
+const LbConfigKey lb_config_keys[] = {
+  { "version", lb_config_read_version, lb_config_write_version },
+  { "listen", lb_config_read_listen, lb_config_write_listen },
+  { "port", lb_config_read_uint, lb_config_write_uint, NUMBER (LbConfig, port, 0, 65535) },
+  { "redirect_status", lb_config_read_status, lb_config_write_uint,
+    NUMBER (LbConfig, redirect_status, 301, 308) },
+  { "policy", lb_config_read_policy, lb_config_write_policy },
+  { NULL },
+};
+
+const LbConfigKey lb_config_probe_keys[] = {
+  { "interval_ms", lb_config_read_uint, lb_config_write_uint,
+    NUMBER (LbProbeSettings, interval_ms, 100, 3600000) },
+  { "timeout_ms", lb_config_read_uint, lb_config_write_uint,
+    NUMBER (LbProbeSettings, timeout_ms, 10, 600000) },
+  { "jitter", lb_config_read_double, lb_config_write_double,
+    NUMBER (LbProbeSettings, jitter, 0, 0.5) },
+  { NULL },
+};
+
+const LbConfigKey lb_config_backend_keys[] = {
+  { "weight", lb_config_read_weight, lb_config_write_weight },
+  { "state", lb_config_read_state, lb_config_write_state },
+  { NULL },
+};

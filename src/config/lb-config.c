@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lb-config"
+
+#include "config.h"
+
+#include "config/lb-config.h"
+
+#include <gio/gio.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+G_DEFINE_QUARK (lb-config-error-quark, lb_config_error)
+G_DEFINE_BOXED_TYPE (LbConfig, lb_config, lb_config_copy, lb_config_free)
+
+static gpointer
+lb_config_copy_backend (gconstpointer backend,
+                        gpointer user_data)
+{
+  return g_object_ref ((gpointer) backend);
+}
+
+static gpointer
+lb_config_copy_entry (gconstpointer url,
+                      gpointer user_data)
+{
+  return g_strdup (url);
+}
+
+/**
+ * lb_config_new:
+ *
+ * Returns: (transfer full): the defaults, without a backend
+ */
+LbConfig *
+lb_config_new (void)
+{
+  static const char *const listen[] = { "localhost", NULL };
+  LbConfig *self = g_new0 (LbConfig, 1);
+
+  self->listen = g_strdupv ((char **) listen);
+  self->port = LB_CONFIG_DEFAULT_PORT;
+  self->redirect_status = LB_CONFIG_DEFAULT_REDIRECT_STATUS;
+  self->policy = g_strdup (LB_CONFIG_DEFAULT_POLICY);
+  self->probe = (LbProbeSettings) LB_PROBE_SETTINGS_DEFAULT;
+  self->backends = g_ptr_array_new_with_free_func (g_object_unref);
+  self->entries = g_ptr_array_new_with_free_func (g_free);
+
+  return self;
+}
+
+/**
+ * lb_config_copy:
+ * @self: a configuration
+ *
+ * Returns: (transfer full): a configuration with the same values, and the same backends: those are
+ *   objects, and not copied
+ */
+LbConfig *
+lb_config_copy (const LbConfig *self)
+{
+  LbConfig *copy;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  copy = g_new0 (LbConfig, 1);
+  copy->listen = g_strdupv (self->listen);
+  copy->port = self->port;
+  copy->redirect_status = self->redirect_status;
+  copy->policy = g_strdup (self->policy);
+  copy->probe = self->probe;
+  copy->backends = g_ptr_array_copy (self->backends, lb_config_copy_backend, NULL);
+  copy->entries = g_ptr_array_copy (self->entries, lb_config_copy_entry, NULL);
+  if (self->rest != NULL)
+    copy->rest = json_object_ref (self->rest);
+
+  return copy;
+}
+
+/**
+ * lb_config_free:
+ * @self: (nullable) (transfer full): a configuration
+ */
+void
+lb_config_free (LbConfig *self)
+{
+  if (self == NULL)
+    return;
+
+  g_strfreev (self->listen);
+  g_free (self->policy);
+  g_ptr_array_unref (self->backends);
+  g_ptr_array_unref (self->entries);
+  g_clear_pointer (&self->rest, json_object_unref);
+  g_free (self);
+}
+
+/**
+ * lb_config_set_aside:
+ * @self: a configuration that was read
+ * @url: the URL of one of its backends, as lb_backend_get_url() gives it
+ *
+ * Takes a backend out that the rest of the program cannot use, such as one with the address we
+ * listen on ourselves. Its entry is treated as one that could not be read: it stays in the file.
+ */
+void
+lb_config_set_aside (LbConfig *self,
+                     const char *url)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (url != NULL);
+
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      if (g_strcmp0 (self->entries->pdata[i], url) == 0)
+        g_clear_pointer (&self->entries->pdata[i], g_free);
+    }
+
+  for (guint i = 0; i < self->backends->len; i++)
+    {
+      if (strcmp (lb_backend_get_url (self->backends->pdata[i]), url) == 0)
+        {
+          g_ptr_array_remove_index (self->backends, i);
+          return;
+        }
+    }
+}
+
+/**
+ * lb_config_check_address:
+ * @text: what somebody wrote as an address to listen on
+ * @address: (out) (optional): the address as we keep it: in lower case, without brackets, an IPv6
+ *   address in its shortest form; free with g_free()
+ * @error: return location for a %LB_CONFIG_ERROR_VALUE
+ *
+ * Accepts an IPv4 address, an IPv6 address with or without brackets, and `localhost`.
+ *
+ * Returns: whether it is one
+ */
+gboolean
+lb_config_check_address (const char *text,
+                         char **address,
+                         GError **error)
+{
+  g_autoptr (GInetAddress) parsed = NULL;
+  g_autofree char *bare = NULL;
+  gsize length;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  if (g_ascii_strcasecmp (text, "localhost") == 0)
+    {
+      if (address != NULL)
+        *address = g_strdup ("localhost");
+      return TRUE;
+    }
+
+  length = strlen (text);
+  if (length > 2 && text[0] == '[' && text[length - 1] == ']' && strchr (text, ':') != NULL)
+    bare = g_strndup (text + 1, length - 2);
+  else
+    bare = g_strdup (text);
+
+  /* An address of one link only makes sense with its interface, which a URL cannot name. */
+  if (strchr (bare, '%') == NULL)
+    parsed = g_inet_address_new_from_string (bare);
+
+  if (parsed == NULL)
+    {
+      g_set_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE,
+                   _("“%s” is not an address to listen on. Write an IP address of this computer, "
+                     "0.0.0.0 or :: for all of them, or localhost."),
+                   text);
+      return FALSE;
+    }
+
+  if (address != NULL)
+    *address = g_inet_address_to_string (parsed);
+
+  return TRUE;
+}
+
+/**
+ * lb_config_check_status:
+ * @status: a status code to redirect with
+ * @error: return location for a %LB_CONFIG_ERROR_VALUE
+ *
+ * Returns: whether it is one that sends a client to a Location
+ */
+gboolean
+lb_config_check_status (gint64 status,
+                        GError **error)
+{
+  g_autofree char *text = NULL;
+
+  if (status == 301 || status == 302 || status == 303 || status == 307 || status == 308)
+    return TRUE;
+
+  text = g_strdup_printf ("%" G_GINT64_FORMAT, status);
+  g_set_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE,
+               _("%s is not a redirect status. Use 301, 302, 303, 307 or 308."), text);
+
+  return FALSE;
+}

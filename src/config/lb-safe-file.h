@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+char     *lb_safe_file_resolve (const char  *path,
+                                GError     **error);
+GBytes   *lb_safe_file_read    (const char  *path,
+                                gsize        max_size,
+                                GError     **error);
+char     *lb_safe_file_keep    (const char  *path,
+                                const char  *word,
+                                GError     **error);
+gboolean  lb_safe_file_replace (const char  *path,
+                                GBytes      *contents,
+                                GError     **error);
+
+G_END_DECLS

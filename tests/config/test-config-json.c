@@ -1,0 +1,499 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include "config/lb-config-json.h"
+
+static const char *const full =
+  "{\n"
+  "  \"version\": 1,\n"
+  "  \"listen\": [\"127.0.0.1\", \"::1\"],\n"
+  "  \"port\": 8080,\n"
+  "  \"redirect_status\": 308,\n"
+  "  \"policy\": \"smooth\",\n"
+  "  \"probe\": {\"interval_ms\": 500, \"timeout_ms\": 1500, \"jitter\": 0.2},\n"
+  "  \"backends\": [\n"
+  "    {\"url\": \"http://127.0.0.1:9001\", \"weight\": 1, \"state\": \"ready\"},\n"
+  "    {\"url\": \"https://example.org/base\", \"weight\": 256, \"state\": \"drain\"},\n"
+  "    {\"url\": \"http://[::1]:9003\", \"weight\": 7, \"state\": \"maint\"}\n"
+  "  ]\n"
+  "}\n";
+
+/* Reads a text of which nothing must be wrong, or n_problems things. */
+static LbConfig *
+read_config (const char *text,
+             GPtrArray **problems,
+             guint n_problems)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) error = NULL;
+  LbConfig *config = lb_config_from_json (text, strlen (text), found, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (config);
+  for (guint i = 0; i < found->len; i++)
+    g_test_message ("%s", (char *) found->pdata[i]);
+  g_assert_cmpuint (found->len, ==, n_problems);
+  if (problems != NULL)
+    *problems = g_steal_pointer (&found);
+
+  return config;
+}
+
+static void
+assert_text (const LbConfig *config,
+             const char *expected)
+{
+  gsize length;
+  g_autofree char *text = lb_config_to_json (config, &length);
+
+  g_assert_cmpstr (text, ==, expected);
+  g_assert_cmpuint (length, ==, strlen (expected));
+}
+
+static void
+assert_contains (const char *text,
+                 const char *part)
+{
+  if (strstr (text, part) == NULL)
+    g_error ("“%s” is not in “%s”", part, text);
+}
+
+static void
+assert_writes (const LbConfig *config,
+               const char *part)
+{
+  g_autofree char *text = lb_config_to_json (config, NULL);
+
+  assert_contains (text, part);
+}
+
+static void
+test_writes_defaults (void)
+{
+  g_autoptr (LbConfig) config = lb_config_new ();
+
+  assert_text (config,
+               "{\n"
+               "  \"version\": 1,\n"
+               "  \"listen\": [\"localhost\"],\n"
+               "  \"port\": 5000,\n"
+               "  \"redirect_status\": 307,\n"
+               "  \"policy\": \"random\",\n"
+               "  \"probe\": {\"interval_ms\": 1000, \"timeout_ms\": 2000, \"jitter\": 0.1},\n"
+               "  \"backends\": []\n"
+               "}\n");
+}
+
+static void
+test_reads_everything (void)
+{
+  g_autoptr (LbConfig) config = read_config (full, NULL, 0);
+  const char *const listen[] = { "127.0.0.1", "::1", NULL };
+  LbBackend *backend;
+
+  g_assert_cmpstrv (config->listen, listen);
+  g_assert_cmpuint (config->port, ==, 8080);
+  g_assert_cmpuint (config->redirect_status, ==, 308);
+  g_assert_cmpstr (config->policy, ==, "smooth");
+  g_assert_cmpuint (config->probe.interval_ms, ==, 500);
+  g_assert_cmpuint (config->probe.timeout_ms, ==, 1500);
+  g_assert_cmpfloat (config->probe.jitter, ==, 0.2);
+  g_assert_cmpuint (config->backends->len, ==, 3);
+
+  backend = config->backends->pdata[1];
+  g_assert_cmpstr (lb_backend_get_url (backend), ==, "https://example.org/base");
+  g_assert_cmpuint (lb_backend_get_weight (backend), ==, 256);
+  g_assert_cmpint (lb_backend_get_state (backend), ==, LB_STATE_DRAIN);
+  backend = config->backends->pdata[2];
+  g_assert_cmpint (lb_backend_get_state (backend), ==, LB_STATE_MAINT);
+
+  assert_text (config, full);
+}
+
+static void
+test_absent_settings_have_defaults (void)
+{
+  g_autoptr (LbConfig) config = read_config ("{\"backends\": [{\"url\": \"http://a\"}]}", NULL, 0);
+  LbBackend *backend = config->backends->pdata[0];
+
+  g_assert_cmpuint (config->port, ==, 5000);
+  g_assert_cmpuint (lb_backend_get_weight (backend), ==, 1);
+  g_assert_cmpint (lb_backend_get_state (backend), ==, LB_STATE_READY);
+}
+
+static void
+test_writes_changes (void)
+{
+  g_autoptr (LbConfig) config = read_config (full, NULL, 0);
+  const char *const listen[] = { "0.0.0.0", NULL };
+
+  config->port = 80;
+  config->redirect_status = 302;
+  config->probe.jitter = 0.25;
+  g_strfreev (config->listen);
+  config->listen = g_strdupv ((char **) listen);
+  g_ptr_array_remove_index (config->backends, 0);
+  lb_backend_set_weight (config->backends->pdata[0], 3, NULL);
+  lb_backend_set_state (config->backends->pdata[0], LB_STATE_MAINT);
+  g_ptr_array_add (config->backends, lb_backend_new ("http://new", NULL));
+
+  assert_text (config,
+               "{\n"
+               "  \"version\": 1,\n"
+               "  \"listen\": [\"0.0.0.0\"],\n"
+               "  \"port\": 80,\n"
+               "  \"redirect_status\": 302,\n"
+               "  \"policy\": \"smooth\",\n"
+               "  \"probe\": {\"interval_ms\": 500, \"timeout_ms\": 1500, \"jitter\": 0.25},\n"
+               "  \"backends\": [\n"
+               "    {\"url\": \"https://example.org/base\", \"weight\": 3, \"state\": \"maint\"},\n"
+               "    {\"url\": \"http://[::1]:9003\", \"weight\": 7, \"state\": \"maint\"},\n"
+               "    {\"url\": \"http://new\", \"weight\": 1, \"state\": \"ready\"}\n"
+               "  ]\n"
+               "}\n");
+}
+
+/* Keys that are not ours stay where they are, at every level, and so does the order. */
+static void
+test_keeps_unknown_keys (void)
+{
+  const char *text =
+    "{\n"
+    "  \"comment\": \"do not touch\",\n"
+    "  \"backends\": [\n"
+    "    {\"name\": \"one\", \"url\": \"http://a\", \"tags\": null, \"weight\": 1, \"state\": "
+    "\"ready\"},\n"
+    "    {\"url\": \"HTTP://B:80/\", \"weight\": 2, \"state\": \"ready\", \"since\": 1.5}\n"
+    "  ],\n"
+    "  \"probe\": {\"path\": \"/health\", \"interval_ms\": 1000, \"timeout_ms\": 2000, \"jitter\": 0},\n"
+    "  \"policy\": \"random\",\n"
+    "  \"version\": 1,\n"
+    "  \"port\": 5000,\n"
+    "  \"listen\": [\"LOCALHOST\"],\n"
+    "  \"future\": {\n"
+    "    \"a\": [\n"
+    "      {\"b\": true}\n"
+    "    ]\n"
+    "  },\n"
+    "  \"redirect_status\": 307\n"
+    "}\n";
+  g_autoptr (LbConfig) config = read_config (text, NULL, 0);
+
+  g_assert_cmpstr (lb_backend_get_url (config->backends->pdata[1]), ==, "http://b");
+  assert_text (config, text);
+
+  /* Also from a copy, and for backends that are others with the same URL, in another order. */
+  {
+    g_autoptr (LbConfig) copy = lb_config_copy (config);
+
+    g_ptr_array_set_size (copy->backends, 0);
+    g_ptr_array_add (copy->backends, lb_backend_new ("http://b", NULL));
+    g_ptr_array_add (copy->backends, lb_backend_new ("http://a", NULL));
+    assert_writes (copy,
+                   "    {\"url\": \"HTTP://B:80/\", \"weight\": 1, \"state\": \"ready\", \"since\": 1.5},\n"
+                   "    {\"name\": \"one\", \"url\": \"http://a\", \"tags\": null, \"weight\": 1");
+  }
+}
+
+static void
+test_bad_settings_are_named_and_kept (void)
+{
+  static const struct
+  {
+    const char *setting;
+    const char *in_problem;
+  } cases[] = {
+    { "\"version\": \"1\"", "“version”: \"1\" is not the number 1." },
+    { "\"version\": 0", "“version”" },
+    { "\"listen\": \"localhost\"", "“listen”: \"localhost\" is not a list" },
+    { "\"listen\": []", "at least one address" },
+    { "\"listen\": [5]", "5 is not an address" },
+    { "\"listen\": [\"*\"]", "“*” is not an address to listen on" },
+    { "\"port\": 99999", "“port”: 99999 is not a whole number from 0 to 65535." },
+    { "\"port\": -1", "“port”" },
+    { "\"port\": 80.0", "“port”: 80.0 is not a whole number" },
+    { "\"port\": \"80\"", "“port”: \"80\" is not a whole number" },
+    { "\"port\": null", "“port”: null" },
+    { "\"port\": true", "“port”: true" },
+    { "\"port\": {}", "“port”: {}" },
+    { "\"port\": 9223372036854775807", "“port”" },
+    { "\"redirect_status\": 200", "200 is not a redirect status" },
+    { "\"redirect_status\": 307.5", "307.5 is not a redirect status" },
+    { "\"redirect_status\": \"307\"", "\"307\" is not a redirect status" },
+    { "\"policy\": 1", "“policy”: 1 is not the name of a policy" },
+    { "\"policy\": \"\"", "“policy”" },
+    { "\"probe\": 5", "“probe”: 5 is not a group" },
+    { "\"probe\": []", "“probe”" },
+    { "\"probe\": {\"interval_ms\": 0}", "“probe.interval_ms”: 0 is not" },
+    { "\"probe\": {\"timeout_ms\": 1e9}", "“probe.timeout_ms”" },
+    { "\"probe\": {\"jitter\": 0.6}", "“probe.jitter”: 0.6 is not a number from 0 to 0.5." },
+    { "\"probe\": {\"jitter\": \"0.1\"}", "“probe.jitter”" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("{%s}", cases[i].setting);
+      g_autoptr (GPtrArray) problems = NULL;
+      g_autoptr (LbConfig) config = read_config (text, &problems, 1);
+      g_autoptr (LbConfig) defaults = lb_config_new ();
+      g_autofree char *values = NULL;
+      g_autofree char *default_values = NULL;
+
+      assert_contains (problems->pdata[0], cases[i].in_problem);
+
+      /* The text stays: with a group its other settings follow it. */
+      g_strdelimit (text, "}", '\0');
+      if (strstr (cases[i].setting, "1e9") == NULL)
+        assert_writes (config, text + 1);
+
+      /* Without the text everything is as by default. */
+      g_clear_pointer (&config->rest, json_object_unref);
+      values = lb_config_to_json (config, NULL);
+      default_values = lb_config_to_json (defaults, NULL);
+      g_assert_cmpstr (values, ==, default_values);
+    }
+}
+
+static void
+test_bad_setting_ends_with_a_change (void)
+{
+  g_autoptr (LbConfig) config = read_config ("{\"port\": 99999, \"probe\": 5}", NULL, 2);
+
+  config->port = 80;
+  config->probe.interval_ms = 3000;
+  assert_writes (config, "\"port\": 80,");
+  assert_writes (config, "\"probe\": {\"interval_ms\": 3000");
+}
+
+static void
+test_good_addresses_are_used (void)
+{
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (LbConfig) config = NULL;
+  const char *const listen[] = { "::1", "127.0.0.1", NULL };
+
+  config = read_config ("{\"listen\": [\"[::1]\", \"example.org\", \"::1\", 7, \"127.0.0.1\"]}",
+                        &problems, 1);
+  g_assert_cmpstrv (config->listen, listen);
+  assert_contains (problems->pdata[0], "“example.org”");
+  assert_contains (problems->pdata[0], "7 is not an address");
+  assert_writes (config, "[\"[::1]\", \"example.org\", \"::1\", 7, \"127.0.0.1\"]");
+}
+
+static const char *const some_bad =
+  "{\n"
+  "  \"backends\": [\n"
+  "    \"http://text\",\n"
+  "    {\"url\": \"http://a\", \"weight\": 1, \"state\": \"ready\"},\n"
+  "    {\"url\": \"ftp://b\", \"note\": \"kept\"},\n"
+  "    {\"url\": \"HTTP://A/\"},\n"
+  "    {\"url\": \"http://c\", \"weight\": \"5\"},\n"
+  "    {\"url\": \"http://d\", \"weight\": 257},\n"
+  "    {\"url\": \"http://e\", \"weight\": 4294967297},\n"
+  "    {\"url\": \"http://f\", \"weight\": 1.5},\n"
+  "    {\"url\": \"http://g\", \"state\": \"on\"},\n"
+  "    {\"url\": 5},\n"
+  "    {},\n"
+  "    null,\n"
+  "    {\"url\": \"http://z\", \"weight\": 2, \"state\": \"ready\"}\n"
+  "  ],\n"
+  "  \"version\": 1,\n"
+  "  \"listen\": [\"localhost\"],\n"
+  "  \"port\": 5000,\n"
+  "  \"redirect_status\": 307,\n"
+  "  \"policy\": \"random\",\n"
+  "  \"probe\": {\"interval_ms\": 1000, \"timeout_ms\": 2000, \"jitter\": 0.1}\n"
+  "}\n";
+
+static void
+test_bad_backends_are_named_and_kept (void)
+{
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (LbConfig) config = read_config (some_bad, &problems, 11);
+
+  g_assert_cmpuint (config->backends->len, ==, 2);
+  g_assert_cmpstr (lb_backend_get_url (config->backends->pdata[0]), ==, "http://a");
+  g_assert_cmpstr (lb_backend_get_url (config->backends->pdata[1]), ==, "http://z");
+  assert_contains (problems->pdata[0], "Backend 1, \"http://text\": An entry must look like");
+  assert_contains (problems->pdata[1], "Backend 3, {\"url\": \"ftp://b\"");
+  assert_contains (problems->pdata[2], "Backend 4, {\"url\": \"HTTP://A/\"}: An earlier entry");
+  assert_contains (problems->pdata[3], "The weight \"5\" is not a whole number from 1 to 256.");
+  assert_contains (problems->pdata[7], "The state \"on\" is not");
+  assert_text (config, some_bad);
+
+  /* A bad entry keeps its number while others come and go. */
+  g_ptr_array_remove_index (config->backends, 1);
+  g_ptr_array_insert (config->backends, 0, lb_backend_new ("http://new", NULL));
+  assert_writes (config,
+                 "    \"http://text\",\n"
+                 "    {\"url\": \"http://new\", \"weight\": 1, \"state\": \"ready\"},\n"
+                 "    {\"url\": \"ftp://b\", \"note\": \"kept\"},\n");
+  assert_writes (config,
+                 "    null,\n"
+                 "    {\"url\": \"http://a\", \"weight\": 1, \"state\": \"ready\"}\n"
+                 "  ],");
+
+  g_ptr_array_set_size (config->backends, 0);
+  assert_writes (config,
+                 "    \"http://text\",\n"
+                 "    {\"url\": \"ftp://b\", \"note\": \"kept\"},\n");
+}
+
+static void
+test_backends_that_are_no_list_are_kept (void)
+{
+  g_autoptr (LbConfig) config = NULL;
+
+  config = read_config ("{\"backends\": {\"url\": \"http://a\"}}", NULL, 0);
+  g_assert_cmpuint (config->backends->len, ==, 1);
+  g_clear_pointer (&config, lb_config_free);
+
+  config = read_config ("{\"backends\": \"http://a\"}", NULL, 1);
+  g_ptr_array_add (config->backends, lb_backend_new ("http://b", NULL));
+  assert_writes (config,
+                 "    \"http://a\",\n"
+                 "    {\"url\": \"http://b\", \"weight\": 1, \"state\": \"ready\"}\n");
+  g_clear_pointer (&config, lb_config_free);
+
+  config = read_config ("{\"backends\": null}", NULL, 0);
+  assert_writes (config, "\"backends\": []");
+}
+
+static void
+test_set_aside_stays_in_the_file (void)
+{
+  g_autoptr (LbConfig) config = read_config (full, NULL, 0);
+
+  lb_config_set_aside (config, "https://example.org/base");
+  g_assert_cmpuint (config->backends->len, ==, 2);
+  assert_text (config, full);
+  lb_config_set_aside (config, "http://not-there");
+  g_assert_cmpuint (config->backends->len, ==, 2);
+}
+
+static void
+test_transient_is_not_written (void)
+{
+  g_autoptr (LbConfig) config = read_config (full, NULL, 0);
+  LbBackend *backend = lb_backend_new ("http://demo", NULL);
+
+  lb_backend_set_transient (backend, TRUE);
+  g_ptr_array_insert (config->backends, 1, backend);
+  assert_text (config, full);
+}
+
+static void
+test_refuses_newer_versions (void)
+{
+  static const char *const texts[] = {
+    "{\"version\": 2}", "{\"version\": 1.5}", "{\"version\": 9223372036854775807, \"port\": []}",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (lb_config_from_json (texts[i], strlen (texts[i]), problems, &error));
+      g_assert_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VERSION);
+      g_assert_cmpuint (problems->len, ==, 0);
+    }
+}
+
+static void
+test_refuses_what_is_no_json (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (lb_config_from_json ("", 0, NULL, &error));
+  g_assert_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_SYNTAX);
+}
+
+/* Whatever single byte is wrong, the answer is an error or a configuration that can be written and
+ * read again. */
+static void
+test_survives_any_byte (void)
+{
+  gsize length = strlen (some_bad);
+  static const char bytes[] = { '\0', '"', '\\', '{', ']', ',', '0', '-', 'e', '\n', '\xff', '\x7f' };
+
+  for (gsize at = 0; at < length; at++)
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (bytes); i++)
+        {
+          g_autofree char *text = g_strdup (some_bad);
+          g_autofree char *written = NULL;
+          g_autofree char *again = NULL;
+          g_autoptr (LbConfig) config = NULL;
+          g_autoptr (LbConfig) reread = NULL;
+
+          text[at] = bytes[i];
+          config = lb_config_from_json (text, length, NULL, NULL);
+          if (config == NULL)
+            continue;
+
+          written = lb_config_to_json (config, NULL);
+          reread = lb_config_from_json (written, strlen (written), NULL, NULL);
+          g_assert_nonnull (reread);
+          again = lb_config_to_json (reread, NULL);
+          g_assert_cmpstr (written, ==, again);
+        }
+    }
+}
+
+static void
+test_large_pool (void)
+{
+  g_autoptr (LbConfig) config = lb_config_new ();
+  g_autoptr (LbConfig) reread = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *again = NULL;
+  gint64 start;
+
+  for (int i = 0; i < 10000; i++)
+    {
+      g_autofree char *url = g_strdup_printf ("http://10.0.%d.%d:8080", i / 250, i % 250);
+
+      g_ptr_array_add (config->backends, lb_backend_new (url, NULL));
+    }
+
+  text = lb_config_to_json (config, NULL);
+  reread = read_config (text, NULL, 0);
+  start = g_get_monotonic_time ();
+  again = lb_config_to_json (reread, NULL);
+  g_test_minimized_result ((double) (g_get_monotonic_time () - start), "10,000 backends: %d µs",
+                           (int) (g_get_monotonic_time () - start));
+  g_assert_cmpstr (text, ==, again);
+}
+
+int
+main (int argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/config/json/writes-defaults", test_writes_defaults);
+  g_test_add_func ("/config/json/reads-everything", test_reads_everything);
+  g_test_add_func ("/config/json/absent-settings-have-defaults", test_absent_settings_have_defaults);
+  g_test_add_func ("/config/json/writes-changes", test_writes_changes);
+  g_test_add_func ("/config/json/keeps-unknown-keys", test_keeps_unknown_keys);
+  g_test_add_func ("/config/json/bad-settings-are-named-and-kept",
+                   test_bad_settings_are_named_and_kept);
+  g_test_add_func ("/config/json/bad-setting-ends-with-a-change",
+                   test_bad_setting_ends_with_a_change);
+  g_test_add_func ("/config/json/good-addresses-are-used", test_good_addresses_are_used);
+  g_test_add_func ("/config/json/bad-backends-are-named-and-kept",
+                   test_bad_backends_are_named_and_kept);
+  g_test_add_func ("/config/json/backends-that-are-no-list-are-kept",
+                   test_backends_that_are_no_list_are_kept);
+  g_test_add_func ("/config/json/set-aside-stays-in-the-file", test_set_aside_stays_in_the_file);
+  g_test_add_func ("/config/json/transient-is-not-written", test_transient_is_not_written);
+  g_test_add_func ("/config/json/refuses-newer-versions", test_refuses_newer_versions);
+  g_test_add_func ("/config/json/refuses-what-is-no-json", test_refuses_what_is_no_json);
+  g_test_add_func ("/config/json/survives-any-byte", test_survives_any_byte);
+  g_test_add_func ("/config/json/large-pool", test_large_pool);
+
+  return g_test_run ();
+}

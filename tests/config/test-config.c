@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "config/lb-config.h"
+
+static void
+test_defaults (void)
+{
+  g_autoptr (LbConfig) config = lb_config_new ();
+  const char *const listen[] = { "localhost", NULL };
+
+  g_assert_cmpstrv (config->listen, listen);
+  g_assert_cmpuint (config->port, ==, 5000);
+  g_assert_cmpuint (config->redirect_status, ==, 307);
+  g_assert_cmpstr (config->policy, ==, "random");
+  g_assert_cmpuint (config->probe.interval_ms, ==, 1000);
+  g_assert_cmpuint (config->probe.timeout_ms, ==, 2000);
+  g_assert_cmpfloat (config->probe.jitter, ==, 0.1);
+  g_assert_cmpuint (config->backends->len, ==, 0);
+}
+
+static void
+test_copy_is_its_own (void)
+{
+  LbConfig *config = lb_config_new ();
+  LbConfig *copy;
+  LbBackend *backend = lb_backend_new ("http://127.0.0.1:9001", NULL);
+
+  config->port = 8080;
+  g_ptr_array_add (config->backends, backend);
+  copy = lb_config_copy (config);
+  g_free (config->policy);
+  config->policy = g_strdup ("other");
+  lb_config_free (config);
+
+  g_assert_cmpuint (copy->port, ==, 8080);
+  g_assert_cmpstr (copy->policy, ==, "random");
+  g_assert_cmpuint (copy->backends->len, ==, 1);
+  g_assert_true (copy->backends->pdata[0] == backend);
+
+  g_object_ref (backend);
+  lb_config_free (copy);
+  g_assert_finalize_object (backend);
+}
+
+static void
+test_checks_addresses (void)
+{
+  static const char *const good[][2] = {
+    { "127.0.0.1", "127.0.0.1" },
+    { "0.0.0.0", "0.0.0.0" },
+    { "::1", "::1" },
+    { "[::1]", "::1" },
+    { "::", "::" },
+    { "FE80:0:0:0::1", "fe80::1" },
+    { "[2001:DB8::A]", "2001:db8::a" },
+    { "localhost", "localhost" },
+    { "LocalHost", "localhost" },
+  };
+  static const char *const bad[] = {
+    "",          "*",         "example.org", "127.1",        "127.0.0.1:80", "[::1]:80",
+    "[::1",      "::1]",      "[]",          "[127.0.0.1]",  "[localhost]",  " 127.0.0.1",
+    "256.0.0.1", "fe80::1%1", "1",           "http://[::1]", "010.0.0.1",    "[[::1]]",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      g_autofree char *address = NULL;
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (lb_config_check_address (good[i][0], &address, &error));
+      g_assert_no_error (error);
+      g_assert_cmpstr (address, ==, good[i][1]);
+      g_assert_true (lb_config_check_address (good[i][0], NULL, NULL));
+    }
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      char untouched[] = "untouched";
+      char *address = untouched;
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("%s", bad[i]);
+      g_assert_false (lb_config_check_address (bad[i], &address, &error));
+      g_assert_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE);
+      g_assert_true (address == untouched);
+      g_assert_nonnull (strstr (error->message, bad[i]));
+    }
+}
+
+static void
+test_checks_statuses (void)
+{
+  static const gint64 bad[] = { 0, 200, 300, 304, 305, 306, 309, -307, G_MAXINT64 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (lb_config_check_status (bad[i], &error));
+      g_assert_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE);
+    }
+
+  g_assert_true (lb_config_check_status (301, NULL));
+  g_assert_true (lb_config_check_status (302, NULL));
+  g_assert_true (lb_config_check_status (303, NULL));
+  g_assert_true (lb_config_check_status (307, NULL));
+  g_assert_true (lb_config_check_status (308, NULL));
+}
+
+int
+main (int argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/config/config/defaults", test_defaults);
+  g_test_add_func ("/config/config/copy-is-its-own", test_copy_is_its_own);
+  g_test_add_func ("/config/config/checks-addresses", test_checks_addresses);
+  g_test_add_func ("/config/config/checks-statuses", test_checks_statuses);
+
+  return g_test_run ();
+}
