@@ -103,10 +103,10 @@ class TestOptions(ClientCase):
     def test_refuses_what_makes_no_sense(self):
         for option, word in (("--port=70000", "70000"), ("--port=-2", "-2"), ("--port=http", "http"),
                              ("--listen=nowhere", "nowhere"), ("--listen=127.0.0.1:80", "127.0.0.1:80"),
-                             ("--listen=", "--listen"), ("--backend=ftp://a", "ftp"),
-                             ("--backend=http://me@a", "me@a"), ("--backend=", "--backend"),
-                             ("--backend=http://", "http://"), ("--no-such-option", "no-such-option"),
-                             ("stray", "stray")):
+                             ("--listen=", "address"), ("--backend=ftp://a", "ftp"),
+                             ("--backend=http://me@a", "user name"), ("--backend=", "URL"),
+                             ("--backend=http://", "http://"), ("--policy=no-such", "no-such"),
+                             ("--no-such-option", "no-such-option"), ("stray", "stray")):
             with self.subTest(option=option):
                 done = self.run_program("--headless", option)
                 self.assertEqual((done.returncode, done.stdout), (1, ""), done.stderr)

@@ -91,11 +91,14 @@ class TestInstance(ClientCase):
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
         wait_until(lambda: self.urls() == [backend.url], 5, "the backend is in the pool")
         self.assertEqual(len(self.windows()), 1)
-        self.assertIsNone(first.popen.poll())
+
+        self.assertEqual(first.end(signal.SIGTERM), 0)
+        if self.config.exists():
+            self.assertFalse(self.read_config().get("backends"))
 
     def test_a_second_is_told_what_is_wrong_with_its_backend(self):
         self.start()
-        self.assert_refused(self.run_program("--backend=ftp://wrong"), "ftp://wrong")
+        self.assert_refused(self.run_program("--backend=ftp://wrong"), "ftp")
         self.assertEqual(self.urls(), [])
 
     def test_a_second_may_not_set_up_the_first(self):

@@ -57,7 +57,7 @@ class TestLocation(ClientCase):
         self.backend = f"{backend.url}/base"
         (backend.folder / "base").mkdir()
         self.balancer = Balancer(self, f"--backend={self.backend}/")
-        self.balancer.wait_for_health("up", self.backend)
+        self.balancer.wait_for_health("up", *self.balancer.backends())
 
     def location(self, target, *arguments):
         """Returns the Location that this target is sent to, without the backend's URL."""
