@@ -47,7 +47,6 @@ struct _LbBalancer
   LbListener *listener;
   LbConfigFile *config_file;
   LbConfig *config;
-  GPtrArray *refused; /* of LbBackend: what the file has but the pool does not take */
   LbSamples *samples;
 
   char **override_listen;
@@ -104,8 +103,6 @@ lb_balancer_save (LbBalancer *self)
       if (!lb_backend_get_transient (backend))
         g_ptr_array_add (self->config->backends, g_object_ref (backend));
     }
-  for (guint i = 0; i < self->refused->len; i++)
-    g_ptr_array_add (self->config->backends, g_object_ref (g_ptr_array_index (self->refused, i)));
 
   lb_config_file_save (self->config_file, self->config);
 }
@@ -225,15 +222,21 @@ lb_balancer_apply_policy (LbBalancer *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_POLICY]);
 }
 
+static gpointer
+lb_balancer_copy_backend (gconstpointer backend,
+                          gpointer user_data)
+{
+  return g_object_ref ((gpointer) backend);
+}
+
 /* Makes the pool what the configuration says. A backend that stays keeps its figures; one that the
  * pool refuses stays in the file, for the person to mend. */
 static void
-lb_balancer_apply_backends (LbBalancer *self,
-                            GPtrArray *wanted)
+lb_balancer_apply_backends (LbBalancer *self)
 {
+  g_autoptr (GPtrArray) wanted = g_ptr_array_copy (self->config->backends, lb_balancer_copy_backend,
+                                                   NULL);
   g_autoptr (GHashTable) kept = g_hash_table_new (NULL, NULL);
-
-  g_ptr_array_set_size (self->refused, 0);
 
   for (guint i = 0; i < wanted->len; i++)
     {
@@ -262,7 +265,7 @@ lb_balancer_apply_backends (LbBalancer *self,
         {
           if (!lb_pool_insert (self->pool, backend, i, &error))
             {
-              g_ptr_array_add (self->refused, g_object_ref (backend));
+              lb_config_set_aside (self->config, lb_backend_get_url (backend));
               lb_balancer_report (self, error->message);
             }
           continue;
@@ -274,7 +277,7 @@ lb_balancer_apply_backends (LbBalancer *self,
     }
 }
 
-/* Takes over @config, which is what is on disk. */
+/* Takes over @config (transfer full), which is what is on disk. */
 static void
 lb_balancer_apply (LbBalancer *self,
                    LbConfig *config)
@@ -287,7 +290,7 @@ lb_balancer_apply (LbBalancer *self,
   lb_prober_set_settings (self->prober, &config->probe);
   lb_redirector_set_status (self->redirector, config->redirect_status);
   lb_balancer_apply_policy (self);
-  lb_balancer_apply_backends (self, config->backends);
+  lb_balancer_apply_backends (self);
 
   self->applying = FALSE;
 }
@@ -304,7 +307,7 @@ lb_balancer_on_config_changed (LbBalancer *self,
                     !g_strv_equal ((const char *const *) config->listen,
                                    (const char *const *) old_listen));
 
-  lb_balancer_apply (self, config);
+  lb_balancer_apply (self, lb_config_copy (config));
 
   if (moved && self->start_us > 0 &&
       !lb_balancer_listen (self, lb_balancer_get_wanted_port (self), &error))
@@ -378,7 +381,6 @@ lb_balancer_finalize (GObject *object)
   LbBalancer *self = LB_BALANCER (object);
 
   g_clear_pointer (&self->config, lb_config_free);
-  g_clear_pointer (&self->refused, g_ptr_array_unref);
   g_clear_pointer (&self->override_listen, g_strfreev);
   g_clear_pointer (&self->override_policy, g_free);
   g_clear_pointer (&self->listen_error, g_free);
@@ -412,7 +414,6 @@ static void
 lb_balancer_init (LbBalancer *self)
 {
   self->override_port = -1;
-  self->refused = g_ptr_array_new_with_free_func (g_object_unref);
   self->pool = lb_pool_new ();
   self->prober = lb_prober_new (self->pool);
   self->redirector = lb_redirector_new (self->pool);
