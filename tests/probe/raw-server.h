@@ -27,7 +27,7 @@ typedef struct
   const char *answer;
   const char *repetition;
   gint n_connections; /* atomic: so far */
-  gint n_open;        /* atomic: now */
+  gint n_open;        /* atomic: now, from being accepted until closed */
 } RawServer;
 
 static void
@@ -58,9 +58,6 @@ raw_server_on_run (GThreadedSocketService *service,
   GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
   GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (connection));
   char byte;
-
-  g_atomic_int_inc (&self->n_connections);
-  g_atomic_int_inc (&self->n_open);
 
   if (!self->speaks_first)
     raw_server_read_head (input);
@@ -102,6 +99,20 @@ raw_server_on_run (GThreadedSocketService *service,
   return TRUE;
 }
 
+/* Counts in the main loop, before the connection waits for its thread: whoever sees no connection open may
+ * free the server. */
+static gboolean
+raw_server_on_incoming (GSocketService    *service,
+                        GSocketConnection *connection,
+                        GObject           *source,
+                        RawServer         *self)
+{
+  g_atomic_int_inc (&self->n_connections);
+  g_atomic_int_inc (&self->n_open);
+
+  return FALSE;
+}
+
 static inline RawServer *
 raw_server_new (RawEnd      end,
                 const char *answer)
@@ -119,6 +130,7 @@ raw_server_new (RawEnd      end,
                                  G_SOCKET_PROTOCOL_TCP, NULL, &address, &error);
   g_assert_no_error (error);
   self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
+  g_signal_connect (self->service, "incoming", G_CALLBACK (raw_server_on_incoming), self);
   g_signal_connect (self->service, "run", G_CALLBACK (raw_server_on_run), self);
 
   return self;

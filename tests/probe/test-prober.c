@@ -608,7 +608,31 @@ test_silent_name_server (Fixture       *self,
   g_resolver_set_default (usual);
 }
 
+/* A connection that a probe gave up may still have to be accepted: only when the loop has nothing left to do
+ * and then no connection is open, there will be none. */
+static void
+wait_until_quiet (RawServer **servers,
+                  gsize       n_servers)
+{
+  int n_open;
+
+  do
+    {
+      n_open = 0;
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+      for (gsize i = 0; i < n_servers; i++)
+        n_open += g_atomic_int_get (&servers[i]->n_open);
+      if (n_open > 0)
+        g_thread_yield ();
+    }
+  while (n_open > 0);
+}
+
 #define N_ROUND 1000
+
+/* The least that malloc gives is 32 bytes, so a leak in each of the last two rounds' probes is twice this. */
+#define LEFT_MAX (2 * N_ROUND * 16)
 
 /* Whatever becomes of a probe, nothing stays behind. */
 static void
@@ -641,12 +665,7 @@ test_nothing_left (Fixture       *self,
       while (lb_pool_get_n_backends (self->pool) > 0)
         lb_pool_remove (self->pool, lb_pool_get_backend (self->pool, 0));
       lb_prober_stop (self->prober);
-      for (guint i = 0; i < G_N_ELEMENTS (servers); i++)
-        while (g_atomic_int_get (&servers[i]->n_open) > 0)
-          if (!g_main_context_iteration (NULL, FALSE))
-            g_thread_yield ();
-      while (g_main_context_iteration (NULL, FALSE))
-        ;
+      wait_until_quiet (servers, G_N_ELEMENTS (servers));
 
       /* The first round warms up. */
       if (round == 0)
@@ -657,7 +676,7 @@ test_nothing_left (Fixture       *self,
     }
 
   g_assert_cmpuint (count_descriptors (), ==, descriptors);
-  g_assert_cmpuint (mallinfo2 ().uordblks, <, memory + 64 * 1024);
+  g_assert_cmpuint (mallinfo2 ().uordblks, <, memory + LEFT_MAX);
 
   for (guint i = 0; i < G_N_ELEMENTS (servers); i++)
     raw_server_free (servers[i]);
@@ -665,10 +684,25 @@ test_nothing_left (Fixture       *self,
 
 #define ADD(path, func) g_test_add (path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
 
+/* What threads have freed stays in caches of theirs, which malloc counts as in use: with them, the threads of
+ * the test's own servers look like a leak. They can only be turned off from outside. */
+static void
+turn_off_malloc_caches (char **argv)
+{
+  if (g_getenv ("GLIBC_TUNABLES") != NULL)
+    return;
+
+  g_setenv ("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0", TRUE);
+  g_setenv ("G_SLICE", "always-malloc", TRUE);
+  execv ("/proc/self/exe", argv);
+  g_error ("Could not start again: %s", g_strerror (errno));
+}
+
 int
 main (int    argc,
       char **argv)
 {
+  turn_off_malloc_caches (argv);
   g_test_init (&argc, &argv, NULL);
 
   ADD ("/prober/records", test_records);
