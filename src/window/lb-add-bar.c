@@ -68,7 +68,7 @@ lb_add_bar_on_add (LbAddBar *self)
   if (lb_balancer_add_backend (self->balancer, url, FALSE, &error) == NULL)
     {
       lb_add_bar_show_refusal (self, error->message);
-      gtk_widget_grab_focus (GTK_WIDGET (self->entry));
+      gtk_entry_grab_focus_without_selecting (self->entry);
       return;
     }
 

@@ -5,6 +5,8 @@
 
 #include "window/lb-backend-list.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "window/lb-backend-row.h"
 
 /**
@@ -67,6 +69,37 @@ lb_backend_list_remove_selected (GtkWidget *widget,
   gtk_widget_activate_action (widget, "win.remove-backend", "s", url);
 }
 
+/* The button's action needs its target first, which a template cannot promise. */
+static void
+lb_backend_list_on_setup_remove (GtkSignalListItemFactory *factory G_GNUC_UNUSED,
+                                 GtkListItem *item)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name ("user-trash-symbolic");
+
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_list_item_set_child (item, button);
+}
+
+static void
+lb_backend_list_on_bind_remove (GtkSignalListItemFactory *factory G_GNUC_UNUSED,
+                                GtkListItem *item)
+{
+  GtkWidget *button = gtk_list_item_get_child (item);
+  LbBackendRow *row = gtk_list_item_get_item (item);
+  const char *url = lb_backend_get_url (lb_backend_row_get_backend (row));
+  g_autofree char *label = NULL;
+
+  /* Translators: %s is a backend’s URL */
+  label = g_strdup_printf (_ ("Remove %s"), url);
+  gtk_widget_set_tooltip_text (button, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
+
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", url);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.remove-backend");
+}
+
 /*
  * A column view has no way to align a title with the figures under it. The title's button holds one
  * box; that goes to the end of the column. Where GTK builds a title differently, it stays at the start.
@@ -119,6 +152,9 @@ lb_backend_list_class_init (LbBackendListClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LbBackendList, view);
   gtk_widget_class_bind_template_child (widget_class, LbBackendList, selection);
   gtk_widget_class_bind_template_child (widget_class, LbBackendList, sorted);
+
+  gtk_widget_class_bind_template_callback (widget_class, lb_backend_list_on_setup_remove);
+  gtk_widget_class_bind_template_callback (widget_class, lb_backend_list_on_bind_remove);
 
   gtk_widget_class_install_action (widget_class, "list.remove-selected", NULL,
                                    lb_backend_list_remove_selected);

@@ -8,6 +8,8 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "chart/lb-chart-text.h"
+
 /**
  * LbBackendRow:
  *
@@ -34,11 +36,10 @@ enum
   PROP_0,
   PROP_BACKEND,
   PROP_URL,
-  PROP_REMOVE_TARGET,
-  PROP_REMOVE_LABEL,
   PROP_STATE_RANK,
   PROP_STATE_WORD,
   PROP_STATE_ICON,
+  PROP_STATE_STYLE,
   PROP_STATE_REASON,
   PROP_WEIGHT,
   PROP_WEIGHT_TEXT,
@@ -76,12 +77,13 @@ static const struct
 {
   const char *word;
   const char *icon;
+  const char *const css_classes[2];
 } row_states[] = {
-  [LB_ROW_STATE_DOWN] = { N_ ("Down"), "lb-state-down-symbolic" },
-  [LB_ROW_STATE_UNKNOWN] = { N_ ("Unknown"), "lb-state-unknown-symbolic" },
-  [LB_ROW_STATE_MAINT] = { N_ ("Maintenance"), "lb-state-maint-symbolic" },
-  [LB_ROW_STATE_DRAIN] = { N_ ("Drain"), "lb-state-drain-symbolic" },
-  [LB_ROW_STATE_UP] = { N_ ("Up"), "lb-state-up-symbolic" },
+  [LB_ROW_STATE_DOWN] = { N_ ("Down"), "lb-state-down-symbolic", { "lb-down" } },
+  [LB_ROW_STATE_UNKNOWN] = { N_ ("Unknown"), "lb-state-unknown-symbolic", { NULL } },
+  [LB_ROW_STATE_MAINT] = { N_ ("Maintenance"), "lb-state-maint-symbolic", { NULL } },
+  [LB_ROW_STATE_DRAIN] = { N_ ("Drain"), "lb-state-drain-symbolic", { NULL } },
+  [LB_ROW_STATE_UP] = { N_ ("Up"), "lb-state-up-symbolic", { "lb-up" } },
 };
 
 static LbRowState
@@ -97,17 +99,6 @@ lb_backend_row_get_state (LbBackendRow *self)
     return LB_ROW_STATE_UNKNOWN;
 
   return LB_ROW_STATE_UP;
-}
-
-/* Returns: (transfer full): a number as the language writes it, with one digit after the point. */
-static char *
-format_ms (gint64 us)
-{
-  if (us < 0)
-    return g_strdup ("–");
-
-  /* Translators: a time in milliseconds */
-  return g_strdup_printf (_ ("%'.1f ms"), (double) us / 1000.0);
 }
 
 static double
@@ -126,7 +117,7 @@ lb_backend_row_describe_probe (LbBackendRow *self)
 
   if (self->figures.last_probe.ok)
     {
-      time = format_ms (self->figures.last_probe.response_us);
+      time = lb_chart_text_time (self->figures.last_probe.response_us);
       /* Translators: an HTTP status and a response time, as in “status 200 in 12.3 ms” */
       return g_strdup_printf (_ ("The last probe was answered with status %u in %s."),
                               self->figures.last_probe.status, time);
@@ -185,16 +176,6 @@ lb_backend_row_get_property (GObject *object,
       g_value_set_string (value, lb_backend_get_url (self->backend));
       break;
 
-    case PROP_REMOVE_TARGET:
-      g_value_set_variant (value, g_variant_new_string (lb_backend_get_url (self->backend)));
-      break;
-
-    case PROP_REMOVE_LABEL:
-      /* Translators: %s is a backend’s URL */
-      g_value_take_string (value,
-                           g_strdup_printf (_ ("Remove %s"), lb_backend_get_url (self->backend)));
-      break;
-
     case PROP_STATE_RANK:
       g_value_set_uint (value, lb_backend_row_get_state (self));
       break;
@@ -205,6 +186,10 @@ lb_backend_row_get_property (GObject *object,
 
     case PROP_STATE_ICON:
       g_value_set_string (value, row_states[lb_backend_row_get_state (self)].icon);
+      break;
+
+    case PROP_STATE_STYLE:
+      g_value_set_boxed (value, row_states[lb_backend_row_get_state (self)].css_classes);
       break;
 
     case PROP_STATE_REASON:
@@ -224,7 +209,7 @@ lb_backend_row_get_property (GObject *object,
       break;
 
     case PROP_RESPONSE_TEXT:
-      g_value_take_string (value, format_ms (lb_backend_row_get_response_us (self)));
+      g_value_take_string (value, lb_chart_text_time (lb_backend_row_get_response_us (self)));
       break;
 
     case PROP_P95_MS:
@@ -232,7 +217,7 @@ lb_backend_row_get_property (GObject *object,
       break;
 
     case PROP_P95_TEXT:
-      g_value_take_string (value, format_ms (self->figures.latency.p95_us));
+      g_value_take_string (value, lb_chart_text_time (self->figures.latency.p95_us));
       break;
 
     case PROP_REDIRECTS:
@@ -248,8 +233,7 @@ lb_backend_row_get_property (GObject *object,
       break;
 
     case PROP_SHARE_TEXT:
-      /* Translators: a share of all redirects in percent */
-      g_value_take_string (value, g_strdup_printf (_ ("%.1f %%"), self->figures.share * 100.0));
+      g_value_take_string (value, lb_chart_text_share (self->figures.share));
       break;
 
     default:
@@ -281,16 +265,14 @@ lb_backend_row_class_init (LbBackendRowClass *klass)
     g_param_spec_object ("backend", NULL, NULL, LB_TYPE_BACKEND, flags);
   properties[PROP_URL] =
     g_param_spec_string ("url", NULL, NULL, NULL, flags);
-  properties[PROP_REMOVE_TARGET] =
-    g_param_spec_variant ("remove-target", NULL, NULL, G_VARIANT_TYPE_STRING, NULL, flags);
-  properties[PROP_REMOVE_LABEL] =
-    g_param_spec_string ("remove-label", NULL, NULL, NULL, flags);
   properties[PROP_STATE_RANK] =
     g_param_spec_uint ("state-rank", NULL, NULL, 0, G_N_ELEMENTS (row_states) - 1, 0, flags);
   properties[PROP_STATE_WORD] =
     g_param_spec_string ("state-word", NULL, NULL, NULL, flags);
   properties[PROP_STATE_ICON] =
     g_param_spec_string ("state-icon", NULL, NULL, NULL, flags);
+  properties[PROP_STATE_STYLE] =
+    g_param_spec_boxed ("state-style", NULL, NULL, G_TYPE_STRV, flags);
   properties[PROP_STATE_REASON] =
     g_param_spec_string ("state-reason", NULL, NULL, NULL, flags);
   properties[PROP_WEIGHT] =
@@ -358,13 +340,14 @@ lb_backend_row_get_backend (LbBackendRow *self)
   return self->backend;
 }
 
+/* A column has two properties: what it sorts by, and what it shows. */
 static void
 lb_backend_row_notify (LbBackendRow *self,
-                       guint number,
-                       guint text)
+                       guint first,
+                       guint second)
 {
-  g_object_notify_by_pspec (G_OBJECT (self), properties[number]);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[text]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[first]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[second]);
 }
 
 /* Keeps a copy of @figures; what it points to is kept too, or left out. */
@@ -413,7 +396,7 @@ lb_backend_row_update (LbBackendRow *self,
     {
       changed = TRUE;
       lb_backend_row_notify (self, PROP_STATE_RANK, PROP_STATE_WORD);
-      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE_ICON]);
+      lb_backend_row_notify (self, PROP_STATE_ICON, PROP_STATE_STYLE);
     }
 
   if (old.weight != figures->weight)

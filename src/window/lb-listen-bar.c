@@ -31,9 +31,7 @@ G_DEFINE_FINAL_TYPE (LbListenBar, lb_listen_bar, GTK_TYPE_WIDGET)
 static void
 lb_listen_bar_on_listen_error (LbListenBar *self)
 {
-  g_autofree char *message = NULL;
-
-  g_object_get (self->balancer, "listen-error", &message, NULL);
+  const char *message = lb_balancer_get_listen_error (self->balancer);
 
   if (message != NULL)
     gtk_label_set_label (self->message, message);

@@ -31,6 +31,8 @@ struct _LbWindow
 {
   GtkApplicationWindow parent_instance;
 
+  GtkWidget *add_icon;
+  GtkWidget *add_label;
   LbAddressTitle *title;
   LbAddBar *add_bar;
   LbListenBar *listen_bar;
@@ -44,6 +46,9 @@ struct _LbWindow
   LbRefresher *refresher;
   GSettings *settings; /* NULL where the schema is not installed */
 };
+
+/* Below this the button that adds has an icon instead of words, so that the title has room. */
+#define NARROW_WIDTH 480
 
 enum
 {
@@ -219,6 +224,21 @@ lb_window_unmap (GtkWidget *widget)
 }
 
 static void
+lb_window_size_allocate (GtkWidget *widget,
+                         int width,
+                         int height,
+                         int baseline)
+{
+  LbWindow *self = LB_WINDOW (widget);
+  gboolean narrow = width < NARROW_WIDTH;
+
+  gtk_widget_set_visible (self->add_icon, narrow);
+  gtk_widget_set_visible (self->add_label, !narrow);
+
+  GTK_WIDGET_CLASS (lb_window_parent_class)->size_allocate (widget, width, height, baseline);
+}
+
+static void
 lb_window_load_size (LbWindow *self)
 {
   GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
@@ -358,6 +378,7 @@ lb_window_class_init (LbWindowClass *klass)
   widget_class->realize = lb_window_realize;
   widget_class->map = lb_window_map;
   widget_class->unmap = lb_window_unmap;
+  widget_class->size_allocate = lb_window_size_allocate;
 
   window_class->close_request = lb_window_close_request;
 
@@ -381,6 +402,8 @@ lb_window_class_init (LbWindowClass *klass)
   g_type_ensure (LB_TYPE_UNDO_TOAST);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/example/LoadBalancer/window/lb-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, LbWindow, add_icon);
+  gtk_widget_class_bind_template_child (widget_class, LbWindow, add_label);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, title);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, add_bar);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, listen_bar);

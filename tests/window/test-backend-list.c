@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "window/lb-backend-list.h"
+#include "window/lb-window-fixture.h"
+
+typedef struct
+{
+  LbPool *pool;
+  GtkWindow *window;
+  LbBackendList *list;
+  GtkColumnView *view;
+  char *removed; /* the target of win.remove-backend */
+} Fixture;
+
+enum
+{
+  COLUMN_STATE,
+  COLUMN_URL,
+  COLUMN_WEIGHT,
+  COLUMN_RESPONSE,
+  COLUMN_P95,
+  COLUMN_REDIRECTS,
+};
+
+static void
+on_remove (GSimpleAction *action,
+           GVariant *parameter,
+           gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  g_free (f->removed);
+  f->removed = g_variant_dup_string (parameter, NULL);
+}
+
+static LbBackend *
+add (Fixture *f,
+     const char *url)
+{
+  LbBackend *backend;
+  g_autoptr (GError) error = NULL;
+
+  backend = lb_pool_add (f->pool, url, &error);
+  g_assert_no_error (error);
+
+  return backend;
+}
+
+static void
+set_up (Fixture *f,
+        gconstpointer user_data)
+{
+  const GActionEntry entries[] = { { "remove-backend", on_remove, "s" } };
+  g_autoptr (GSimpleActionGroup) actions = g_simple_action_group_new ();
+
+  g_action_map_add_action_entries (G_ACTION_MAP (actions), entries, 1, f);
+
+  f->pool = lb_pool_new ();
+  add (f, "http://127.0.0.1:9001");
+  add (f, "http://127.0.0.1:9002");
+  add (f, "http://127.0.0.1:9003");
+
+  f->list = LB_BACKEND_LIST (lb_backend_list_new ());
+  f->view = lb_template_child (f->list, "view");
+  lb_backend_list_set_pool (f->list, f->pool);
+  f->window = GTK_WINDOW (gtk_window_new ());
+  gtk_widget_insert_action_group (GTK_WIDGET (f->window), "win", G_ACTION_GROUP (actions));
+  gtk_window_set_child (f->window, GTK_WIDGET (f->list));
+  gtk_window_present (f->window);
+}
+
+static void
+tear_down (Fixture *f,
+           gconstpointer user_data)
+{
+  g_object_add_weak_pointer (G_OBJECT (f->list), (gpointer *) &f->list);
+  gtk_window_destroy (f->window);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_null (f->list);
+  g_assert_finalize_object (f->pool);
+  g_free (f->removed);
+}
+
+static void
+refresh (Fixture *f)
+{
+  const char *const nowhere[] = { NULL };
+  g_autoptr (LbSnapshot) snapshot = lb_snapshot_new (f->pool, "random", nowhere, 1, 1, 0);
+
+  lb_backend_list_set_snapshot (f->list, snapshot);
+}
+
+static void
+redirect (Fixture *f,
+          guint position,
+          guint n)
+{
+  while (n-- > 0)
+    lb_pool_count_redirect (f->pool, lb_pool_get_backend (f->pool, position), 0);
+}
+
+static void
+sort_by (Fixture *f,
+         guint position,
+         GtkSortType direction)
+{
+  g_autoptr (GtkColumnViewColumn) column = NULL;
+
+  column = g_list_model_get_item (gtk_column_view_get_columns (f->view), position);
+  gtk_column_view_sort_by_column (f->view, column, direction);
+}
+
+/* The last digits of the ports, in the order of the rows. */
+static void
+assert_order (Fixture *f,
+              const char *expected)
+{
+  GListModel *model = G_LIST_MODEL (gtk_column_view_get_model (f->view));
+  g_autoptr (GString) order = g_string_new (NULL);
+  guint i;
+
+  for (i = 0; i < g_list_model_get_n_items (model); i++)
+    {
+      g_autoptr (GObject) row = g_list_model_get_item (model, i);
+      g_autofree char *url = NULL;
+
+      g_object_get (row, "url", &url, NULL);
+      g_string_append_c (order, url[strlen (url) - 1]);
+    }
+
+  g_assert_cmpstr (order->str, ==, expected);
+}
+
+static void
+test_follows_the_pool (Fixture *f,
+                       gconstpointer user_data)
+{
+  g_autoptr (LbBackend) second = g_object_ref (lb_pool_get_backend (f->pool, 1));
+  g_autoptr (GError) error = NULL;
+
+  assert_order (f, "123");
+
+  add (f, "http://127.0.0.1:9004");
+  assert_order (f, "1234");
+
+  lb_pool_remove (f->pool, second);
+  assert_order (f, "134");
+
+  lb_pool_insert (f->pool, second, 1, &error);
+  g_assert_no_error (error);
+  assert_order (f, "1234");
+}
+
+static void
+test_sorts_by_what_is_shown_now (Fixture *f,
+                                 gconstpointer user_data)
+{
+  redirect (f, 0, 3);
+  redirect (f, 1, 5);
+  redirect (f, 2, 4);
+  refresh (f);
+  assert_order (f, "123");
+
+  sort_by (f, COLUMN_REDIRECTS, GTK_SORT_DESCENDING);
+  assert_order (f, "231");
+
+  redirect (f, 0, 10);
+  assert_order (f, "231");
+  refresh (f);
+  assert_order (f, "123");
+
+  sort_by (f, COLUMN_REDIRECTS, GTK_SORT_ASCENDING);
+  assert_order (f, "321");
+}
+
+static void
+test_sorts_what_has_no_answer_last (Fixture *f,
+                                    gconstpointer user_data)
+{
+  const LbProbeResult fast = { .time_us = 1, .response_us = 100, .status = 200, .ok = TRUE };
+  const LbProbeResult slow = { .time_us = 1, .response_us = 9000, .status = 200, .ok = TRUE };
+
+  lb_backend_record_probe (lb_pool_get_backend (f->pool, 1), &slow);
+  lb_backend_record_probe (lb_pool_get_backend (f->pool, 2), &fast);
+  refresh (f);
+
+  sort_by (f, COLUMN_RESPONSE, GTK_SORT_ASCENDING);
+  assert_order (f, "321");
+}
+
+static void
+test_ignores_a_snapshot_from_before (Fixture *f,
+                                     gconstpointer user_data)
+{
+  const char *const nowhere[] = { NULL };
+  g_autoptr (LbSnapshot) before = NULL;
+
+  redirect (f, 0, 7);
+  before = lb_snapshot_new (f->pool, "random", nowhere, 1, 1, 0);
+  lb_pool_remove (f->pool, lb_pool_get_backend (f->pool, 0));
+  lb_backend_list_set_snapshot (f->list, before);
+
+  {
+    GListModel *model = G_LIST_MODEL (gtk_column_view_get_model (f->view));
+    g_autoptr (GObject) row = g_list_model_get_item (model, 0);
+    guint64 redirects;
+
+    g_object_get (row, "redirects", &redirects, NULL);
+    g_assert_cmpuint (redirects, ==, 0);
+  }
+}
+
+static void
+test_delete_removes_the_selected (Fixture *f,
+                                  gconstpointer user_data)
+{
+  GtkSelectionModel *model = gtk_column_view_get_model (f->view);
+
+  gtk_widget_activate_action (GTK_WIDGET (f->list), "list.remove-selected", NULL);
+  g_assert_null (f->removed);
+
+  gtk_selection_model_select_item (model, 1, TRUE);
+  gtk_widget_activate_action (GTK_WIDGET (f->list), "list.remove-selected", NULL);
+  g_assert_cmpstr (f->removed, ==, "http://127.0.0.1:9002");
+}
+
+int
+main (int argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
+
+  ADD ("/backend-list/follows-the-pool", test_follows_the_pool);
+  ADD ("/backend-list/sorts-by-what-is-shown-now", test_sorts_by_what_is_shown_now);
+  ADD ("/backend-list/sorts-what-has-no-answer-last", test_sorts_what_has_no_answer_last);
+  ADD ("/backend-list/ignores-a-snapshot-from-before", test_ignores_a_snapshot_from_before);
+  ADD ("/backend-list/delete-removes-the-selected", test_delete_removes_the_selected);
+
+#undef ADD
+
+  return lb_window_test_run ();
+}

@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "window/lb-add-bar.h"
+#include "window/lb-backend-list.h"
+#include "window/lb-listen-bar.h"
+#include "window/lb-window-fixture.h"
+
+#define URL_A "http://127.0.0.1:9001"
+#define URL_B "http://127.0.0.1:9002"
+#define URL_C "http://127.0.0.1:9003"
+
+static void
+set_up (LbWindowFixture *f,
+        gconstpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  lb_window_fixture_set_up (f, user_data);
+  lb_window_fixture_start (f, 0, &error);
+  g_assert_no_error (error);
+  lb_window_fixture_open (f);
+}
+
+static void
+add (LbWindowFixture *f,
+     const char *url)
+{
+  g_autoptr (GError) error = NULL;
+
+  lb_balancer_add_backend (f->balancer, url, FALSE, &error);
+  g_assert_no_error (error);
+}
+
+/* Types @url into the add bar and presses Enter. */
+static void
+type (LbWindowFixture *f,
+      const char *url)
+{
+  GtkWidget *entry = lb_template_child (lb_template_child (f->window, "add_bar"), "entry");
+
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (f->window), "win.add-backend", NULL));
+  gtk_editable_set_text (GTK_EDITABLE (entry), url);
+  g_signal_emit_by_name (entry, "activate");
+}
+
+static void
+remove_backend (LbWindowFixture *f,
+                const char *url)
+{
+  g_assert_true (
+    gtk_widget_activate_action (GTK_WIDGET (f->window), "win.remove-backend", "s", url));
+}
+
+static void
+undo (LbWindowFixture *f)
+{
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.undo", NULL);
+}
+
+static gboolean
+action_is_enabled (LbWindowFixture *f,
+                   const char *name)
+{
+  return g_action_group_get_action_enabled (G_ACTION_GROUP (f->window), name);
+}
+
+static const char *
+get_page (LbWindowFixture *f)
+{
+  return gtk_stack_get_visible_child_name (lb_template_child (f->window, "stack"));
+}
+
+#define assert_pool(f, ...) \
+  G_STMT_START \
+  { \
+    const char *urls[] = { __VA_ARGS__ }; \
+    guint n; \
+\
+    g_assert_cmpuint (lb_pool_get_n_backends ((f)->pool), ==, G_N_ELEMENTS (urls)); \
+    for (n = 0; n < G_N_ELEMENTS (urls); n++) \
+      g_assert_cmpstr (lb_backend_get_url (lb_pool_get_backend ((f)->pool, n)), ==, urls[n]); \
+  } \
+  G_STMT_END
+
+static void
+test_add_appends_and_is_ready_for_the_next (LbWindowFixture *f,
+                                            gconstpointer user_data)
+{
+  LbAddBar *bar = lb_template_child (f->window, "add_bar");
+  GtkEditable *entry = lb_template_child (bar, "entry");
+
+  type (f, URL_A);
+  assert_pool (f, URL_A);
+  g_assert_cmpstr (gtk_editable_get_text (entry), ==, "");
+  g_assert_true (gtk_revealer_get_reveal_child (lb_template_child (bar, "revealer")));
+
+  type (f, URL_B);
+  assert_pool (f, URL_A, URL_B);
+  g_assert_cmpstr (get_page (f), ==, "pool");
+}
+
+static void
+test_add_says_why_a_url_is_refused (LbWindowFixture *f,
+                                    gconstpointer user_data)
+{
+  const char *url = "http://user@127.0.0.1:9001";
+  LbAddBar *bar = lb_template_child (f->window, "add_bar");
+  GtkWidget *entry = lb_template_child (bar, "entry");
+  GtkLabel *refusal = lb_template_child (bar, "refusal");
+  GtkRevealer *refusal_revealer = lb_template_child (bar, "refusal_revealer");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (lb_backend_new (url, &error));
+
+  type (f, url);
+  g_assert_cmpuint (lb_pool_get_n_backends (f->pool), ==, 0);
+  g_assert_true (gtk_revealer_get_reveal_child (refusal_revealer));
+  g_assert_cmpstr (gtk_label_get_label (refusal), ==, error->message);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, url);
+  g_assert_true (gtk_widget_has_css_class (entry, "error"));
+
+  gtk_editable_set_text (GTK_EDITABLE (entry), "http://127.0.0.1:9001");
+  g_assert_false (gtk_revealer_get_reveal_child (refusal_revealer));
+  g_assert_false (gtk_widget_has_css_class (entry, "error"));
+}
+
+static void
+test_add_refuses_a_backend_twice (LbWindowFixture *f,
+                                  gconstpointer user_data)
+{
+  LbAddBar *bar = lb_template_child (f->window, "add_bar");
+
+  type (f, URL_A);
+  type (f, URL_A);
+  assert_pool (f, URL_A);
+  g_assert_true (gtk_revealer_get_reveal_child (lb_template_child (bar, "refusal_revealer")));
+}
+
+static void
+test_add_closes (LbWindowFixture *f,
+                 gconstpointer user_data)
+{
+  LbAddBar *bar = lb_template_child (f->window, "add_bar");
+
+  type (f, "not a URL");
+  gtk_widget_activate_action (GTK_WIDGET (bar), "add-bar.close", NULL);
+
+  g_assert_false (gtk_revealer_get_reveal_child (lb_template_child (bar, "revealer")));
+  g_assert_cmpstr (gtk_editable_get_text (lb_template_child (bar, "entry")), ==, "");
+}
+
+static void
+test_remove_is_undone_at_its_place (LbWindowFixture *f,
+                                    gconstpointer user_data)
+{
+  LbBackend *backend;
+
+  add (f, URL_A);
+  add (f, URL_B);
+  add (f, URL_C);
+  backend = lb_pool_get_backend (f->pool, 1);
+  g_assert_false (action_is_enabled (f, "undo"));
+
+  remove_backend (f, URL_B);
+  assert_pool (f, URL_A, URL_C);
+  g_assert_true (action_is_enabled (f, "undo"));
+
+  undo (f);
+  assert_pool (f, URL_A, URL_B, URL_C);
+  g_assert_true (lb_pool_get_backend (f->pool, 1) == backend);
+  g_assert_false (action_is_enabled (f, "undo"));
+}
+
+static void
+test_remove_is_undone_one_by_one (LbWindowFixture *f,
+                                  gconstpointer user_data)
+{
+  add (f, URL_A);
+  add (f, URL_B);
+  add (f, URL_C);
+
+  remove_backend (f, URL_A);
+  remove_backend (f, URL_B);
+  assert_pool (f, URL_C);
+
+  undo (f);
+  assert_pool (f, URL_B, URL_C);
+  g_assert_true (action_is_enabled (f, "undo"));
+
+  undo (f);
+  assert_pool (f, URL_A, URL_B, URL_C);
+  g_assert_false (action_is_enabled (f, "undo"));
+}
+
+static void
+test_remove_that_cannot_be_undone_says_why (LbWindowFixture *f,
+                                            gconstpointer user_data)
+{
+  GtkInfoBar *bar = lb_template_child (lb_template_child (f->window, "problem_bar"), "bar");
+
+  add (f, URL_A);
+  remove_backend (f, URL_A);
+  add (f, URL_A);
+  g_assert_false (gtk_info_bar_get_revealed (bar));
+
+  undo (f);
+  assert_pool (f, URL_A);
+  g_assert_true (gtk_info_bar_get_revealed (bar));
+}
+
+static void
+test_remove_the_last_shows_the_empty_page (LbWindowFixture *f,
+                                           gconstpointer user_data)
+{
+  g_assert_cmpstr (get_page (f), ==, "empty");
+
+  add (f, URL_A);
+  g_assert_cmpstr (get_page (f), ==, "pool");
+
+  remove_backend (f, URL_A);
+  g_assert_cmpstr (get_page (f), ==, "empty");
+}
+
+static void
+test_samples_fill_an_empty_pool (LbWindowFixture *f,
+                                 gconstpointer user_data)
+{
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (f->window), "win.add-samples", NULL));
+
+  g_assert_cmpuint (lb_pool_get_n_backends (f->pool), ==, 3);
+  g_assert_cmpstr (get_page (f), ==, "pool");
+}
+
+static gboolean
+first_row_says_down (gpointer user_data)
+{
+  LbWindowFixture *f = user_data;
+  GtkColumnView *view = lb_template_child (lb_template_child (f->window, "list"), "view");
+  GListModel *model = G_LIST_MODEL (gtk_column_view_get_model (view));
+  g_autoptr (GObject) row = g_list_model_get_item (model, 0);
+  g_autofree char *word = NULL;
+
+  g_object_get (row, "state-word", &word, NULL);
+
+  return g_str_equal (word, "Down");
+}
+
+static void
+test_list_hears_of_health_at_once (LbWindowFixture *f,
+                                   gconstpointer user_data)
+{
+  gint64 start = g_get_monotonic_time ();
+
+  add (f, URL_A);
+  lb_backend_set_health (lb_pool_get_backend (f->pool, 0), LB_HEALTH_DOWN);
+  lb_wait_until (first_row_says_down, f);
+
+  /* Sooner than the next beat. */
+  g_assert_cmpint (g_get_monotonic_time () - start, <, G_USEC_PER_SEC);
+}
+
+static void
+on_read_text (GObject *source,
+              GAsyncResult *result,
+              gpointer user_data)
+{
+  char **text = user_data;
+
+  *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+  if (*text == NULL)
+    *text = g_strdup ("");
+}
+
+static gboolean
+is_set (gpointer user_data)
+{
+  char **text = user_data;
+
+  return *text != NULL;
+}
+
+static void
+test_address_is_copied (LbWindowFixture *f,
+                        gconstpointer user_data)
+{
+  GtkLabel *address = lb_template_child (lb_template_child (f->window, "title"), "address");
+  g_autofree char *text = NULL;
+
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (f->window), "win.copy-address", NULL));
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (f->window)), NULL,
+                                 on_read_text, &text);
+  lb_wait_until (is_set, &text);
+
+  g_assert_cmpstr (text, ==, lb_balancer_get_uris (f->balancer)[0]);
+  g_assert_cmpstr (text, ==, gtk_label_get_label (address));
+}
+
+/* Listens on a port of 127.0.0.1 that was free, as another program would. */
+static GSocket *
+occupy_a_port (guint *port)
+{
+  g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GSocketAddress) address = NULL;
+  g_autoptr (GError) error = NULL;
+
+  socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, &error);
+  g_assert_no_error (error);
+  address = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
+  g_socket_bind (socket, address, FALSE, &error);
+  g_assert_no_error (error);
+  g_socket_listen (socket, &error);
+  g_assert_no_error (error);
+
+  g_clear_object (&address);
+  address = g_socket_get_local_address (socket, &error);
+  g_assert_no_error (error);
+  *port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
+
+  return g_steal_pointer (&socket);
+}
+
+static GSocket *
+open_with_port_in_use (LbWindowFixture *f,
+                       guint *port)
+{
+  g_autoptr (GSocket) socket = occupy_a_port (port);
+  g_autoptr (GError) error = NULL;
+  LbListenBar *bar;
+
+  g_assert_false (lb_window_fixture_start (f, *port, &error));
+  g_assert_nonnull (error);
+  lb_window_fixture_open (f);
+
+  bar = lb_template_child (f->window, "listen_bar");
+  g_assert_true (gtk_info_bar_get_revealed (lb_template_child (bar, "bar")));
+  g_assert_cmpstr (gtk_label_get_label (lb_template_child (bar, "message")), ==, error->message);
+  g_assert_false (action_is_enabled (f, "copy-address"));
+
+  return g_steal_pointer (&socket);
+}
+
+static void
+assert_listens (LbWindowFixture *f)
+{
+  LbListenBar *bar = lb_template_child (f->window, "listen_bar");
+  GtkLabel *address = lb_template_child (lb_template_child (f->window, "title"), "address");
+
+  g_assert_true (lb_balancer_get_listening (f->balancer));
+  g_assert_false (gtk_info_bar_get_revealed (lb_template_child (bar, "bar")));
+  g_assert_cmpstr (gtk_label_get_label (address), ==, lb_balancer_get_uris (f->balancer)[0]);
+  g_assert_true (action_is_enabled (f, "copy-address"));
+}
+
+static void
+test_listening_tries_again (LbWindowFixture *f,
+                            gconstpointer user_data)
+{
+  guint port;
+  g_autoptr (GSocket) socket = open_with_port_in_use (f, &port);
+  GtkWidget *bar = lb_template_child (f->window, "listen_bar");
+
+  gtk_widget_activate_action (bar, "listen.try-again", NULL);
+  g_assert_true (gtk_info_bar_get_revealed (lb_template_child (bar, "bar")));
+
+  g_socket_close (socket, NULL);
+  gtk_widget_activate_action (bar, "listen.try-again", NULL);
+  assert_listens (f);
+  g_assert_cmpuint (lb_balancer_get_port (f->balancer), ==, port);
+}
+
+static void
+test_listening_moves_to_another_port (LbWindowFixture *f,
+                                      gconstpointer user_data)
+{
+  guint port;
+  g_autoptr (GSocket) socket = open_with_port_in_use (f, &port);
+  GtkWidget *bar = lb_template_child (f->window, "listen_bar");
+  GtkSpinButton *spin = lb_template_child (bar, "port");
+  GtkWidget *port_error = lb_template_child (bar, "port_error");
+  guint suggested;
+
+  gtk_popover_popup (lb_template_child (bar, "popover"));
+  suggested = (guint) gtk_spin_button_get_value_as_int (spin);
+  g_assert_cmpuint (suggested, !=, port);
+  g_assert_cmpuint (suggested, >, 0);
+
+  /* One that is in use as well is refused on the spot. */
+  gtk_spin_button_set_value (spin, port);
+  gtk_widget_activate_action (bar, "listen.use-port", NULL);
+  g_assert_true (gtk_widget_get_visible (port_error));
+
+  gtk_spin_button_set_value (spin, suggested);
+  g_assert_false (gtk_widget_get_visible (port_error));
+  gtk_widget_activate_action (bar, "listen.use-port", NULL);
+  assert_listens (f);
+  g_assert_cmpuint (lb_balancer_get_port (f->balancer), ==, suggested);
+}
+
+static void
+test_size_is_remembered (LbWindowFixture *f,
+                         gconstpointer user_data)
+{
+  int width;
+  int height;
+
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 700, 500);
+  gtk_window_close (GTK_WINDOW (f->window));
+
+  lb_window_fixture_open (f);
+  gtk_window_get_default_size (GTK_WINDOW (f->window), &width, &height);
+  g_assert_cmpint (width, ==, 700);
+  g_assert_cmpint (height, ==, 500);
+}
+
+static gboolean
+is_small (gpointer user_data)
+{
+  LbWindowFixture *f = user_data;
+
+  return gtk_widget_get_width (GTK_WIDGET (f->window)) <= 360 &&
+         gtk_widget_get_height (GTK_WIDGET (f->window)) <= 294;
+}
+
+static void
+test_size_may_be_small (LbWindowFixture *f,
+                        gconstpointer user_data)
+{
+  add (f, "http://a-rather-long-name-for-a-host.example.org:8080/and/a/path");
+  type (f, "not a URL");
+
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 360, 294);
+  lb_wait_until (is_small, f);
+}
+
+int
+main (int argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(path, set_up, test) \
+  g_test_add (path, LbWindowFixture, NULL, set_up, test, lb_window_fixture_tear_down)
+
+  ADD ("/window/add/appends-and-is-ready-for-the-next", set_up,
+       test_add_appends_and_is_ready_for_the_next);
+  ADD ("/window/add/says-why-a-url-is-refused", set_up, test_add_says_why_a_url_is_refused);
+  ADD ("/window/add/refuses-a-backend-twice", set_up, test_add_refuses_a_backend_twice);
+  ADD ("/window/add/closes", set_up, test_add_closes);
+  ADD ("/window/remove/is-undone-at-its-place", set_up, test_remove_is_undone_at_its_place);
+  ADD ("/window/remove/is-undone-one-by-one", set_up, test_remove_is_undone_one_by_one);
+  ADD ("/window/remove/that-cannot-be-undone-says-why", set_up,
+       test_remove_that_cannot_be_undone_says_why);
+  ADD ("/window/remove/the-last-shows-the-empty-page", set_up,
+       test_remove_the_last_shows_the_empty_page);
+  ADD ("/window/samples/fill-an-empty-pool", set_up, test_samples_fill_an_empty_pool);
+  ADD ("/window/list/hears-of-health-at-once", set_up, test_list_hears_of_health_at_once);
+  ADD ("/window/address/is-copied", set_up, test_address_is_copied);
+  ADD ("/window/listening/tries-again", lb_window_fixture_set_up, test_listening_tries_again);
+  ADD ("/window/listening/moves-to-another-port", lb_window_fixture_set_up,
+       test_listening_moves_to_another_port);
+  ADD ("/window/size/is-remembered", set_up, test_size_is_remembered);
+  ADD ("/window/size/may-be-small", set_up, test_size_may_be_small);
+
+#undef ADD
+
+  return lb_window_test_run ();
+}
