@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lb-window"
+
+#include "config.h"
+
+#include "window/lb-chart-bar.h"
+
+#include "chart/lb-chart-text.h"
+
+/**
+ * LbChartBar:
+ *
+ * What a person can point at, reach with the keyboard and hear of one bar. The bar itself is
+ * painted by [class@Chart], which owns these, lays each over a bar's column and binds it to a
+ * backend in a snapshot. It paints the focus ring, shows the backend's figures in a tooltip and
+ * carries them for a screen reader.
+ */
+struct _LbChartBar
+{
+  GtkWidget parent_instance;
+
+  LbSnapshot *snapshot;
+  guint index;
+  char *label; /* what the screen reader was told last */
+};
+
+#define RING_THICKNESS 2
+#define RING_RADIUS 6
+
+G_DEFINE_FINAL_TYPE (LbChartBar, lb_chart_bar, GTK_TYPE_WIDGET)
+
+static void
+get_ring_color (GtkWidget *widget,
+                GdkRGBA *color)
+{
+  GtkStyleContext *style = gtk_widget_get_style_context (widget);
+
+  if (!gtk_style_context_lookup_color (style, "theme_selected_bg_color", color))
+    gtk_style_context_get_color (style, color);
+}
+
+static void
+lb_chart_bar_snapshot (GtkWidget *widget,
+                       GtkSnapshot *snapshot)
+{
+  static const float widths[] = { RING_THICKNESS, RING_THICKNESS, RING_THICKNESS, RING_THICKNESS };
+  int width = gtk_widget_get_width (widget);
+  int height = gtk_widget_get_height (widget);
+  GskRoundedRect ring;
+  GdkRGBA color;
+
+  if (width <= 0 || height <= 0 || !gtk_widget_has_visible_focus (widget))
+    return;
+
+  get_ring_color (widget, &color);
+  gsk_rounded_rect_init_from_rect (&ring, &GRAPHENE_RECT_INIT (0, 0, width, height), RING_RADIUS);
+  gtk_snapshot_append_border (snapshot, &ring, widths, (const GdkRGBA[]){ color, color, color, color });
+}
+
+static gboolean
+lb_chart_bar_query_tooltip (GtkWidget *widget,
+                            int x,
+                            int y,
+                            gboolean keyboard_mode,
+                            GtkTooltip *tooltip)
+{
+  LbChartBar *self = LB_CHART_BAR (widget);
+  g_autofree char *text = NULL;
+
+  if (self->snapshot == NULL)
+    return FALSE;
+
+  text = lb_chart_text_describe (&self->snapshot->backends[self->index], "\n");
+  gtk_tooltip_set_text (tooltip, text);
+
+  return TRUE;
+}
+
+static void
+lb_chart_bar_dispose (GObject *object)
+{
+  LbChartBar *self = LB_CHART_BAR (object);
+
+  g_clear_pointer (&self->snapshot, lb_snapshot_unref);
+  g_clear_pointer (&self->label, g_free);
+
+  G_OBJECT_CLASS (lb_chart_bar_parent_class)->dispose (object);
+}
+
+static void
+lb_chart_bar_class_init (LbChartBarClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = lb_chart_bar_dispose;
+
+  widget_class->snapshot = lb_chart_bar_snapshot;
+  widget_class->query_tooltip = lb_chart_bar_query_tooltip;
+
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_METER);
+  gtk_widget_class_set_css_name (widget_class, "bar");
+}
+
+static void
+lb_chart_bar_init (LbChartBar *self)
+{
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+}
+
+/**
+ * lb_chart_bar_new:
+ *
+ * Returns: (transfer floating): a bar without a backend
+ */
+GtkWidget *
+lb_chart_bar_new (void)
+{
+  return g_object_new (LB_TYPE_CHART_BAR, NULL);
+}
+
+/**
+ * lb_chart_bar_get_index:
+ * @self: a bar
+ *
+ * Returns: the index of its backend in the snapshot
+ */
+guint
+lb_chart_bar_get_index (LbChartBar *self)
+{
+  g_return_val_if_fail (LB_IS_CHART_BAR (self), 0);
+
+  return self->index;
+}
+
+/**
+ * lb_chart_bar_bind:
+ * @self: a bar
+ * @snapshot: the figures
+ * @index: which backend's
+ *
+ * Makes it the bar of a backend. A screen reader hears of it only if a figure changed.
+ */
+void
+lb_chart_bar_bind (LbChartBar *self,
+                   LbSnapshot *snapshot,
+                   guint index)
+{
+  g_autofree char *label = NULL;
+
+  g_return_if_fail (LB_IS_CHART_BAR (self));
+  g_return_if_fail (snapshot != NULL);
+  g_return_if_fail (index < snapshot->n_backends);
+
+  if (self->snapshot == snapshot && self->index == index)
+    return;
+
+  g_clear_pointer (&self->snapshot, lb_snapshot_unref);
+  self->snapshot = lb_snapshot_ref (snapshot);
+  self->index = index;
+
+  label = lb_chart_text_describe (&snapshot->backends[index], ", ");
+  if (g_strcmp0 (label, self->label) == 0)
+    return;
+
+  g_free (self->label);
+  self->label = g_steal_pointer (&label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, self->label, -1);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "pool/lb-snapshot.h"
+
+G_BEGIN_DECLS
+
+#define LB_TYPE_CHART_BAR (lb_chart_bar_get_type ())
+G_DECLARE_FINAL_TYPE (LbChartBar, lb_chart_bar, LB, CHART_BAR, GtkWidget)
+
+GtkWidget *lb_chart_bar_new       (void);
+
+guint      lb_chart_bar_get_index (LbChartBar *self);
+void       lb_chart_bar_bind      (LbChartBar *self,
+                                   LbSnapshot *snapshot,
+                                   guint       index);
+
+G_END_DECLS
