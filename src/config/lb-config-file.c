@@ -6,9 +6,10 @@
 #include "config/lb-config-file.h"
 
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
+#include <string.h>
 
 #include "config/lb-config-json.h"
+#include "config/lb-config-writer.h"
 #include "config/lb-safe-file.h"
 
 /**
@@ -22,10 +23,9 @@
  * replaced whole and durably; a symbolic link to it stays one. An object that is still writing
  * lives until that is done.
  *
- * Nothing that somebody else wrote is lost. The object remembers what it last read or wrote
- * (`known`). Whatever else it finds in the file when it writes is kept beside it first, under a name
- * ending in `.broken-…` if it could not be used or `.kept-…` if it could, and ::problem tells. What
- * it finds when nothing waits to be written is read.
+ * Nothing that somebody else wrote is lost. When the file does not hold what we last read or wrote,
+ * then what it holds is read if nothing waits to be written; otherwise it is kept beside it first,
+ * under a name with `.kept-…` at its end, or `.broken-…` if it cannot be used, and ::problem tells.
  *
  * Signals, on the thread that made the object:
  *
@@ -41,18 +41,9 @@ struct _LbConfigFile
   GObject parent_instance;
 
   char *path;
+  LbConfigWriter *writer;
 
-  /* A save, from here to the worker thread. */
-  GMutex queue_lock; /* held for a moment only */
-  GBytes *waiting;   /* the newest text that is not in the file */
-  gboolean queued;   /* whether a task will come for it */
-
-  /* The file itself; held while it is read or written. */
-  GMutex file_lock;
-  GBytes *known; /* what we last read or wrote; NULL if there was no file */
-
-  /* The rest is for the object's own thread. */
-  guint n_tasks;
+  guint n_tasks;  /* saves that have not been reported */
   gboolean newer; /* a newer version's file is in place: nothing is saved */
   GQuark failed_domain;
   int failed_code;
@@ -76,9 +67,6 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (LbConfigFile, lb_config_file, G_TYPE_OBJECT)
 
-/* More than any pool needs, and still read in a moment. */
-#define MAX_SIZE (16 * 1024 * 1024)
-
 /* After the last sign of a change. Editors truncate, write and rename in quick succession. */
 #define CHECK_DELAY_MS 200
 
@@ -96,19 +84,9 @@ static void
 lb_config_file_set_bytes (GBytes **member,
                           GBytes *bytes)
 {
-  GBytes *old = *member;
-
-  *member = bytes != NULL ? g_bytes_ref (bytes) : NULL;
-  g_clear_pointer (&old, g_bytes_unref);
-}
-
-static GBytes *
-lb_config_file_read (LbConfigFile *self,
-                     GError **error)
-{
-  g_autofree char *target = lb_safe_file_resolve (self->path, error);
-
-  return target != NULL ? lb_safe_file_read (target, MAX_SIZE, error) : NULL;
+  g_clear_pointer (member, g_bytes_unref);
+  if (bytes != NULL)
+    *member = g_bytes_ref (bytes);
 }
 
 static LbConfig *
@@ -122,20 +100,6 @@ lb_config_file_parse (GBytes *contents,
   return lb_config_from_json (data, length, problems, error);
 }
 
-G_GNUC_PRINTF (2, 3)
-static void
-lb_config_file_add_problem (GPtrArray *problems,
-                            const char *format,
-                            ...)
-{
-  va_list args;
-
-  va_start (args, format);
-  if (problems != NULL)
-    g_ptr_array_add (problems, g_strdup_vprintf (format, args));
-  va_end (args);
-}
-
 static void
 lb_config_file_emit_problems (LbConfigFile *self,
                               GPtrArray *problems)
@@ -144,126 +108,7 @@ lb_config_file_emit_problems (LbConfigFile *self,
     g_signal_emit (self, signals[PROBLEM], 0, problems->pdata[i]);
 }
 
-/* Writing */
-
-/* Keeps what is in @target if it is not ours; @contents is %NULL if that is too large. Refuses if a
- * newer version of the program wrote it. */
-static gboolean
-lb_config_file_keep_foreign (LbConfigFile *self,
-                             const char *target,
-                             GBytes *contents,
-                             GPtrArray *problems,
-                             GError **error)
-{
-  g_autoptr (LbConfig) usable = NULL;
-  g_autoptr (GError) local_error = NULL;
-  g_autofree char *name = NULL;
-
-  if (lb_config_file_same (contents, self->known))
-    return TRUE;
-
-  if (contents != NULL)
-    usable = lb_config_file_parse (contents, NULL, &local_error);
-
-  if (g_error_matches (local_error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VERSION))
-    {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return FALSE;
-    }
-
-  name = lb_safe_file_keep (target, usable != NULL ? "kept" : "broken", error);
-  if (name == NULL)
-    return FALSE;
-
-  if (usable != NULL)
-    lb_config_file_add_problem (problems,
-                                _("Another program changed the configuration file while a change "
-                                  "made here was being saved. What it wrote is kept as “%s”."),
-                                name);
-  else
-    lb_config_file_add_problem (problems,
-                                _("What could not be used in the configuration file is kept as "
-                                  "“%s”."),
-                                name);
-
-  return TRUE;
-}
-
-/* Brings @text into the file. Called with @file_lock held, on any thread. */
-static gboolean
-lb_config_file_write (LbConfigFile *self,
-                      GBytes *text,
-                      GPtrArray *problems,
-                      GError **error)
-{
-  g_autoptr (GBytes) contents = NULL;
-  g_autoptr (GError) local_error = NULL;
-  g_autofree char *directory = NULL;
-  g_autofree char *target = lb_safe_file_resolve (self->path, error);
-  gboolean missing;
-
-  if (target == NULL)
-    return FALSE;
-
-  /* What stands in the way of this does so for the file, too, and is told then. */
-  directory = g_path_get_dirname (target);
-  g_mkdir_with_parents (directory, 0700);
-
-  contents = lb_safe_file_read (target, MAX_SIZE, &local_error);
-  missing = g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
-  if (local_error != NULL && !missing &&
-      !g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE))
-    {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return FALSE;
-    }
-
-  if (!lb_config_file_same (contents, text))
-    {
-      if (!missing && !lb_config_file_keep_foreign (self, target, contents, problems, error))
-        return FALSE;
-
-      if (!lb_safe_file_replace (target, text, error))
-        return FALSE;
-    }
-
-  lb_config_file_set_bytes (&self->known, text);
-
-  return TRUE;
-}
-
-/* Writes the newest text that waits, if there is one. On failure it waits on, for the next save or
- * flush. Called on any thread. */
-static gboolean
-lb_config_file_write_waiting (LbConfigFile *self,
-                              GPtrArray *problems,
-                              GError **error)
-{
-  g_autoptr (GBytes) text = NULL;
-  gboolean written;
-
-  g_mutex_lock (&self->file_lock);
-
-  g_mutex_lock (&self->queue_lock);
-  text = g_steal_pointer (&self->waiting);
-  self->queued = FALSE;
-  g_mutex_unlock (&self->queue_lock);
-
-  written = text == NULL || lb_config_file_write (self, text, problems, error);
-  if (!written)
-    {
-      g_mutex_lock (&self->queue_lock);
-      if (self->waiting == NULL)
-        self->waiting = g_steal_pointer (&text);
-      g_mutex_unlock (&self->queue_lock);
-
-      g_prefix_error (error, _("The configuration could not be saved. "));
-    }
-
-  g_mutex_unlock (&self->file_lock);
-
-  return written;
-}
+/* Saving */
 
 static void
 lb_config_file_save_in_thread (GTask *task,
@@ -271,9 +116,10 @@ lb_config_file_save_in_thread (GTask *task,
                                gpointer task_data,
                                GCancellable *cancellable)
 {
+  LbConfigFile *self = source_object;
   GError *error = NULL;
 
-  if (lb_config_file_write_waiting (source_object, task_data, &error))
+  if (lb_config_writer_write (self->writer, task_data, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -384,12 +230,9 @@ lb_config_file_accept (LbConfigFile *self,
                        LbConfig *config,
                        GPtrArray *problems)
 {
-  lb_config_file_set_bytes (&self->known, contents);
+  lb_config_writer_accept (self->writer, contents);
   lb_config_file_set_bytes (&self->refused, NULL);
   self->newer = FALSE;
-
-  /* What could not be saved until now is older than this. */
-  lb_config_file_set_bytes (&self->waiting, NULL);
 
   g_signal_emit (self, signals[CHANGED], 0, config);
   lb_config_file_emit_problems (self, problems);
@@ -428,15 +271,18 @@ lb_config_file_look (LbConfigFile *self)
   g_autoptr (GBytes) contents = NULL;
   g_autoptr (GError) error = NULL;
 
-  contents = lb_config_file_read (self, &error);
-  if (contents == NULL && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-    return;
+  contents = lb_config_writer_read (self->writer, &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    {
+      self->newer = FALSE;
+      return;
+    }
 
   /* One that cannot be read is reported as one that cannot be used, by its error. */
   if (contents == NULL)
     contents = g_bytes_new (error->message, strlen (error->message));
 
-  if (lb_config_file_same (contents, self->known))
+  if (lb_config_writer_knows (self->writer, contents))
     {
       lb_config_file_set_bytes (&self->refused, NULL);
       self->newer = FALSE;
@@ -498,12 +344,9 @@ lb_config_file_finalize (GObject *object)
 {
   LbConfigFile *self = LB_CONFIG_FILE (object);
 
-  g_clear_pointer (&self->waiting, g_bytes_unref);
-  g_clear_pointer (&self->known, g_bytes_unref);
+  g_clear_pointer (&self->writer, lb_config_writer_free);
   g_clear_pointer (&self->suspect, g_bytes_unref);
   g_clear_pointer (&self->refused, g_bytes_unref);
-  g_mutex_clear (&self->queue_lock);
-  g_mutex_clear (&self->file_lock);
   g_free (self->target);
   g_free (self->path);
 
@@ -528,8 +371,6 @@ lb_config_file_class_init (LbConfigFileClass *klass)
 static void
 lb_config_file_init (LbConfigFile *self)
 {
-  g_mutex_init (&self->queue_lock);
-  g_mutex_init (&self->file_lock);
 }
 
 /**
@@ -550,6 +391,7 @@ lb_config_file_new (const char *path)
     self->path = g_canonicalize_filename (path, NULL);
   else
     self->path = g_build_filename (g_get_user_config_dir (), "load-balancer", "config.json", NULL);
+  self->writer = lb_config_writer_new (self->path);
 
   return self;
 }
@@ -568,29 +410,31 @@ lb_config_file_get_path (LbConfigFile *self)
   return self->path;
 }
 
-/* Moves a file that cannot be used out of the way, and says so. */
-static void
-lb_config_file_move_aside (LbConfigFile *self,
-                           const GError *error,
-                           GPtrArray *problems)
+/* Says why the file is not used; unless it is a newer version's, moves it out of the way. */
+static char *
+lb_config_file_explain (LbConfigFile *self,
+                        const GError *error)
 {
-  g_autofree char *target = lb_safe_file_resolve (self->path, NULL);
   g_autofree char *name = NULL;
-  g_autoptr (GError) local_error = NULL;
 
-  if (target != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE))
-    name = lb_safe_file_keep (target, "broken", &local_error);
+  if (self->newer)
+    return g_strdup_printf (_("%s The default settings are used, and nothing is saved to “%s” while "
+                              "it is there. Start that version, or name another file with "
+                              "--config."),
+                            error->message, self->path);
 
-  if (name != NULL && g_unlink (target) == 0)
-    lb_config_file_add_problem (problems,
-                                _("The configuration file “%s” cannot be used. %s It was renamed "
-                                  "to “%s”, and the default settings are used."),
-                                self->path, error->message, name);
-  else
-    lb_config_file_add_problem (problems,
-                                _("The configuration file “%s” cannot be used. %s The default "
-                                  "settings are used."),
-                                self->path, error->message);
+  /* A directory, perhaps named by mistake, stays where it is. */
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE))
+    name = lb_config_writer_move_aside (self->writer, NULL);
+
+  if (name == NULL)
+    return g_strdup_printf (_("The configuration file “%s” cannot be used. %s The default settings "
+                              "are used."),
+                            self->path, error->message);
+
+  return g_strdup_printf (_("The configuration file “%s” cannot be used. %s It is kept as “%s”, and "
+                            "the default settings are used."),
+                          self->path, error->message, name);
 }
 
 /**
@@ -612,27 +456,24 @@ lb_config_file_load (LbConfigFile *self,
   g_autoptr (LbConfig) config = NULL;
   g_autoptr (GBytes) contents = NULL;
   g_autoptr (GError) error = NULL;
+  g_autofree char *sentence = NULL;
 
   g_return_val_if_fail (LB_IS_CONFIG_FILE (self), NULL);
 
-  contents = lb_config_file_read (self, &error);
+  contents = lb_config_writer_read (self->writer, &error);
   if (contents != NULL)
     config = lb_config_file_parse (contents, problems, &error);
 
   if (config != NULL)
-    lb_config_file_set_bytes (&self->known, contents);
-  else if (g_error_matches (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VERSION))
-    {
-      self->newer = TRUE;
-      lb_config_file_set_bytes (&self->refused, contents);
-      lb_config_file_add_problem (problems,
-                                  _("%s The default settings are used, and nothing is saved to “%s” "
-                                    "while it is there. Start that version, or name another file "
-                                    "with --config."),
-                                  error->message, self->path);
-    }
+    lb_config_writer_accept (self->writer, contents);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-    lb_config_file_move_aside (self, error, problems);
+    {
+      self->newer = g_error_matches (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VERSION);
+      lb_config_file_set_bytes (&self->refused, contents);
+      sentence = lb_config_file_explain (self, error);
+      if (problems != NULL)
+        g_ptr_array_add (problems, g_steal_pointer (&sentence));
+    }
 
   lb_config_file_watch (self);
 
@@ -653,9 +494,9 @@ lb_config_file_save (LbConfigFile *self,
                      const LbConfig *config)
 {
   g_autoptr (GTask) task = NULL;
+  g_autoptr (GBytes) bytes = NULL;
   char *text;
   gsize length;
-  gboolean queued;
 
   g_return_if_fail (LB_IS_CONFIG_FILE (self));
   g_return_if_fail (config != NULL);
@@ -664,15 +505,8 @@ lb_config_file_save (LbConfigFile *self,
     return;
 
   text = lb_config_to_json (config, &length);
-
-  g_mutex_lock (&self->queue_lock);
-  g_clear_pointer (&self->waiting, g_bytes_unref);
-  self->waiting = g_bytes_new_take (text, length);
-  queued = self->queued;
-  self->queued = TRUE;
-  g_mutex_unlock (&self->queue_lock);
-
-  if (queued)
+  bytes = g_bytes_new_take (text, length);
+  if (!lb_config_writer_queue (self->writer, bytes))
     return;
 
   self->n_tasks++;
@@ -702,7 +536,7 @@ lb_config_file_flush (LbConfigFile *self,
 
   g_return_val_if_fail (LB_IS_CONFIG_FILE (self), FALSE);
 
-  written = lb_config_file_write_waiting (self, problems, error);
+  written = lb_config_writer_write (self->writer, problems, error);
   lb_config_file_emit_problems (self, problems);
 
   return written;

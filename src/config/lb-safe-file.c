@@ -197,43 +197,106 @@ lb_safe_file_keep (const char *path,
     }
 }
 
+static char *
+lb_safe_file_get_staged (const char *path)
+{
+  return g_strconcat (path, ".new", NULL);
+}
+
+/* What cannot be given is no reason to fail: the contents are what counts. */
+static void
+lb_safe_file_copy_owner (const char *from,
+                         const char *to)
+{
+  struct stat old, new;
+
+  if (stat (from, &old) != 0 || stat (to, &new) != 0)
+    return;
+
+  if ((old.st_uid != new.st_uid || old.st_gid != new.st_gid) &&
+      chown (to, old.st_uid, old.st_gid) != 0)
+    g_debug ("Could not give %s its owner: %s", to, g_strerror (errno));
+
+  if (old.st_mode != new.st_mode && chmod (to, old.st_mode & 07777) != 0)
+    g_debug ("Could not give %s its mode: %s", to, g_strerror (errno));
+}
+
 /**
- * lb_safe_file_replace:
+ * lb_safe_file_stage:
  * @path: a path that is no symbolic link
  * @contents: what the file shall hold
  * @error: return location for an error
  *
- * Replaces a file, or makes it: whatever happens, it has the old contents or the new, whole. When
- * this returns both the contents and the name are on the disk (GLib syncs the file before it renames
- * it, and the directory after). A file that was there keeps its mode and, as far as we may, its
- * owner; a new one is for its owner only.
+ * Does all of replacing a file that takes time, and leaves the file alone: writes a new one beside
+ * it, durably, with the mode and as far as we may the owner of the old one; where there is none, for
+ * its owner only. lb_safe_file_commit() or lb_safe_file_cancel() must follow.
  *
  * Returns: whether that was done
  */
 gboolean
-lb_safe_file_replace (const char *path,
-                      GBytes *contents,
-                      GError **error)
+lb_safe_file_stage (const char *path,
+                    GBytes *contents,
+                    GError **error)
 {
+  g_autofree char *staged = lb_safe_file_get_staged (path);
   gsize length;
   const char *data = g_bytes_get_data (contents, &length);
-  struct stat old, new;
-  gboolean existed = stat (path, &old) == 0;
 
-  if (!g_file_set_contents_full (path, data, (gssize) length,
+  /* Consistent, so that one left by a crash, or of another process, is never mixed with ours. */
+  if (!g_file_set_contents_full (staged, data, (gssize) length,
                                  G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
                                  0600, error))
     return FALSE;
 
-  /* What cannot be restored is no reason to fail: the contents are saved. */
-  if (existed && stat (path, &new) == 0)
-    {
-      if ((old.st_uid != new.st_uid || old.st_gid != new.st_gid) &&
-          chown (path, old.st_uid, old.st_gid) != 0)
-        g_debug ("Could not restore the owner of %s: %s", path, g_strerror (errno));
-      if (old.st_mode != new.st_mode && chmod (path, old.st_mode & 07777) != 0)
-        g_debug ("Could not restore the mode of %s: %s", path, g_strerror (errno));
-    }
+  lb_safe_file_copy_owner (path, staged);
 
   return TRUE;
+}
+
+/**
+ * lb_safe_file_commit:
+ * @path: a path that was staged
+ * @error: return location for an error
+ *
+ * Puts the staged file in place. Whatever happens, @path has the old contents or the new, whole; when
+ * this returns the new ones are on the disk.
+ *
+ * Returns: whether that was done
+ */
+gboolean
+lb_safe_file_commit (const char *path,
+                     GError **error)
+{
+  g_autofree char *staged = lb_safe_file_get_staged (path);
+  g_autofree char *directory = g_path_get_dirname (path);
+  int fd;
+
+  if (rename (staged, path) != 0)
+    {
+      lb_safe_file_set_error (error, errno, path);
+      return FALSE;
+    }
+
+  /* The name is durable once its directory is; some file systems cannot sync one. */
+  fd = open (directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0 || fsync (fd) != 0)
+    g_debug ("Could not sync %s: %s", directory, g_strerror (errno));
+  if (fd >= 0)
+    close (fd);
+
+  return TRUE;
+}
+
+/**
+ * lb_safe_file_cancel:
+ * @path: a path that was staged
+ *
+ * Removes the staged file.
+ */
+void
+lb_safe_file_cancel (const char *path)
+{
+  g_autofree char *staged = lb_safe_file_get_staged (path);
+
+  g_unlink (staged);
 }

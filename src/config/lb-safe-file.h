@@ -13,8 +13,11 @@ GBytes   *lb_safe_file_read    (const char  *path,
 char     *lb_safe_file_keep    (const char  *path,
                                 const char  *word,
                                 GError     **error);
-gboolean  lb_safe_file_replace (const char  *path,
+gboolean  lb_safe_file_stage   (const char  *path,
                                 GBytes      *contents,
                                 GError     **error);
+gboolean  lb_safe_file_commit  (const char  *path,
+                                GError     **error);
+void      lb_safe_file_cancel  (const char  *path);
 
 G_END_DECLS

@@ -385,6 +385,7 @@ test_directory_in_its_place (Fixture *self,
   save_port (self, config, 80);
   g_assert_false (lb_config_file_flush (self->file, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE);
+  g_assert_cmpuint (count_files (self->directory), ==, 1);
 
   /* It is saved when that is gone. */
   g_assert_cmpint (g_rmdir (self->path), ==, 0);
@@ -441,7 +442,12 @@ test_newer_version_is_left_alone (Fixture *self,
   g_assert_cmpstr (after, ==, text);
   g_assert_cmpuint (count_files (self->directory), ==, 1);
 
-  /* When it is replaced by one that can be used, all goes on. */
+  /* When it is gone, or replaced by one that can be used, all goes on. */
+  g_unlink (self->path);
+  run_past_a_look (1.0);
+  save_port (self, config, 89);
+  flush (self);
+  assert_port_in_file (self->path, 89);
   write_to (self->path, "{\"port\": 90}");
   run_until (self->n_changed == 1);
   save_port (self, config, 91);
@@ -683,6 +689,28 @@ test_new_file_is_noticed (Fixture *self,
   g_assert_cmpuint (self->changed->port, ==, 8);
 }
 
+/* The first start: neither the file nor its directory is there. */
+static void
+test_new_directory_is_noticed (Fixture *self,
+                               gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (self->directory, "a", "b", "config.json", NULL);
+  g_autoptr (LbConfig) config = NULL;
+
+  g_object_unref (self->file);
+  g_free (self->path);
+  self->path = g_steal_pointer (&path);
+  open_file (self);
+  config = load (self);
+  lb_config_file_save (self->file, config);
+  flush (self);
+  run_until (count_reference (self->file));
+
+  write_to (self->path, "{\"port\": 8}");
+  run_until (self->n_changed == 1);
+  g_assert_cmpuint (self->changed->port, ==, 8);
+}
+
 static void
 test_own_saves_are_not_changes (Fixture *self,
                                 gconstpointer data)
@@ -790,7 +818,7 @@ int
 main (int argc,
       char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/config/file/default-path", test_default_path);
   ADD ("missing-is-no-problem", test_missing_is_no_problem);
@@ -811,6 +839,7 @@ main (int argc,
   ADD ("notices-edits", test_notices_edits);
   ADD ("slow-writer-is-waited-for", test_slow_writer_is_waited_for);
   ADD ("new-file-is-noticed", test_new_file_is_noticed);
+  ADD ("new-directory-is-noticed", test_new_directory_is_noticed);
   ADD ("own-saves-are-not-changes", test_own_saves_are_not_changes);
   ADD ("broken-edit-is-kept-at-the-next-save", test_broken_edit_is_kept_at_the_next_save);
   ADD ("corrected-edit-is-taken", test_corrected_edit_is_taken);

@@ -463,8 +463,7 @@ test_large_pool (void)
   reread = read_config (text, NULL, 0);
   start = g_get_monotonic_time ();
   again = lb_config_to_json (reread, NULL);
-  g_test_minimized_result ((double) (g_get_monotonic_time () - start), "10,000 backends: %d µs",
-                           (int) (g_get_monotonic_time () - start));
+  g_test_message ("10,000 backends: %" G_GINT64_FORMAT " us", g_get_monotonic_time () - start);
   g_assert_cmpstr (text, ==, again);
 }
 
