@@ -127,10 +127,18 @@ lb_balancer_on_items_changed (LbBalancer *self,
                               guint removed,
                               guint added)
 {
-  for (guint i = 0; i < added; i++)
-    lb_balancer_watch (self, lb_pool_get_backend (self->pool, position + i));
+  gboolean only_transient = removed == 0;
 
-  lb_balancer_save (self);
+  for (guint i = position; i < position + added; i++)
+    {
+      LbBackend *backend = lb_pool_get_backend (self->pool, i);
+
+      lb_balancer_watch (self, backend);
+      only_transient = only_transient && lb_backend_get_transient (backend);
+    }
+
+  if (!only_transient)
+    lb_balancer_save (self);
 }
 
 /* What listening is asked for: the command line's word before the configuration's. */

@@ -16,7 +16,8 @@ static const GOptionEntry entries[] = {
     N_ ("Run without a window, until SIGTERM or SIGINT"), NULL },
   { "listen", 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL,
     N_ ("Listen on this IP address or on localhost; may be repeated"), N_ ("ADDRESS") },
-  { "port", 0, 0, G_OPTION_ARG_INT, NULL,
+  /* A GApplication drops a number that is 0. */
+  { "port", 0, 0, G_OPTION_ARG_STRING, NULL,
     N_ ("Listen on this port; 0 picks a free one"), N_ ("N") },
   { "backend", 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL,
     N_ ("Add a backend for this run; may be repeated"), N_ ("URL") },
@@ -32,16 +33,22 @@ static const GOptionEntry entries[] = {
 };
 
 static gboolean
-lb_options_check_port (int port,
-                       GError **error)
+lb_options_read_port (const char *text,
+                      int *port,
+                      GError **error)
 {
-  if (port >= 0 && port <= G_MAXUINT16)
-    return TRUE;
+  guint64 number;
 
-  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-               _ ("--port takes a number from 0 to 65535, not %d."), port);
+  if (!g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT16, &number, NULL))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _ ("--port takes a number from 0 to 65535, not “%s”."), text);
+      return FALSE;
+    }
 
-  return FALSE;
+  *port = (int) number;
+
+  return TRUE;
 }
 
 static gboolean
@@ -117,6 +124,7 @@ lb_options_new (GVariantDict *dict,
   g_autoptr (LbOptions) self = g_new0 (LbOptions, 1);
   g_autofree char *config = NULL;
   g_auto (GStrv) rest = NULL;
+  const char *port;
 
   g_return_val_if_fail (dict != NULL, NULL);
   g_return_val_if_fail (directory != NULL, NULL);
@@ -138,8 +146,8 @@ lb_options_new (GVariantDict *dict,
   if (g_variant_dict_lookup (dict, "config", "^ay", &config))
     self->config = g_canonicalize_filename (config, directory);
 
-  if (g_variant_dict_lookup (dict, "port", "i", &self->overrides.port) &&
-      !lb_options_check_port (self->overrides.port, error))
+  if (g_variant_dict_lookup (dict, "port", "&s", &port) &&
+      !lb_options_read_port (port, &self->overrides.port, error))
     return NULL;
 
   if (self->overrides.listen != NULL &&

@@ -198,10 +198,13 @@ lb_chart_measure (GtkWidget *widget,
                   int *minimum_baseline,
                   int *natural_baseline)
 {
-  gboolean horizontal = orientation == GTK_ORIENTATION_HORIZONTAL;
+  static const int sizes[][2] = {
+    [GTK_ORIENTATION_HORIZONTAL] = { MIN_WIDTH, NATURAL_WIDTH },
+    [GTK_ORIENTATION_VERTICAL] = { MIN_HEIGHT, NATURAL_HEIGHT },
+  };
 
-  *minimum = horizontal ? MIN_WIDTH : MIN_HEIGHT;
-  *natural = horizontal ? NATURAL_WIDTH : NATURAL_HEIGHT;
+  *minimum = sizes[orientation][0];
+  *natural = sizes[orientation][1];
 }
 
 static void
