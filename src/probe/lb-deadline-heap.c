@@ -12,24 +12,20 @@
  */
 
 static LbDeadline *
-lb_deadline_heap_at (const LbDeadlineHeap *self,
-                     guint                 place)
+lb_deadline_heap_at (const LbDeadlineHeap *self, guint place)
 {
   return g_ptr_array_index (self->deadlines, place - 1);
 }
 
 static void
-lb_deadline_heap_put (LbDeadlineHeap *self,
-                      LbDeadline     *deadline,
-                      guint           place)
+lb_deadline_heap_put (LbDeadlineHeap *self, LbDeadline *deadline, guint place)
 {
   g_ptr_array_index (self->deadlines, place - 1) = deadline;
   deadline->place = place;
 }
 
 static void
-lb_deadline_heap_sift_up (LbDeadlineHeap *self,
-                          LbDeadline     *deadline)
+lb_deadline_heap_sift_up (LbDeadlineHeap *self, LbDeadline *deadline)
 {
   guint place = deadline->place;
 
@@ -48,8 +44,7 @@ lb_deadline_heap_sift_up (LbDeadlineHeap *self,
 }
 
 static void
-lb_deadline_heap_sift_down (LbDeadlineHeap *self,
-                            LbDeadline     *deadline)
+lb_deadline_heap_sift_down (LbDeadlineHeap *self, LbDeadline *deadline)
 {
   guint place = deadline->place;
 
@@ -58,8 +53,8 @@ lb_deadline_heap_sift_down (LbDeadlineHeap *self,
       guint below = 2 * place;
       LbDeadline *child = lb_deadline_heap_at (self, below);
 
-      if (below < self->deadlines->len
-          && lb_deadline_heap_at (self, below + 1)->due_us < child->due_us)
+      if (below < self->deadlines->len &&
+          lb_deadline_heap_at (self, below + 1)->due_us < child->due_us)
         child = lb_deadline_heap_at (self, ++below);
 
       if (deadline->due_us <= child->due_us)
@@ -110,9 +105,7 @@ lb_deadline_heap_clear (LbDeadlineHeap *self)
  * Puts a deadline into the heap, or moves it to another time.
  */
 void
-lb_deadline_heap_set (LbDeadlineHeap *self,
-                      LbDeadline     *deadline,
-                      gint64          due_us)
+lb_deadline_heap_set (LbDeadlineHeap *self, LbDeadline *deadline, gint64 due_us)
 {
   g_return_if_fail (self != NULL && deadline != NULL);
 
@@ -137,8 +130,7 @@ lb_deadline_heap_set (LbDeadlineHeap *self,
  * Takes a deadline out of the heap. One that is not in it is left alone.
  */
 void
-lb_deadline_heap_remove (LbDeadlineHeap *self,
-                         LbDeadline     *deadline)
+lb_deadline_heap_remove (LbDeadlineHeap *self, LbDeadline *deadline)
 {
   LbDeadline *last;
 
@@ -166,14 +158,12 @@ lb_deadline_heap_remove (LbDeadlineHeap *self,
  * Returns: whether @deadline is in this heap
  */
 gboolean
-lb_deadline_heap_contains (const LbDeadlineHeap *self,
-                           const LbDeadline     *deadline)
+lb_deadline_heap_contains (const LbDeadlineHeap *self, const LbDeadline *deadline)
 {
   g_return_val_if_fail (self != NULL && deadline != NULL, FALSE);
 
-  return deadline->place > 0
-         && deadline->place <= self->deadlines->len
-         && lb_deadline_heap_at (self, deadline->place) == deadline;
+  return deadline->place > 0 && deadline->place <= self->deadlines->len &&
+         lb_deadline_heap_at (self, deadline->place) == deadline;
 }
 
 /**
@@ -188,4 +178,18 @@ lb_deadline_heap_peek (const LbDeadlineHeap *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return self->deadlines->len > 0 ? lb_deadline_heap_at (self, 1) : NULL;
+}
+
+/**
+ * lb_deadline_heap_get_length:
+ * @self: a heap
+ *
+ * Returns: how many deadlines there are
+ */
+guint
+lb_deadline_heap_get_length (const LbDeadlineHeap *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->deadlines->len;
 }

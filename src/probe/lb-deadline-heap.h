@@ -31,16 +31,17 @@ typedef struct
   GPtrArray *deadlines;
 } LbDeadlineHeap;
 
-void        lb_deadline_heap_init     (LbDeadlineHeap       *self);
-void        lb_deadline_heap_clear    (LbDeadlineHeap       *self);
+void        lb_deadline_heap_init       (LbDeadlineHeap       *self);
+void        lb_deadline_heap_clear      (LbDeadlineHeap       *self);
 
-void        lb_deadline_heap_set      (LbDeadlineHeap       *self,
-                                       LbDeadline           *deadline,
-                                       gint64                due_us);
-void        lb_deadline_heap_remove   (LbDeadlineHeap       *self,
-                                       LbDeadline           *deadline);
-gboolean    lb_deadline_heap_contains (const LbDeadlineHeap *self,
-                                       const LbDeadline     *deadline);
-LbDeadline *lb_deadline_heap_peek     (const LbDeadlineHeap *self);
+void        lb_deadline_heap_set        (LbDeadlineHeap       *self,
+                                         LbDeadline           *deadline,
+                                         gint64                due_us);
+void        lb_deadline_heap_remove     (LbDeadlineHeap       *self,
+                                         LbDeadline           *deadline);
+gboolean    lb_deadline_heap_contains   (const LbDeadlineHeap *self,
+                                         const LbDeadline     *deadline);
+LbDeadline *lb_deadline_heap_peek       (const LbDeadlineHeap *self);
+guint       lb_deadline_heap_get_length (const LbDeadlineHeap *self);
 
 G_END_DECLS

@@ -20,7 +20,7 @@ lb_health_tracker_reset (LbHealthTracker *self)
 {
   g_return_if_fail (self != NULL);
 
-  *self = (LbHealthTracker) { .health = LB_HEALTH_UNKNOWN };
+  *self = (LbHealthTracker){ .health = LB_HEALTH_UNKNOWN };
 }
 
 /**
@@ -33,8 +33,7 @@ lb_health_tracker_reset (LbHealthTracker *self)
  * Returns: the health from now on
  */
 LbHealth
-lb_health_tracker_feed (LbHealthTracker *self,
-                        gboolean         ok)
+lb_health_tracker_feed (LbHealthTracker *self, gboolean ok)
 {
   g_return_val_if_fail (self != NULL, LB_HEALTH_UNKNOWN);
 

@@ -19,8 +19,7 @@
 /* GIO keeps few of the error numbers apart: the others all become G_IO_ERROR_FAILED, and only the
  * system's sentence at the end of the message still tells which one it was. */
 static gboolean
-error_is_from_errno (const GError *error,
-                     int           number)
+error_is_from_errno (const GError *error, int number)
 {
   return strstr (error->message, g_strerror (number)) != NULL;
 }
@@ -83,19 +82,19 @@ io_error_to_word (const GError *error)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
     return LB_PROBE_ERROR_TIMEOUT;
   /* Also what GIO calls G_IO_ERROR_BROKEN_PIPE. */
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED)
-      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED))
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED) ||
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED))
     return LB_PROBE_ERROR_RESET;
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT))
     return LB_PROBE_ERROR_INCOMPLETE;
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_HOST_NOT_FOUND))
     return LB_PROBE_ERROR_DNS;
   /* Not permitted: a packet filter on this machine. Not supported: no IPv6 in this kernel. */
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE)
-      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE)
-      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED)
-      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED)
-      || error_is_from_errno (error, EADDRNOTAVAIL))
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE) ||
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE) ||
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED) ||
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED) ||
+      error_is_from_errno (error, EADDRNOTAVAIL))
     return LB_PROBE_ERROR_UNREACHABLE;
 
   return LB_PROBE_ERROR_FAILED;
@@ -112,8 +111,7 @@ io_error_to_word (const GError *error)
  * Returns: %TRUE if nothing may be recorded
  */
 gboolean
-lb_probe_error_is_ours (const GError   *error,
-                        GSocketAddress *address)
+lb_probe_error_is_ours (const GError *error, GSocketAddress *address)
 {
   static const int ours[] = { EMFILE, ENFILE, ENOMEM, ENOBUFS };
 
@@ -125,9 +123,8 @@ lb_probe_error_is_ours (const GError   *error,
   if (error->domain != G_IO_ERROR)
     return FALSE;
 
-  if (error->code == G_IO_ERROR_CANCELLED
-      || error->code == G_IO_ERROR_TOO_MANY_OPEN_FILES
-      || error->code == G_IO_ERROR_ADDRESS_IN_USE)
+  if (error->code == G_IO_ERROR_CANCELLED || error->code == G_IO_ERROR_TOO_MANY_OPEN_FILES ||
+      error->code == G_IO_ERROR_ADDRESS_IN_USE)
     return TRUE;
 
   for (gsize i = 0; i < G_N_ELEMENTS (ours); i++)
@@ -140,13 +137,13 @@ lb_probe_error_is_ours (const GError   *error,
 /**
  * lb_probe_error_to_word:
  * @error: what ended a probe
- * @certificate_errors: what is wrong with the backend's certificate, 0 if nothing or if there is none
+ * @certificate_errors: what is wrong with the backend's certificate, 0 if nothing or if there is
+ * none
  *
  * Returns: (transfer none): the word for it, static
  */
 const char *
-lb_probe_error_to_word (const GError         *error,
-                        GTlsCertificateFlags  certificate_errors)
+lb_probe_error_to_word (const GError *error, GTlsCertificateFlags certificate_errors)
 {
   g_return_val_if_fail (error != NULL, NULL);
 

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  *   timeout      no whole response head within the time allowed
  *   refused      nothing listens there
  *   reset        the connection broke before the response head was whole
- *   incomplete   the backend closed the connection before the response head was whole, or that is longer
- *                than 64 KiB
+ *   incomplete   the backend closed the connection before the response head was whole, or that
+ *                head is longer than 64 KiB
  *   unreachable  there is no way to that address from here
  *   dns          the host's name has no address, or none was found in time
  *   tls          no secure connection; the detail says what is wrong with the certificate

@@ -11,13 +11,14 @@
  * One probe under way: a GET whose response head is all that matters.
  *
  * #LbProber starts it and hears of its end, or cancels it. The probe owns its message and lives
- * until libsoup has let go of that, which after a cancellation is some turns of the main loop later;
- * its starter may be gone by then. It has no clock: whoever started it says when it has expired.
+ * until libsoup has let go of that, which after a cancellation is some turns of the main loop
+ * later; its starter may be gone by then. It has no clock: whoever started it says when it has
+ * expired.
  *
- * As soon as the head is there the message is cancelled, from within its got-headers signal: nothing
- * reads the body, however long it is, and libsoup closes the connection. (To close the stream of the
- * body instead would keep the connection until that is read; and without an authentication manager
- * libsoup collects the body of a 401 in memory.)
+ * As soon as the head is there the message is cancelled, from within its got-headers signal:
+ * nothing reads the body, however long it is, and libsoup closes the connection. (To close the
+ * stream of the body instead would keep the connection until that is read; and without an
+ * authentication manager libsoup collects the body of a 401 in memory.)
  */
 
 /* libsoup reads 1xx responses for as long as they keep coming. */
@@ -57,9 +58,7 @@ lb_probe_free (LbProbe *self)
 }
 
 static void
-lb_probe_on_network_event (LbProbe            *self,
-                           GSocketClientEvent  event,
-                           GIOStream          *connection)
+lb_probe_on_network_event (LbProbe *self, GSocketClientEvent event, GIOStream *connection)
 {
   switch (event)
     {
@@ -95,9 +94,9 @@ lb_probe_on_network_event (LbProbe            *self,
 }
 
 static gboolean
-lb_probe_on_accept_certificate (LbProbe              *self,
-                                GTlsCertificate      *certificate,
-                                GTlsCertificateFlags  errors)
+lb_probe_on_accept_certificate (LbProbe *self,
+                                GTlsCertificate *certificate,
+                                GTlsCertificateFlags errors)
 {
   /* Only asked when something is wrong with it. */
   self->certificate_errors = errors;
@@ -125,13 +124,12 @@ lb_probe_was_answered_by_us (LbProbe *self)
 {
   SoupMessageHeaders *headers = soup_message_get_response_headers (self->message);
 
-  return self->own_server != NULL
-         && g_strcmp0 (soup_message_headers_get_one (headers, "Server"), self->own_server) == 0;
+  return self->own_server != NULL &&
+         g_strcmp0 (soup_message_headers_get_one (headers, "Server"), self->own_server) == 0;
 }
 
 static void
-lb_probe_judge_head (LbProbe       *self,
-                     LbProbeResult *result)
+lb_probe_judge_head (LbProbe *self, LbProbeResult *result)
 {
   result->status = self->status;
 
@@ -154,9 +152,7 @@ lb_probe_judge_head (LbProbe       *self,
 
 /* Returns: whether there is a result, that is whether it was not our own fault */
 static gboolean
-lb_probe_judge (LbProbe       *self,
-                const GError  *error,
-                LbProbeResult *result)
+lb_probe_judge (LbProbe *self, const GError *error, LbProbeResult *result)
 {
   if (self->expired)
     return FALSE;
@@ -185,9 +181,7 @@ lb_probe_judge (LbProbe       *self,
 }
 
 static void
-lb_probe_on_sent (GObject      *source,
-                  GAsyncResult *async_result,
-                  gpointer      user_data)
+lb_probe_on_sent (GObject *source, GAsyncResult *async_result, gpointer user_data)
 {
   LbProbe *self = user_data;
   g_autoptr (GInputStream) body = NULL;
@@ -196,7 +190,8 @@ lb_probe_on_sent (GObject      *source,
 
   body = soup_session_send_finish (SOUP_SESSION (source), async_result, &error);
 
-  /* The cancellation in got-headers forestalls this; if it did not, the connection must still go. */
+  /* The cancellation in got-headers forestalls this; if it did not, the connection must still go.
+   */
   if (body != NULL)
     g_input_stream_close_async (body, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
 
@@ -214,9 +209,9 @@ lb_probe_on_sent (GObject      *source,
 /**
  * lb_probe_session_new:
  *
- * A session fit for probes: what it sends is what it was told to send, and no limit of its own holds
- * a probe back. It goes around any proxy, since what counts is whether this machine reaches the
- * backend. A certificate must be valid.
+ * A session fit for probes: what it sends is what it was told to send, and no limit of its own
+ * holds a probe back. It goes around any proxy, since what counts is whether this machine reaches
+ * the backend. A certificate must be valid.
  *
  * Returns: (transfer full): a new session
  */
@@ -225,13 +220,9 @@ lb_probe_session_new (void)
 {
   SoupSession *session;
 
-  session = soup_session_new_with_options ("max-conns", G_MAXINT,
-                                           "max-conns-per-host", G_MAXINT,
-                                           "proxy-resolver", NULL,
-                                           "timeout", 0,
-                                           "idle-timeout", 0,
-                                           "user-agent", "load-balancer/" LB_VERSION,
-                                           NULL);
+  session = soup_session_new_with_options ("max-conns", G_MAXINT, "max-conns-per-host", G_MAXINT,
+                                           "proxy-resolver", NULL, "timeout", 0, "idle-timeout", 0,
+                                           "user-agent", "load-balancer/" LB_VERSION, NULL);
   soup_session_remove_feature_by_type (session, SOUP_TYPE_AUTH_MANAGER);
   soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
 
@@ -242,8 +233,8 @@ lb_probe_session_new (void)
  * lb_probe_start:
  * @session: a session from lb_probe_session_new(); it is kept until the probe is over
  * @uri: what to get
- * @own_server: (nullable): a #GRefString, the value of the `Server` header that tells the balancer's
- *   own answers
+ * @own_server: (nullable): a #GRefString, the value of the `Server` header that tells the
+ * balancer's own answers
  * @done: (scope async): called when the probe is over
  * @user_data: for @done
  *
@@ -253,10 +244,10 @@ lb_probe_session_new (void)
  */
 LbProbe *
 lb_probe_start (SoupSession *session,
-                GUri        *uri,
-                char        *own_server,
-                LbProbeFunc  done,
-                gpointer     user_data)
+                GUri *uri,
+                char *own_server,
+                LbProbeFunc done,
+                gpointer user_data)
 {
   LbProbe *self;
   SoupMessageHeaders *headers;
@@ -275,14 +266,14 @@ lb_probe_start (SoupSession *session,
   headers = soup_message_get_request_headers (self->message);
   soup_message_headers_replace (headers, "Connection", "close");
 
-  g_signal_connect_swapped (self->message, "network-event",
-                            G_CALLBACK (lb_probe_on_network_event), self);
+  g_signal_connect_swapped (self->message, "network-event", G_CALLBACK (lb_probe_on_network_event),
+                            self);
   g_signal_connect_swapped (self->message, "accept-certificate",
                             G_CALLBACK (lb_probe_on_accept_certificate), self);
   g_signal_connect_swapped (self->message, "got-informational",
                             G_CALLBACK (lb_probe_on_got_informational), self);
-  g_signal_connect_swapped (self->message, "got-headers",
-                            G_CALLBACK (lb_probe_on_got_headers), self);
+  g_signal_connect_swapped (self->message, "got-headers", G_CALLBACK (lb_probe_on_got_headers),
+                            self);
 
   soup_session_send_async (session, self->message, G_PRIORITY_DEFAULT, self->cancellable,
                            lb_probe_on_sent, self);
@@ -294,14 +285,14 @@ lb_probe_start (SoupSession *session,
  * lb_probe_expire:
  * @self: a probe
  *
- * The time for the response head is over: cancels the probe, unless it still waits for the name of the
- * host. A look-up runs in one of the few threads that the whole process shares, and to cancel it does
- * not end that thread; one new look-up a second for a name whose server is silent would soon take all
- * of them. So such a probe is left alone until its look-up ends, and only then is @done called (with no
- * result).
+ * The time for the response head is over: cancels the probe, unless it still waits for the name of
+ * the host. A look-up runs in one of the few threads that the whole process shares, and to cancel
+ * it does not end that thread; one new look-up a second for a name whose server is silent would
+ * soon take all of them. So such a probe is left alone until its look-up ends, and only then is
+ * @done called (with no result).
  *
- * Returns: %TRUE if the probe was cancelled and @self is not valid any more, %FALSE if @done is still
- *   going to be called
+ * Returns: %TRUE if the probe was cancelled and @self is not valid any more, %FALSE if @done is
+ * still going to be called
  */
 gboolean
 lb_probe_expire (LbProbe *self)
@@ -339,8 +330,7 @@ lb_probe_cancel (LbProbe *self)
  * Makes @result that of a probe that failed. Whoever owns @result releases its error.
  */
 void
-lb_probe_result_fail (LbProbeResult *result,
-                      const char    *error)
+lb_probe_result_fail (LbProbeResult *result, const char *error)
 {
   g_return_if_fail (result != NULL && error != NULL);
 

@@ -5,52 +5,40 @@
 
 #include "probe/lb-prober.h"
 
-#include "probe/lb-deadline-heap.h"
 #include "probe/lb-health.h"
 #include "probe/lb-probe.h"
 #include "probe/lb-probe-error.h"
+#include "probe/lb-probe-schedule.h"
 
-/* Probes start at this pace at the most, for all backends together, and catch up with at most so much
- * in one turn of the loop. */
-#define LB_PROBER_PACE_US (G_USEC_PER_SEC / 1000)
-#define LB_PROBER_CATCH_UP_US (8 * LB_PROBER_PACE_US)
-
-/* How many probes share a session. libsoup looks through all messages of a session whenever one of them
- * gets on, so that its cost grows with their square. */
+/* How many probes share a session. libsoup looks through all messages of a session whenever one of
+ * them gets on, so that its cost grows with their square. */
 #define LB_PROBER_SESSION_PROBES 64
-
-/* While probes are under way the timer fires at least this often, and when it fires this much too late,
- * this process has not been running. */
-#define LB_PROBER_TICK_US (200 * 1000)
-#define LB_PROBER_LATE_US (100 * 1000)
-
-#define LB_PROBER_NEVER G_MAXINT64
 
 /**
  * LbProber:
  *
  * Asks every backend of a pool all the time how it is doing. [class@LbBalancer] makes the only one,
- * after the pool, and starts it. It follows the pool: a backend that joins is probed at once, one that
- * leaves is forgotten, along with the probe that is under way. A backend in maintenance is not probed
- * and its health is unknown; it is probed at once when that ends.
+ * after the pool, and starts it. It follows the pool: a backend that joins is probed at once, one
+ * that leaves is forgotten, along with the probe that is under way. A backend in maintenance is not
+ * probed and its health is unknown; it is probed at once when that ends.
  *
- * For each backend it keeps an entry: its [struct@LbHealthTracker], the probe under way if there is one,
- * and one deadline, which is the start of the next probe or else the timeout of this one. The deadlines
- * are in two heaps, and a single source of the main loop fires for the earliest of all. So neither
- * backends nor probes add to what the loop has to walk through; and there never are two probes of one
- * backend at once, because its next start is only set when the last probe is over.
+ * For each backend it keeps an entry: its [struct@LbHealthTracker], the probe under way if there is
+ * one, and one deadline, which is the start of the next probe or else the timeout of this one. A
+ * [struct@LbProbeSchedule] has all deadlines, and a single source of the main loop fires for the
+ * earliest. So no backend adds to what the loop has to walk through; and there never are two probes
+ * of one backend at once, because its next start is only set when the last probe is over.
  *
  * SoupSessions come and go. A session keeps a timer and the looked-up addresses of each host it has
- * talked to, for five minutes or until it is finalised, so one that stayed would make every turn of the
- * loop dearer with each backend, and would never see a name move to another address. Here a session takes
- * probes for one interval, and at most %LB_PROBER_SESSION_PROBES of them; then the prober lets go of it,
- * and it ends with the last of its probes, which is a timeout later at most. (Only a probe whose host is
- * still being looked up may keep it longer: see lb_probe_expire().)
+ * talked to, for five minutes or until it is finalised, so one that stayed would make every turn of
+ * the loop dearer with each backend, and would never see a name move to another address. Here a
+ * session takes probes for one interval, and at most %LB_PROBER_SESSION_PROBES of them; then the
+ * prober lets go of it, and it ends with the last of its probes, which is a timeout later at most.
+ * (Only a probe whose host is still being looked up may keep it longer: see lb_probe_expire().)
  *
- * What this process itself is to blame for is never held against a backend. If it runs out of descriptors,
- * nothing is recorded. If it did not run for a while, because it was stopped, or the machine slept, or
- * something else kept the loop busy, then an answer may have waited unread and its time is wrong: probes
- * that were under way are discarded.
+ * What this process itself is to blame for is never held against a backend. If it runs out of
+ * descriptors, nothing is recorded. If it did not run for a while, because it was stopped, or the
+ * machine slept, or something else kept the loop busy, then an answer may have waited unread and
+ * its time is wrong: probes that were under way are discarded.
  */
 struct _LbProber
 {
@@ -65,11 +53,7 @@ struct _LbProber
 
   gboolean running;
   GSource *source;
-  gint64 ready_us; /* when the source fires */
-  LbDeadlineHeap starts;
-  LbDeadlineHeap timeouts;
-  gint64 next_start_us; /* no probe may start before */
-  gint64 resumed_us;    /* when this process last ran again after not running */
+  LbProbeSchedule schedule;
 
   SoupSession *session;
   guint session_probes;
@@ -103,14 +87,15 @@ G_DEFINE_FINAL_TYPE (LbProber, lb_prober, G_TYPE_OBJECT)
 static LbProberEntry *
 lb_prober_entry_from_deadline (LbDeadline *deadline)
 {
-  return (LbProberEntry *) (gpointer) ((char *) deadline - G_STRUCT_OFFSET (LbProberEntry, deadline));
+  return (LbProberEntry *) (gpointer) ((char *) deadline -
+                                       G_STRUCT_OFFSET (LbProberEntry, deadline));
 }
 
 static gint64
 lb_prober_get_interval_us (LbProber *self)
 {
   return MAX (self->settings.interval_ms * G_TIME_SPAN_MILLISECOND,
-              self->n_probed * LB_PROBER_PACE_US);
+              self->n_probed * LB_PROBE_SCHEDULE_PACE_US);
 }
 
 /* The timer */
@@ -118,54 +103,21 @@ lb_prober_get_interval_us (LbProber *self)
 static void
 lb_prober_set_ready_time (LbProber *self)
 {
-  gint64 ready_us = LB_PROBER_NEVER;
-  LbDeadline *start = lb_deadline_heap_peek (&self->starts);
-  LbDeadline *timeout = lb_deadline_heap_peek (&self->timeouts);
+  gint64 latest_us = self->session != NULL ? self->session_end_us : LB_PROBE_SCHEDULE_NEVER;
+  gint64 ready_us;
 
   if (self->source == NULL)
     return;
 
-  if (start != NULL)
-    ready_us = MAX (start->due_us, self->next_start_us);
-  if (timeout != NULL)
-    ready_us = MIN (ready_us, MIN (timeout->due_us, g_get_monotonic_time () + LB_PROBER_TICK_US));
-  if (self->session != NULL)
-    ready_us = MIN (ready_us, self->session_end_us);
-
-  self->ready_us = ready_us;
-  g_source_set_ready_time (self->source, ready_us == LB_PROBER_NEVER ? -1 : ready_us);
-}
-
-/* Must be called before the ready time is set anew. */
-static void
-lb_prober_notice_pause (LbProber *self,
-                        gint64    now_us)
-{
-  if (self->ready_us == LB_PROBER_NEVER || now_us - self->ready_us <= LB_PROBER_LATE_US)
-    return;
-
-  if (lb_deadline_heap_peek (&self->timeouts) != NULL)
-    g_debug ("Discarding the probes under way: this process has not run for %" G_GINT64_FORMAT " ms",
-             (now_us - self->ready_us) / G_TIME_SPAN_MILLISECOND);
-
-  self->resumed_us = now_us;
+  ready_us = lb_probe_schedule_plan (&self->schedule, latest_us, g_get_monotonic_time ());
+  g_source_set_ready_time (self->source, ready_us == LB_PROBE_SCHEDULE_NEVER ? -1 : ready_us);
 }
 
 /* Probes */
 
-static void
-lb_prober_schedule (LbProber      *self,
-                    LbProberEntry *entry,
-                    gint64         due_us)
-{
-  lb_deadline_heap_remove (&self->timeouts, &entry->deadline);
-  lb_deadline_heap_set (&self->starts, &entry->deadline, due_us);
-}
-
 /* One interval after the last start, more or less, so that the backends spread by themselves. */
 static void
-lb_prober_schedule_next (LbProber      *self,
-                         LbProberEntry *entry)
+lb_prober_schedule_next (LbProber *self, LbProberEntry *entry)
 {
   double jitter = self->settings.jitter;
   double interval_us = (double) lb_prober_get_interval_us (self);
@@ -173,23 +125,20 @@ lb_prober_schedule_next (LbProber      *self,
   if (jitter > 0)
     interval_us *= g_rand_double_range (self->rand, 1 - jitter, 1 + jitter);
 
-  lb_prober_schedule (self, entry, entry->started_us + (gint64) interval_us);
+  lb_probe_schedule_set_start (&self->schedule, &entry->deadline,
+                               entry->started_us + (gint64) interval_us);
 }
 
 static void
-lb_prober_unschedule (LbProber      *self,
-                      LbProberEntry *entry)
+lb_prober_unschedule (LbProber *self, LbProberEntry *entry)
 {
-  lb_deadline_heap_remove (&self->starts, &entry->deadline);
-  lb_deadline_heap_remove (&self->timeouts, &entry->deadline);
+  lb_probe_schedule_remove (&self->schedule, &entry->deadline);
   g_clear_pointer (&entry->probe, lb_probe_cancel);
 }
 
 /* Comes last wherever it is called: handlers may do anything, such as remove this backend. */
 static void
-lb_prober_record (LbProber            *self,
-                  LbProberEntry       *entry,
-                  const LbProbeResult *result)
+lb_prober_record (LbProber *self, LbProberEntry *entry, const LbProbeResult *result)
 {
   g_autoptr (LbBackend) backend = g_object_ref (entry->backend);
   LbHealth health = lb_health_tracker_feed (&entry->health, result->ok);
@@ -200,9 +149,7 @@ lb_prober_record (LbProber            *self,
 }
 
 static void
-lb_prober_record_failure (LbProber      *self,
-                          LbProberEntry *entry,
-                          const char    *error)
+lb_prober_record_failure (LbProber *self, LbProberEntry *entry, const char *error)
 {
   LbProbeResult result = { .time_us = g_get_real_time () };
 
@@ -212,31 +159,28 @@ lb_prober_record_failure (LbProber      *self,
 }
 
 static void
-lb_prober_on_probe_done (LbProbe             *probe,
-                         const LbProbeResult *result,
-                         gpointer             user_data)
+lb_prober_on_probe_done (LbProbe *probe, const LbProbeResult *result, gpointer user_data)
 {
   LbProberEntry *entry = user_data;
   g_autoptr (LbProber) self = g_object_ref (entry->prober);
-  gboolean expired = lb_deadline_heap_contains (&self->starts, &entry->deadline);
+  gboolean expired = lb_probe_schedule_has_start (&self->schedule, &entry->deadline);
 
   g_assert (entry->probe == probe);
 
   entry->probe = NULL;
-  lb_prober_notice_pause (self, g_get_monotonic_time ());
+  lb_probe_schedule_notice (&self->schedule, g_get_monotonic_time ());
 
   if (!expired)
     {
       lb_prober_schedule_next (self, entry);
       lb_prober_set_ready_time (self);
-      if (result != NULL && entry->started_us >= self->resumed_us)
+      if (result != NULL && lb_probe_schedule_ran_since (&self->schedule, entry->started_us))
         lb_prober_record (self, entry, result);
     }
 }
 
 static SoupSession *
-lb_prober_get_session (LbProber *self,
-                       gint64    now_us)
+lb_prober_get_session (LbProber *self, gint64 now_us)
 {
   if (self->session != NULL && self->session_probes == LB_PROBER_SESSION_PROBES)
     g_clear_object (&self->session);
@@ -253,12 +197,8 @@ lb_prober_get_session (LbProber *self,
 }
 
 static void
-lb_prober_start_probe (LbProber      *self,
-                       LbProberEntry *entry,
-                       gint64         now_us)
+lb_prober_start_probe (LbProber *self, LbProberEntry *entry, gint64 now_us)
 {
-  lb_deadline_heap_remove (&self->starts, &entry->deadline);
-  self->next_start_us = MAX (self->next_start_us, now_us - LB_PROBER_CATCH_UP_US) + LB_PROBER_PACE_US;
   entry->started_us = now_us;
 
   if (entry->probe != NULL)
@@ -271,13 +211,12 @@ lb_prober_start_probe (LbProber      *self,
 
   entry->probe = lb_probe_start (lb_prober_get_session (self, now_us), entry->uri, self->own_server,
                                  lb_prober_on_probe_done, entry);
-  lb_deadline_heap_set (&self->timeouts, &entry->deadline,
-                        now_us + self->settings.timeout_ms * G_TIME_SPAN_MILLISECOND);
+  lb_probe_schedule_set_timeout (&self->schedule, &entry->deadline,
+                                 now_us + self->settings.timeout_ms * G_TIME_SPAN_MILLISECOND);
 }
 
 static void
-lb_prober_expire_probe (LbProber      *self,
-                        LbProberEntry *entry)
+lb_prober_expire_probe (LbProber *self, LbProberEntry *entry)
 {
   gboolean resolving = !lb_probe_expire (entry->probe);
 
@@ -285,7 +224,7 @@ lb_prober_expire_probe (LbProber      *self,
     entry->probe = NULL;
 
   lb_prober_schedule_next (self, entry);
-  if (entry->started_us >= self->resumed_us)
+  if (lb_probe_schedule_ran_since (&self->schedule, entry->started_us))
     lb_prober_record_failure (self, entry, resolving ? LB_PROBE_ERROR_DNS : LB_PROBE_ERROR_TIMEOUT);
 }
 
@@ -296,16 +235,15 @@ lb_prober_on_due (gpointer user_data)
   gint64 now_us = g_get_monotonic_time ();
   LbDeadline *deadline;
 
-  lb_prober_notice_pause (self, now_us);
+  lb_probe_schedule_notice (&self->schedule, now_us);
 
   if (self->session != NULL && self->session_end_us <= now_us)
     g_clear_object (&self->session);
 
-  while ((deadline = lb_deadline_heap_peek (&self->timeouts)) != NULL && deadline->due_us <= now_us)
+  while ((deadline = lb_probe_schedule_take_timeout (&self->schedule, now_us)) != NULL)
     lb_prober_expire_probe (self, lb_prober_entry_from_deadline (deadline));
 
-  while ((deadline = lb_deadline_heap_peek (&self->starts)) != NULL && deadline->due_us <= now_us
-         && self->next_start_us <= now_us)
+  while ((deadline = lb_probe_schedule_take_start (&self->schedule, now_us)) != NULL)
     lb_prober_start_probe (self, lb_prober_entry_from_deadline (deadline), now_us);
 
   lb_prober_set_ready_time (self);
@@ -314,9 +252,7 @@ lb_prober_on_due (gpointer user_data)
 }
 
 static gboolean
-lb_prober_source_dispatch (GSource     *source,
-                           GSourceFunc  callback,
-                           gpointer     user_data)
+lb_prober_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 {
   return callback (user_data);
 }
@@ -327,8 +263,7 @@ static GSourceFuncs lb_prober_source_funcs = { .dispatch = lb_prober_source_disp
 /* Backends */
 
 static void
-lb_prober_entry_set_probed (LbProberEntry *entry,
-                            gboolean       probed)
+lb_prober_entry_set_probed (LbProberEntry *entry, gboolean probed)
 {
   LbProber *self = entry->prober;
 
@@ -343,7 +278,7 @@ lb_prober_entry_set_probed (LbProberEntry *entry,
 
   lb_prober_unschedule (self, entry);
   if (probed && self->running)
-    lb_prober_schedule (self, entry, g_get_monotonic_time ());
+    lb_probe_schedule_set_start (&self->schedule, &entry->deadline, g_get_monotonic_time ());
 
   lb_prober_set_ready_time (self);
 }
@@ -363,8 +298,7 @@ lb_prober_on_notify_state (LbProberEntry *entry)
 }
 
 static LbProberEntry *
-lb_prober_entry_new (LbProber  *self,
-                     LbBackend *backend)
+lb_prober_entry_new (LbProber *self, LbBackend *backend)
 {
   LbProberEntry *entry = g_new0 (LbProberEntry, 1);
 
@@ -391,10 +325,7 @@ lb_prober_entry_free (LbProberEntry *entry)
 }
 
 static void
-lb_prober_on_items_changed (LbProber *self,
-                            guint     position,
-                            guint     removed,
-                            guint     added)
+lb_prober_on_items_changed (LbProber *self, guint position, guint removed, guint added)
 {
   if (removed > 0)
     g_ptr_array_remove_range (self->entries, position, removed);
@@ -424,8 +355,7 @@ lb_prober_finalize (GObject *object)
   LbProber *self = LB_PROBER (object);
 
   g_ptr_array_unref (self->entries);
-  lb_deadline_heap_clear (&self->starts);
-  lb_deadline_heap_clear (&self->timeouts);
+  lb_probe_schedule_clear (&self->schedule);
   g_clear_pointer (&self->own_server, g_ref_string_release);
   g_rand_free (self->rand);
 
@@ -447,9 +377,8 @@ lb_prober_class_init (LbProberClass *klass)
    *
    * A probe of @backend is over and its result recorded; the health follows it already.
    */
-  signals[PROBED] =
-    g_signal_new ("probed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                  G_TYPE_NONE, 1, LB_TYPE_BACKEND);
+  signals[PROBED] = g_signal_new ("probed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1, LB_TYPE_BACKEND);
 }
 
 static void
@@ -460,9 +389,7 @@ lb_prober_init (LbProber *self)
   self->settings = defaults;
   self->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) lb_prober_entry_free);
   self->rand = g_rand_new ();
-  self->ready_us = LB_PROBER_NEVER;
-  lb_deadline_heap_init (&self->starts);
-  lb_deadline_heap_init (&self->timeouts);
+  lb_probe_schedule_init (&self->schedule);
 }
 
 /**
@@ -493,12 +420,11 @@ lb_prober_new (LbPool *pool)
  * @self: a prober
  * @settings: how to probe; copied
  *
- * Changes the interval, the jitter and the timeout. A shorter interval holds at once, a longer one from
- * each backend's next probe on; the timeout of a probe under way stays.
+ * Changes the interval, the jitter and the timeout. A shorter interval holds at once, a longer one
+ * from each backend's next probe on; the timeout of a probe under way stays.
  */
 void
-lb_prober_set_settings (LbProber              *self,
-                        const LbProbeSettings *settings)
+lb_prober_set_settings (LbProber *self, const LbProbeSettings *settings)
 {
   gint64 latest_us;
 
@@ -514,8 +440,8 @@ lb_prober_set_settings (LbProber              *self,
     {
       LbProberEntry *entry = g_ptr_array_index (self->entries, i);
 
-      if (lb_deadline_heap_contains (&self->starts, &entry->deadline)
-          && entry->deadline.due_us > latest_us)
+      if (lb_probe_schedule_has_start (&self->schedule, &entry->deadline) &&
+          entry->deadline.due_us > latest_us)
         lb_prober_schedule_next (self, entry);
     }
 
@@ -525,14 +451,14 @@ lb_prober_set_settings (LbProber              *self,
 /**
  * lb_prober_set_own_server:
  * @self: a prober
- * @server: (nullable): the `Server` header of the balancer's own answers, which no other program has
+ * @server: (nullable): the `Server` header of the balancer's own answers, which no other program
+ * has
  *
- * A backend whose answer carries this header leads back to this balancer, by whatever way: another name,
- * a port that is forwarded, a proxy. It is down, with the error `loop`.
+ * A backend whose answer carries this header leads back to this balancer, by whatever way: another
+ * name, a port that is forwarded, a proxy. It is down, with the error `loop`.
  */
 void
-lb_prober_set_own_server (LbProber   *self,
-                          const char *server)
+lb_prober_set_own_server (LbProber *self, const char *server)
 {
   g_return_if_fail (LB_IS_PROBER (self));
 
@@ -569,7 +495,7 @@ lb_prober_start (LbProber *self)
       LbProberEntry *entry = g_ptr_array_index (self->entries, i);
 
       if (entry->probed)
-        lb_prober_schedule (self, entry, now_us);
+        lb_probe_schedule_set_start (&self->schedule, &entry->deadline, now_us);
     }
 
   lb_prober_set_ready_time (self);
@@ -579,8 +505,8 @@ lb_prober_start (LbProber *self)
  * lb_prober_stop:
  * @self: a prober
  *
- * Stops to probe and cancels the probes under way, which record nothing. What is known of the backends
- * stays. Nothing happens if it has not been started.
+ * Stops to probe and cancels the probes under way, which record nothing. What is known of the
+ * backends stays. Nothing happens if it has not been started.
  */
 void
 lb_prober_stop (LbProber *self)
@@ -596,7 +522,6 @@ lb_prober_stop (LbProber *self)
 
   g_source_destroy (self->source);
   g_clear_pointer (&self->source, g_source_unref);
-  self->ready_us = LB_PROBER_NEVER;
   g_clear_object (&self->session);
 }
 
@@ -604,8 +529,8 @@ lb_prober_stop (LbProber *self)
  * lb_prober_get_interval_ms:
  * @self: a prober
  *
- * The time between two probes of one backend: the interval of the settings, or more when there are so
- * many backends that all of them would need more than 1000 probes a second.
+ * The time between two probes of one backend: the interval of the settings, or more when there are
+ * so many backends that all of them would need more than 1000 probes a second.
  *
  * Returns: the interval in milliseconds, without jitter
  */

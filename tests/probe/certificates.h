@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* For tests only: a key and certificates that it signed itself, for 127.0.0.1 until 2120, for 127.0.0.1
- * until 2021, and for other.example; and one that was signed by somebody else. */
+/* For tests only: a key and certificates that it signed itself, for 127.0.0.1 until 2120, for
+ * 127.0.0.1 until 2021, and for other.example; and one that was signed by somebody else. */
 
 #define TEST_TLS_KEY \
   "-----BEGIN PRIVATE KEY-----\n" \

@@ -6,8 +6,8 @@
 #include <sys/socket.h>
 
 /*
- * A server that says exactly the bytes it is told to, for what no real server would say. Each connection
- * has a thread, so that it does not share the main loop with what is tested.
+ * A server that says exactly the bytes it is told to, for what no real server would say. Each
+ * connection has a thread, so that it does not share the main loop with what is tested.
  */
 
 typedef enum
@@ -38,7 +38,8 @@ raw_server_read_head (GInputStream *input)
 
   while (length < sizeof buffer - 1)
     {
-      gssize n = g_input_stream_read (input, buffer + length, sizeof buffer - 1 - length, NULL, NULL);
+      gssize n =
+        g_input_stream_read (input, buffer + length, sizeof buffer - 1 - length, NULL, NULL);
 
       if (n <= 0)
         return;
@@ -51,9 +52,9 @@ raw_server_read_head (GInputStream *input)
 
 static gboolean
 raw_server_on_run (GThreadedSocketService *service,
-                   GSocketConnection      *connection,
-                   GObject                *source,
-                   RawServer              *self)
+                   GSocketConnection *connection,
+                   GObject *source,
+                   RawServer *self)
 {
   GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
   GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (connection));
@@ -73,8 +74,8 @@ raw_server_on_run (GThreadedSocketService *service,
       {
         struct linger linger = { .l_onoff = 1, .l_linger = 0 };
 
-        setsockopt (g_socket_get_fd (g_socket_connection_get_socket (connection)), SOL_SOCKET, SO_LINGER,
-                    &linger, sizeof linger);
+        setsockopt (g_socket_get_fd (g_socket_connection_get_socket (connection)), SOL_SOCKET,
+                    SO_LINGER, &linger, sizeof linger);
       }
       break;
 
@@ -84,8 +85,8 @@ raw_server_on_run (GThreadedSocketService *service,
       break;
 
     case RAW_REPEAT:
-      while (g_output_stream_write_all (output, self->repetition, strlen (self->repetition), NULL, NULL,
-                                        NULL))
+      while (g_output_stream_write_all (output, self->repetition, strlen (self->repetition), NULL,
+                                        NULL, NULL))
         ;
       break;
 
@@ -99,13 +100,13 @@ raw_server_on_run (GThreadedSocketService *service,
   return TRUE;
 }
 
-/* Counts in the main loop, before the connection waits for its thread: whoever sees no connection open may
- * free the server. */
+/* Counts in the main loop, before the connection waits for its thread: whoever sees no connection
+ * open may free the server. */
 static gboolean
-raw_server_on_incoming (GSocketService    *service,
+raw_server_on_incoming (GSocketService *service,
                         GSocketConnection *connection,
-                        GObject           *source,
-                        RawServer         *self)
+                        GObject *source,
+                        RawServer *self)
 {
   g_atomic_int_inc (&self->n_connections);
   g_atomic_int_inc (&self->n_open);
@@ -114,8 +115,7 @@ raw_server_on_incoming (GSocketService    *service,
 }
 
 static inline RawServer *
-raw_server_new (RawEnd      end,
-                const char *answer)
+raw_server_new (RawEnd end, const char *answer)
 {
   RawServer *self = g_new0 (RawServer, 1);
   g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
@@ -126,6 +126,8 @@ raw_server_new (RawEnd      end,
   self->end = end;
   self->answer = answer;
   self->service = g_threaded_socket_service_new (64);
+  /* By default it is 10, and whoever is the next one waits a second. */
+  g_socket_listener_set_backlog (G_SOCKET_LISTENER (self->service), 128);
   g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), any_port, G_SOCKET_TYPE_STREAM,
                                  G_SOCKET_PROTOCOL_TCP, NULL, &address, &error);
   g_assert_no_error (error);

@@ -26,15 +26,13 @@ typedef struct
 } Fixture;
 
 static void
-fixture_set_up (Fixture       *self,
-                gconstpointer  data)
+fixture_set_up (Fixture *self, gconstpointer data)
 {
   self->session = lb_probe_session_new ();
 }
 
 static void
-fixture_tear_down (Fixture       *self,
-                   gconstpointer  data)
+fixture_tear_down (Fixture *self, gconstpointer data)
 {
   g_clear_pointer (&self->result.error, g_ref_string_release);
   /* libsoup keeps the session until it is done with the message. */
@@ -44,9 +42,7 @@ fixture_tear_down (Fixture       *self,
 }
 
 static void
-on_done (LbProbe             *probe,
-         const LbProbeResult *result,
-         gpointer             user_data)
+on_done (LbProbe *probe, const LbProbeResult *result, gpointer user_data)
 {
   Fixture *self = user_data;
 
@@ -68,8 +64,7 @@ on_deadline (gpointer data)
 }
 
 static LbProbe *
-fixture_start (Fixture    *self,
-               const char *url)
+fixture_start (Fixture *self, const char *url)
 {
   g_autoptr (GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
   GRefString *own_server = g_ref_string_new (OWN_SERVER);
@@ -84,8 +79,7 @@ fixture_start (Fixture    *self,
 }
 
 static const LbProbeResult *
-fixture_probe (Fixture    *self,
-               const char *url)
+fixture_probe (Fixture *self, const char *url)
 {
   guint deadline = g_timeout_add_seconds (DEADLINE_S, on_deadline, NULL);
 
@@ -104,8 +98,7 @@ fixture_probe (Fixture    *self,
 }
 
 static const LbProbeResult *
-fixture_probe_raw (Fixture   *self,
-                   RawServer *server)
+fixture_probe_raw (Fixture *self, RawServer *server)
 {
   g_autofree char *url = raw_server_dup_url (server);
 
@@ -129,13 +122,15 @@ static const Answer answers[] = {
   { "HTTP/1.1 399 Odd\r\nContent-Length: 0\r\n\r\n", 399, NULL },
   { "HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 200, NULL },
   { "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope", 200, NULL },
-  { "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n", 401,
-    "status 401" },
+  { "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n",
+    401, "status 401" },
   { "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", 404, "status 404" },
   { "HTTP/1.1 421 Misdirected Request\r\nContent-Length: 0\r\n\r\n", 421, "status 421" },
   { "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", 503, "status 503" },
-  { "HTTP/1.1 307 Temporary Redirect\r\nServer: " OWN_SERVER "\r\nContent-Length: 0\r\n\r\n", 307, "loop" },
-  { "HTTP/1.1 503 Service Unavailable\r\nServer: " OWN_SERVER "\r\nContent-Length: 0\r\n\r\n", 503, "loop" },
+  { "HTTP/1.1 307 Temporary Redirect\r\nServer: " OWN_SERVER "\r\nContent-Length: 0\r\n\r\n", 307,
+    "loop" },
+  { "HTTP/1.1 503 Service Unavailable\r\nServer: " OWN_SERVER "\r\nContent-Length: 0\r\n\r\n", 503,
+    "loop" },
   { "HTTP/1.1 200 OK\r\nServer: load-balancer (00000000)\r\nContent-Length: 0\r\n\r\n", 200, NULL },
   { "SSH-2.0-OpenSSH_9.2p1\r\n\r\n", 0, "invalid" },
   { "HTTP/1.1 200 OK\r\nTransfer-Encoding: nonsense\r\n\r\n", 0, "invalid" },
@@ -144,8 +139,7 @@ static const Answer answers[] = {
 };
 
 static void
-test_answers (Fixture       *self,
-              gconstpointer  data)
+test_answers (Fixture *self, gconstpointer data)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (answers); i++)
     {
@@ -162,8 +156,7 @@ test_answers (Fixture       *self,
 }
 
 static void
-test_refused (Fixture       *self,
-              gconstpointer  data)
+test_refused (Fixture *self, gconstpointer data)
 {
   RawServer *server = raw_server_new (RAW_CLOSE, "");
   g_autofree char *url = raw_server_dup_url (server);
@@ -173,8 +166,7 @@ test_refused (Fixture       *self,
 }
 
 static void
-test_reset (Fixture       *self,
-            gconstpointer  data)
+test_reset (Fixture *self, gconstpointer data)
 {
   RawServer *server = raw_server_new (RAW_RESET, NULL);
 
@@ -183,16 +175,14 @@ test_reset (Fixture       *self,
 }
 
 static void
-test_unknown_name (Fixture       *self,
-                   gconstpointer  data)
+test_unknown_name (Fixture *self, gconstpointer data)
 {
   g_assert_cmpstr (fixture_probe (self, "http://host.invalid:80")->error, ==, "dns");
 }
 
 /* None of these may grow in memory or hang, though what they send never ends. */
 static void
-test_endless (Fixture       *self,
-              gconstpointer  data)
+test_endless (Fixture *self, gconstpointer data)
 {
   static const struct
   {
@@ -202,7 +192,8 @@ test_endless (Fixture       *self,
   } endless[] = {
     { "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n", "all work and no play\n", NULL },
     { "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"x\"\r\n\r\n", "no body\n", "status 401" },
-    { "HTTP/1.1 421 Misdirected\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\nx\r\n", "status 421" },
+    { "HTTP/1.1 421 Misdirected\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\nx\r\n",
+      "status 421" },
     { "HTTP/1.1 200 OK\r\n", "X-Header: value\r\n", "incomplete" },
     { "HTTP/1.1 200 OK\r\nX: ", "no line ever ends ", "incomplete" },
     { "", "HTTP/1.1 102 Processing\r\n\r\n", "invalid" },
@@ -232,11 +223,11 @@ dup_server_url (SoupServer *server)
 
 /* What is sent is what was meant to be sent. */
 static void
-on_request (SoupServer        *server,
+on_request (SoupServer *server,
             SoupServerMessage *message,
-            const char        *path,
-            GHashTable        *query,
-            gpointer           user_data)
+            const char *path,
+            GHashTable *query,
+            gpointer user_data)
 {
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   char **seen = user_data;
@@ -256,8 +247,7 @@ on_request (SoupServer        *server,
 }
 
 static void
-test_request (Fixture       *self,
-              gconstpointer  data)
+test_request (Fixture *self, gconstpointer data)
 {
   g_autoptr (SoupServer) server = soup_server_new (NULL, NULL);
   g_autofree char *seen = NULL;
@@ -269,13 +259,13 @@ test_request (Fixture       *self,
   root = dup_server_url (server);
   url = g_strconcat (root, "base/path", NULL);
   g_assert_cmpuint (fixture_probe (self, url)->status, ==, 200);
-  g_assert_cmpstr (seen, ==, "GET /base/path\nConnection: close\n"
-                             "User-Agent: load-balancer/" LB_VERSION "\n");
+  g_assert_cmpstr (seen, ==,
+                   "GET /base/path\nConnection: close\n"
+                   "User-Agent: load-balancer/" LB_VERSION "\n");
 }
 
 static void
-test_ipv6 (Fixture       *self,
-           gconstpointer  data)
+test_ipv6 (Fixture *self, gconstpointer data)
 {
   g_autoptr (SoupServer) server = soup_server_new (NULL, NULL);
   g_autofree char *seen = NULL;
@@ -301,11 +291,11 @@ on_answer (gpointer user_data)
 }
 
 static void
-on_slow_request (SoupServer        *server,
+on_slow_request (SoupServer *server,
                  SoupServerMessage *message,
-                 const char        *path,
-                 GHashTable        *query,
-                 gpointer           user_data)
+                 const char *path,
+                 GHashTable *query,
+                 gpointer user_data)
 {
   soup_server_message_set_status (message, 200, NULL);
   soup_server_message_pause (message);
@@ -313,8 +303,7 @@ on_slow_request (SoupServer        *server,
 }
 
 static void
-test_response_time (Fixture       *self,
-                    gconstpointer  data)
+test_response_time (Fixture *self, gconstpointer data)
 {
   g_autoptr (SoupServer) server = soup_server_new (NULL, NULL);
   g_autofree char *url = NULL;
@@ -335,10 +324,7 @@ test_response_time (Fixture       *self,
 /* TLS */
 
 static void
-probe_tls (Fixture       *self,
-           const char    *certificate,
-           const char    *trusted,
-           LbProbeResult *result)
+probe_tls (Fixture *self, const char *certificate, const char *trusted, LbProbeResult *result)
 {
   g_autofree char *pem = g_strconcat (TEST_TLS_KEY, certificate, NULL);
   g_autoptr (GTlsCertificate) own = g_tls_certificate_new_from_pem (pem, -1, NULL);
@@ -355,8 +341,8 @@ probe_tls (Fixture       *self,
   database = g_tls_file_database_new (file, NULL);
   g_assert_nonnull (database);
 
-  g_assert_true (soup_server_listen_local (server, 0,
-                                           SOUP_SERVER_LISTEN_IPV4_ONLY | SOUP_SERVER_LISTEN_HTTPS, NULL));
+  g_assert_true (soup_server_listen_local (
+    server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY | SOUP_SERVER_LISTEN_HTTPS, NULL));
   soup_server_add_handler (server, NULL, on_request, &seen, NULL);
   url = dup_server_url (server);
 
@@ -366,8 +352,7 @@ probe_tls (Fixture       *self,
 }
 
 static void
-test_tls (Fixture       *self,
-          gconstpointer  data)
+test_tls (Fixture *self, gconstpointer data)
 {
   static const struct
   {
@@ -398,8 +383,7 @@ test_tls (Fixture       *self,
 }
 
 static void
-test_tls_http2 (Fixture       *self,
-                gconstpointer  data)
+test_tls_http2 (Fixture *self, gconstpointer data)
 {
   g_setenv ("SOUP_SERVER_HTTP2", "1", TRUE);
   test_tls (self, data);
@@ -407,8 +391,7 @@ test_tls_http2 (Fixture       *self,
 }
 
 static void
-test_tls_without_tls (Fixture       *self,
-                      gconstpointer  data)
+test_tls_without_tls (Fixture *self, gconstpointer data)
 {
   RawServer *server = raw_server_new (RAW_HOLD, "220 mail.example ESMTP\r\n");
   g_autofree char *url = g_strdup_printf ("https://127.0.0.1:%u", server->port);
@@ -421,8 +404,7 @@ test_tls_without_tls (Fixture       *self,
 /* Ours */
 
 static void
-test_out_of_descriptors (Fixture       *self,
-                         gconstpointer  data)
+test_out_of_descriptors (Fixture *self, gconstpointer data)
 {
   static const char *const urls[] = { "http://127.0.0.1:9", "http://localhost:9" };
   struct rlimit old, low;
@@ -465,9 +447,10 @@ test_errors_of_ours (void)
     int number;
     gboolean ours;
   } numbers[] = {
-    { EMFILE, TRUE }, { ENFILE, TRUE }, { ENOMEM, TRUE }, { ENOBUFS, TRUE }, { EADDRNOTAVAIL, TRUE },
-    { ECANCELED, TRUE }, { ECONNREFUSED, FALSE }, { ECONNRESET, FALSE }, { ETIMEDOUT, FALSE },
-    { EHOSTUNREACH, FALSE }, { ENETUNREACH, FALSE }, { EACCES, FALSE },
+    { EMFILE, TRUE },        { ENFILE, TRUE },        { ENOMEM, TRUE },
+    { ENOBUFS, TRUE },       { EADDRNOTAVAIL, TRUE }, { ECANCELED, TRUE },
+    { ECONNREFUSED, FALSE }, { ECONNRESET, FALSE },   { ETIMEDOUT, FALSE },
+    { EHOSTUNREACH, FALSE }, { ENETUNREACH, FALSE },  { EACCES, FALSE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
@@ -481,13 +464,15 @@ test_errors_of_ours (void)
     }
 }
 
-/* No address of that family: that does not pass, so it must not be taken for ports that have run out. */
+/* No address of that family: that does not pass, so it must not be taken for ports that have run
+ * out. */
 static void
 test_no_such_family (void)
 {
   g_autoptr (GError) error = NULL;
 
-  g_set_error (&error, G_IO_ERROR, G_IO_ERROR_FAILED, "Could not connect: %s", g_strerror (EADDRNOTAVAIL));
+  g_set_error (&error, G_IO_ERROR, G_IO_ERROR_FAILED, "Could not connect: %s",
+               g_strerror (EADDRNOTAVAIL));
   g_assert_false (lb_probe_error_is_ours (error, NULL));
   g_assert_cmpstr (lb_probe_error_to_word (error, 0), ==, "unreachable");
 }
@@ -495,8 +480,7 @@ test_no_such_family (void)
 /* Ends */
 
 static void
-test_cancel (Fixture       *self,
-             gconstpointer  data)
+test_cancel (Fixture *self, gconstpointer data)
 {
   RawServer *server = raw_server_new (RAW_HOLD, NULL);
   g_autofree char *url = raw_server_dup_url (server);
@@ -510,8 +494,7 @@ test_cancel (Fixture       *self,
 }
 
 static void
-test_expire (Fixture       *self,
-             gconstpointer  data)
+test_expire (Fixture *self, gconstpointer data)
 {
   RawServer *server = raw_server_new (RAW_HOLD, "HTTP/1.1 200 OK\r\n");
   g_autofree char *url = raw_server_dup_url (server);
@@ -525,8 +508,7 @@ test_expire (Fixture       *self,
 }
 
 static void
-test_cancel_at_once (Fixture       *self,
-                     gconstpointer  data)
+test_cancel_at_once (Fixture *self, gconstpointer data)
 {
   lb_probe_cancel (fixture_start (self, "http://127.0.0.1:9"));
 }
@@ -534,8 +516,7 @@ test_cancel_at_once (Fixture       *self,
 #define ADD(path, func) g_test_add (path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
 
 int
-main (int    argc,
-      char **argv)
+main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 

@@ -31,26 +31,23 @@ on_deadline (gpointer data)
 }
 
 static void
-on_probed (LbProber  *prober,
-           LbBackend *backend,
-           Fixture   *self)
+on_probed (LbProber *prober, LbBackend *backend, Fixture *self)
 {
   self->n_probed++;
 }
 
 static void
-fixture_set (Fixture *self,
-             guint    interval_ms,
-             guint    timeout_ms)
+fixture_set (Fixture *self, guint interval_ms, guint timeout_ms)
 {
-  LbProbeSettings settings = { .interval_ms = interval_ms, .timeout_ms = timeout_ms, .jitter = 0.1 };
+  LbProbeSettings settings = { .interval_ms = interval_ms,
+                               .timeout_ms = timeout_ms,
+                               .jitter = 0.1 };
 
   lb_prober_set_settings (self->prober, &settings);
 }
 
 static void
-fixture_set_up (Fixture       *self,
-                gconstpointer  data)
+fixture_set_up (Fixture *self, gconstpointer data)
 {
   self->pool = lb_pool_new ();
   self->prober = lb_prober_new (self->pool);
@@ -60,8 +57,7 @@ fixture_set_up (Fixture       *self,
 }
 
 static void
-fixture_tear_down (Fixture       *self,
-                   gconstpointer  data)
+fixture_tear_down (Fixture *self, gconstpointer data)
 {
   if (self->prober != NULL)
     g_assert_finalize_object (self->prober);
@@ -70,9 +66,7 @@ fixture_tear_down (Fixture       *self,
 }
 
 static LbBackend *
-fixture_add (Fixture   *self,
-             RawServer *server,
-             guint      number)
+fixture_add (Fixture *self, RawServer *server, guint number)
 {
   g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u/%u", server->port, number);
   g_autoptr (GError) error = NULL;
@@ -83,8 +77,7 @@ fixture_add (Fixture   *self,
 }
 
 static void
-fixture_wait (Fixture *self,
-              guint    n_more)
+fixture_wait (Fixture *self, guint n_more)
 {
   guint n = self->n_probed + n_more;
 
@@ -113,8 +106,7 @@ count_descriptors (void)
 }
 
 static void
-test_records (Fixture       *self,
-              gconstpointer  data)
+test_records (Fixture *self, gconstpointer data)
 {
   RawServer *server = raw_server_new (RAW_CLOSE, GOOD);
   LbBackend *backend = fixture_add (self, server, 0);
@@ -150,10 +142,10 @@ test_records (Fixture       *self,
 }
 
 static void
-test_loop (Fixture       *self,
-           gconstpointer  data)
+test_loop (Fixture *self, gconstpointer data)
 {
-  RawServer *server = raw_server_new (RAW_CLOSE, "HTTP/1.1 307 X\r\nServer: load-balancer (1)\r\n\r\n");
+  RawServer *server =
+    raw_server_new (RAW_CLOSE, "HTTP/1.1 307 X\r\nServer: load-balancer (1)\r\n\r\n");
   LbBackend *backend = fixture_add (self, server, 0);
 
   lb_prober_start (self->prober);
@@ -171,8 +163,7 @@ test_loop (Fixture       *self,
 
 /* The interval is a minute: whoever waited for it would not end. */
 static void
-test_at_once (Fixture       *self,
-              gconstpointer  data)
+test_at_once (Fixture *self, gconstpointer data)
 {
   RawServer *server = raw_server_new (RAW_CLOSE, GOOD);
 
@@ -192,8 +183,7 @@ test_at_once (Fixture       *self,
 }
 
 static void
-test_timeout (Fixture       *self,
-              gconstpointer  data)
+test_timeout (Fixture *self, gconstpointer data)
 {
   RawServer *server = raw_server_new (RAW_HOLD, NULL);
   LbBackend *backend = fixture_add (self, server, 0);
@@ -216,8 +206,7 @@ test_timeout (Fixture       *self,
 }
 
 static void
-test_remove (Fixture       *self,
-             gconstpointer  data)
+test_remove (Fixture *self, gconstpointer data)
 {
   RawServer *holds = raw_server_new (RAW_HOLD, NULL);
   RawServer *answers = raw_server_new (RAW_CLOSE, GOOD);
@@ -238,8 +227,7 @@ test_remove (Fixture       *self,
 }
 
 static void
-test_maint (Fixture       *self,
-            gconstpointer  data)
+test_maint (Fixture *self, gconstpointer data)
 {
   RawServer *server = raw_server_new (RAW_CLOSE, BAD);
   LbBackend *backend = fixture_add (self, server, 0);
@@ -276,8 +264,7 @@ test_maint (Fixture       *self,
 }
 
 static void
-test_added_in_maint (Fixture       *self,
-                     gconstpointer  data)
+test_added_in_maint (Fixture *self, gconstpointer data)
 {
   RawServer *server = raw_server_new (RAW_CLOSE, GOOD);
   LbBackend *backend = fixture_add (self, server, 0);
@@ -298,8 +285,7 @@ test_added_in_maint (Fixture       *self,
 }
 
 static void
-test_finalize_under_way (Fixture       *self,
-                         gconstpointer  data)
+test_finalize_under_way (Fixture *self, gconstpointer data)
 {
   RawServer *server = raw_server_new (RAW_HOLD, NULL);
 
@@ -315,8 +301,7 @@ test_finalize_under_way (Fixture       *self,
 }
 
 static void
-test_stop_and_start (Fixture       *self,
-                     gconstpointer  data)
+test_stop_and_start (Fixture *self, gconstpointer data)
 {
   RawServer *server = raw_server_new (RAW_HOLD, NULL);
   LbBackend *backend = fixture_add (self, server, 0);
@@ -342,25 +327,20 @@ test_stop_and_start (Fixture       *self,
 
 /* Handlers may turn everything upside down. */
 static void
-on_probed_remove (LbProber  *prober,
-                  LbBackend *backend,
-                  LbPool    *pool)
+on_probed_remove (LbProber *prober, LbBackend *backend, LbPool *pool)
 {
   lb_pool_remove (pool, backend);
 }
 
 static void
-on_probed_stop (LbProber  *prober,
-                LbBackend *backend,
-                Fixture   *self)
+on_probed_stop (LbProber *prober, LbBackend *backend, Fixture *self)
 {
   lb_prober_stop (prober);
   g_clear_object (&self->prober);
 }
 
 static void
-test_handlers (Fixture       *self,
-               gconstpointer  data)
+test_handlers (Fixture *self, gconstpointer data)
 {
   RawServer *answers = raw_server_new (RAW_CLOSE, GOOD);
   RawServer *holds = raw_server_new (RAW_HOLD, NULL);
@@ -388,8 +368,7 @@ test_handlers (Fixture       *self,
 #define N_PACE 200
 
 static void
-test_pace (Fixture       *self,
-           gconstpointer  data)
+test_pace (Fixture *self, gconstpointer data)
 {
   RawServer *server = raw_server_new (RAW_CLOSE, GOOD);
   gint64 start_us;
@@ -425,8 +404,7 @@ test_pace (Fixture       *self,
 
 /* Were it the loop's fault that nothing was read, the backend is not to blame. */
 static void
-test_own_pause (Fixture       *self,
-                gconstpointer  data)
+test_own_pause (Fixture *self, gconstpointer data)
 {
   RawServer *holds = raw_server_new (RAW_HOLD, NULL);
   RawServer *answers = raw_server_new (RAW_CLOSE, GOOD);
@@ -465,8 +443,7 @@ on_enough (gpointer data)
 }
 
 static void
-test_out_of_descriptors (Fixture       *self,
-                         gconstpointer  data)
+test_out_of_descriptors (Fixture *self, gconstpointer data)
 {
   RawServer *server = raw_server_new (RAW_CLOSE, GOOD);
   LbBackend *backend = fixture_add (self, server, 0);
@@ -522,21 +499,19 @@ struct _SilentResolver
 G_DEFINE_FINAL_TYPE (SilentResolver, silent_resolver, G_TYPE_RESOLVER)
 
 static void
-silent_resolver_lookup_async (GResolver                *resolver,
-                              const char               *name,
-                              GResolverNameLookupFlags  flags,
-                              GCancellable             *cancellable,
-                              GAsyncReadyCallback       callback,
-                              gpointer                  user_data)
+silent_resolver_lookup_async (GResolver *resolver,
+                              const char *name,
+                              GResolverNameLookupFlags flags,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data)
 {
   g_ptr_array_add (SILENT_RESOLVER (resolver)->lookups,
                    g_task_new (resolver, cancellable, callback, user_data));
 }
 
 static GList *
-silent_resolver_lookup_finish (GResolver     *resolver,
-                               GAsyncResult  *result,
-                               GError       **error)
+silent_resolver_lookup_finish (GResolver *resolver, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
 }
@@ -548,7 +523,8 @@ silent_resolver_answer (SilentResolver *self)
     {
       g_autoptr (GTask) lookup = g_ptr_array_steal_index (self->lookups, 0);
 
-      g_task_return_new_error (lookup, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND, "No such name");
+      g_task_return_new_error (lookup, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND,
+                               "No such name");
     }
 }
 
@@ -575,8 +551,7 @@ silent_resolver_init (SilentResolver *self)
 }
 
 static void
-test_silent_name_server (Fixture       *self,
-                         gconstpointer  data)
+test_silent_name_server (Fixture *self, gconstpointer data)
 {
   g_autoptr (GResolver) usual = g_resolver_get_default ();
   g_autoptr (SilentResolver) silent = g_object_new (SILENT_TYPE_RESOLVER, NULL);
@@ -608,11 +583,10 @@ test_silent_name_server (Fixture       *self,
   g_resolver_set_default (usual);
 }
 
-/* A connection that a probe gave up may still have to be accepted: only when the loop has nothing left to do
- * and then no connection is open, there will be none. */
+/* A connection that a probe gave up may still have to be accepted: only when the loop has nothing
+ * left to do and then no connection is open, there will be none. */
 static void
-wait_until_quiet (RawServer **servers,
-                  gsize       n_servers)
+wait_until_quiet (RawServer **servers, gsize n_servers)
 {
   int n_open;
 
@@ -631,13 +605,13 @@ wait_until_quiet (RawServer **servers,
 
 #define N_ROUND 1000
 
-/* The least that malloc gives is 32 bytes, so a leak in each of the last two rounds' probes is twice this. */
+/* The least that malloc gives is 32 bytes, so a leak in each of the last two rounds' probes is
+ * twice this. */
 #define LEFT_MAX (2 * N_ROUND * 16)
 
 /* Whatever becomes of a probe, nothing stays behind. */
 static void
-test_nothing_left (Fixture       *self,
-                   gconstpointer  data)
+test_nothing_left (Fixture *self, gconstpointer data)
 {
   RawServer *servers[] = { raw_server_new (RAW_CLOSE, GOOD), raw_server_new (RAW_RESET, NULL),
                            raw_server_new (RAW_HOLD, NULL), raw_server_new (RAW_HOLD, GOOD),
@@ -684,8 +658,8 @@ test_nothing_left (Fixture       *self,
 
 #define ADD(path, func) g_test_add (path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
 
-/* What threads have freed stays in caches of theirs, which malloc counts as in use: with them, the threads of
- * the test's own servers look like a leak. They can only be turned off from outside. */
+/* What threads have freed stays in caches of theirs, which malloc counts as in use: with them, the
+ * threads of the test's own servers look like a leak. They can only be turned off from outside. */
 static void
 turn_off_malloc_caches (char **argv)
 {
@@ -699,8 +673,7 @@ turn_off_malloc_caches (char **argv)
 }
 
 int
-main (int    argc,
-      char **argv)
+main (int argc, char **argv)
 {
   turn_off_malloc_caches (argv);
   g_test_init (&argc, &argv, NULL);

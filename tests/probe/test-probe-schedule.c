@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "probe/lb-probe-schedule.h"
+
+#define N_DEADLINES 300
+#define MS G_TIME_SPAN_MILLISECOND
+
+typedef struct
+{
+  LbProbeSchedule schedule;
+  LbDeadline deadlines[N_DEADLINES];
+} Fixture;
+
+static void
+fixture_set_up (Fixture *self, gconstpointer data)
+{
+  lb_probe_schedule_init (&self->schedule);
+}
+
+static void
+fixture_tear_down (Fixture *self, gconstpointer data)
+{
+  for (guint i = 0; i < N_DEADLINES; i++)
+    lb_probe_schedule_remove (&self->schedule, &self->deadlines[i]);
+  lb_probe_schedule_clear (&self->schedule);
+}
+
+static gint64
+fixture_plan (Fixture *self, gint64 now_us)
+{
+  return lb_probe_schedule_plan (&self->schedule, LB_PROBE_SCHEDULE_NEVER, now_us);
+}
+
+static void
+test_empty (Fixture *self, gconstpointer data)
+{
+  g_assert_cmpint (fixture_plan (self, 5), ==, LB_PROBE_SCHEDULE_NEVER);
+  g_assert_cmpint (lb_probe_schedule_plan (&self->schedule, 7, 5), ==, 7);
+  g_assert_null (lb_probe_schedule_take_start (&self->schedule, G_MAXINT64 / 2));
+  g_assert_null (lb_probe_schedule_take_timeout (&self->schedule, G_MAXINT64 / 2));
+}
+
+static void
+test_one_or_the_other (Fixture *self, gconstpointer data)
+{
+  LbDeadline *deadline = &self->deadlines[0];
+
+  lb_probe_schedule_set_start (&self->schedule, deadline, 1000 * MS);
+  g_assert_true (lb_probe_schedule_has_start (&self->schedule, deadline));
+  g_assert_cmpint (fixture_plan (self, 0), ==, 1000 * MS);
+  g_assert_null (lb_probe_schedule_take_start (&self->schedule, 1000 * MS - 1));
+  g_assert_true (lb_probe_schedule_take_start (&self->schedule, 1000 * MS) == deadline);
+
+  lb_probe_schedule_set_timeout (&self->schedule, deadline, 1050 * MS);
+  g_assert_false (lb_probe_schedule_has_start (&self->schedule, deadline));
+  g_assert_cmpint (fixture_plan (self, 1000 * MS), ==, 1050 * MS);
+
+  lb_probe_schedule_set_start (&self->schedule, deadline, 2000 * MS);
+  g_assert_null (lb_probe_schedule_take_timeout (&self->schedule, 2000 * MS));
+
+  lb_probe_schedule_set_timeout (&self->schedule, deadline, 3000 * MS);
+  g_assert_null (lb_probe_schedule_take_start (&self->schedule, 3000 * MS));
+  g_assert_true (lb_probe_schedule_take_timeout (&self->schedule, 3000 * MS) == deadline);
+}
+
+/* All are due at once: a few start in the first turn, the others one a millisecond. */
+static void
+test_pace (Fixture *self, gconstpointer data)
+{
+  gint64 now_us = 1000 * MS;
+  gint64 start_us = now_us;
+  guint n_first = 0;
+  guint n = 0;
+
+  for (guint i = 0; i < N_DEADLINES; i++)
+    lb_probe_schedule_set_start (&self->schedule, &self->deadlines[i], start_us);
+
+  while (lb_probe_schedule_take_start (&self->schedule, now_us) != NULL)
+    n_first++;
+  g_assert_cmpuint (n_first, >, 0);
+  g_assert_cmpuint (n_first, <, 20);
+
+  for (n = n_first; n < N_DEADLINES; n++)
+    {
+      gint64 ready_us = fixture_plan (self, now_us);
+
+      g_assert_cmpint (ready_us, >, now_us);
+      g_assert_null (lb_probe_schedule_take_start (&self->schedule, ready_us - 1));
+      g_assert_nonnull (lb_probe_schedule_take_start (&self->schedule, ready_us));
+      now_us = ready_us;
+    }
+
+  g_assert_cmpint (now_us - start_us, >=, (N_DEADLINES - n_first) * MS);
+}
+
+/* While probes are under way, somebody looks often enough to notice that nobody did. */
+static void
+test_pause (Fixture *self, gconstpointer data)
+{
+  gint64 started_us = 1000 * MS;
+  gint64 now_us = started_us;
+
+  lb_probe_schedule_set_timeout (&self->schedule, &self->deadlines[0], started_us + 10000 * MS);
+
+  for (guint i = 0; i < 10; i++)
+    {
+      gint64 ready_us = fixture_plan (self, now_us);
+
+      g_assert_cmpint (ready_us, <=, now_us + 500 * MS);
+      now_us = ready_us + 10 * MS;
+      lb_probe_schedule_notice (&self->schedule, now_us);
+      g_assert_true (lb_probe_schedule_ran_since (&self->schedule, started_us));
+    }
+
+  now_us = fixture_plan (self, now_us) + 300 * MS;
+  lb_probe_schedule_notice (&self->schedule, now_us);
+  g_assert_false (lb_probe_schedule_ran_since (&self->schedule, started_us));
+  g_assert_true (lb_probe_schedule_ran_since (&self->schedule, now_us));
+}
+
+/* With nothing planned, nothing can be late. */
+static void
+test_idle_is_no_pause (Fixture *self, gconstpointer data)
+{
+  fixture_plan (self, 1000 * MS);
+  lb_probe_schedule_notice (&self->schedule, 100000 * MS);
+  g_assert_true (lb_probe_schedule_ran_since (&self->schedule, 1000 * MS));
+}
+
+static void
+test_crowd (Fixture *self, gconstpointer data)
+{
+  gint64 now_us = 1000 * MS;
+  gint64 ready_us;
+
+  for (guint i = 0; i < N_DEADLINES; i++)
+    lb_probe_schedule_set_timeout (&self->schedule, &self->deadlines[i], now_us + 20 * MS + i);
+
+  ready_us = fixture_plan (self, now_us);
+  g_assert_cmpint (ready_us, >=, now_us + 20 * MS);
+  g_assert_cmpint (ready_us, <=, now_us + 30 * MS);
+  for (guint i = 0; i < N_DEADLINES; i++)
+    g_assert_true (lb_probe_schedule_take_timeout (&self->schedule, ready_us) ==
+                   &self->deadlines[i]);
+}
+
+#define ADD(path, func) g_test_add (path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  ADD ("/probe-schedule/empty", test_empty);
+  ADD ("/probe-schedule/one-or-the-other", test_one_or_the_other);
+  ADD ("/probe-schedule/pace", test_pace);
+  ADD ("/probe-schedule/pause", test_pause);
+  ADD ("/probe-schedule/idle-is-no-pause", test_idle_is_no_pause);
+  ADD ("/probe-schedule/crowd", test_crowd);
+
+  return g_test_run ();
+}
