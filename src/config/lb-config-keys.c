@@ -188,7 +188,7 @@ lb_config_write_listen (const LbConfigKey *key,
                         gpointer subject)
 {
   LbConfig *self = subject;
-  JsonArray *array = json_array_new ();
+  g_autoptr (JsonArray) array = json_array_new ();
 
   for (guint i = 0; self->listen[i] != NULL; i++)
     json_array_add_string_element (array, self->listen[i]);
