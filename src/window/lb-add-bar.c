@@ -12,7 +12,7 @@
  *
  * It is part of the window's template and closed at first. Enter adds the backend and empties the
  * entry for the next one. A URL that is refused stays, with the reason under it until it is
- * changed. Escape closes the bar.
+ * changed. Escape closes the bar and puts the focus back where it was.
  */
 struct _LbAddBar
 {
@@ -25,6 +25,7 @@ struct _LbAddBar
   GtkLabel *refusal;
 
   LbBalancer *balancer;
+  GtkWidget *focus_before; /* weak: where closing puts the focus back */
 };
 
 G_DEFINE_FINAL_TYPE (LbAddBar, lb_add_bar, GTK_TYPE_WIDGET)
@@ -83,9 +84,12 @@ lb_add_bar_close (GtkWidget *widget,
 {
   LbAddBar *self = LB_ADD_BAR (widget);
 
+  if (self->focus_before == NULL || !gtk_widget_grab_focus (self->focus_before))
+    gtk_widget_child_focus (GTK_WIDGET (gtk_widget_get_root (widget)), GTK_DIR_TAB_FORWARD);
+  g_clear_weak_pointer (&self->focus_before);
+
   gtk_revealer_set_reveal_child (self->revealer, FALSE);
   gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
-  gtk_widget_child_focus (GTK_WIDGET (gtk_widget_get_root (widget)), GTK_DIR_TAB_FORWARD);
 }
 
 static void
@@ -96,6 +100,7 @@ lb_add_bar_dispose (GObject *object)
   if (self->revealer != NULL)
     gtk_widget_unparent (GTK_WIDGET (self->revealer));
   self->revealer = NULL;
+  g_clear_weak_pointer (&self->focus_before);
   g_clear_object (&self->balancer);
 
   G_OBJECT_CLASS (lb_add_bar_parent_class)->dispose (object);
@@ -165,7 +170,13 @@ lb_add_bar_set_balancer (LbAddBar *self,
 void
 lb_add_bar_open (LbAddBar *self)
 {
+  GtkWidget *focus;
+
   g_return_if_fail (LB_IS_ADD_BAR (self));
+
+  focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
+    g_set_weak_pointer (&self->focus_before, focus);
 
   gtk_revealer_set_reveal_child (self->revealer, TRUE);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));

@@ -6,6 +6,7 @@
 #include "window/lb-backend-list.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 
 #include "window/lb-backend-row.h"
 
@@ -30,6 +31,9 @@ struct _LbBackendList
 
   LbPool *pool;
   GListStore *rows; /* in the pool's order */
+
+  gboolean refreshing; /* the order changes with the figures, not by a click */
+  gboolean moved;      /* and it did */
 };
 
 /* The columns whose figures are set flush right, by position. */
@@ -51,6 +55,66 @@ lb_backend_list_on_items_changed (LbBackendList *self,
     g_ptr_array_add (rows, lb_backend_row_new (lb_pool_get_backend (self->pool, position + i)));
 
   g_list_store_splice (self->rows, position, removed, rows->pdata, added);
+}
+
+/* The column view scrolls a list view, which has the action. */
+static void
+lb_backend_list_scroll_to (LbBackendList *self,
+                           guint position)
+{
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->view));
+
+  while (child != NULL && !GTK_IS_LIST_VIEW (child))
+    child = gtk_widget_get_next_sibling (child);
+
+  if (child != NULL && position < g_list_model_get_n_items (G_LIST_MODEL (self->sorted)))
+    gtk_widget_activate_action (child, "list.scroll-to-item", "u", position);
+}
+
+/* The first row that is wholly to be seen. All are of one height. */
+static guint
+lb_backend_list_get_first_visible (LbBackendList *self)
+{
+  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->view));
+  double upper = gtk_adjustment_get_upper (adjustment);
+  guint n_rows = g_list_model_get_n_items (G_LIST_MODEL (self->sorted));
+
+  if (upper <= 0.0)
+    return 0;
+
+  return (guint) ceil (gtk_adjustment_get_value (adjustment) / upper * n_rows);
+}
+
+static void
+lb_backend_list_on_order_changed (LbBackendList *self)
+{
+  self->moved = TRUE;
+}
+
+/* Somebody asked for another order: its beginning is what they want to see. */
+static void
+lb_backend_list_on_sorter_changed (LbBackendList *self)
+{
+  if (!self->refreshing)
+    lb_backend_list_scroll_to (self, 0);
+}
+
+/*
+ * Puts the rows into the order of their new figures. GTK would keep the first row in sight and
+ * scroll along with it; the place in the order stays instead.
+ */
+static void
+lb_backend_list_sort_again (LbBackendList *self)
+{
+  guint position = lb_backend_list_get_first_visible (self);
+
+  self->moved = FALSE;
+  self->refreshing = TRUE;
+  gtk_sorter_changed (gtk_column_view_get_sorter (self->view), GTK_SORTER_CHANGE_DIFFERENT);
+  self->refreshing = FALSE;
+
+  if (self->moved)
+    lb_backend_list_scroll_to (self, position);
 }
 
 static void
@@ -167,12 +231,19 @@ lb_backend_list_class_init (LbBackendListClass *klass)
 static void
 lb_backend_list_init (LbBackendList *self)
 {
+  GtkSorter *sorter;
+
   self->rows = g_list_store_new (LB_TYPE_BACKEND_ROW);
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  sorter = gtk_column_view_get_sorter (self->view);
 
   gtk_sort_list_model_set_model (self->sorted, G_LIST_MODEL (self->rows));
-  gtk_sort_list_model_set_sorter (self->sorted, gtk_column_view_get_sorter (self->view));
+  gtk_sort_list_model_set_sorter (self->sorted, sorter);
+  g_signal_connect_object (self->sorted, "items-changed",
+                           G_CALLBACK (lb_backend_list_on_order_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (sorter, "changed", G_CALLBACK (lb_backend_list_on_sorter_changed), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   lb_backend_list_align_titles (self);
 }
 
@@ -239,5 +310,5 @@ lb_backend_list_set_snapshot (LbBackendList *self,
     }
 
   if (changed)
-    gtk_sorter_changed (gtk_column_view_get_sorter (self->view), GTK_SORTER_CHANGE_DIFFERENT);
+    lb_backend_list_sort_again (self);
 }

@@ -43,7 +43,7 @@ struct _LbChart
 
 #define MIN_WIDTH 200
 #define NATURAL_WIDTH 640
-#define MIN_HEIGHT 200
+#define MIN_HEIGHT 140
 #define NATURAL_HEIGHT 300
 
 enum

@@ -38,6 +38,7 @@ struct _LbWindow
   LbListenBar *listen_bar;
   LbProblemBar *problem_bar;
   GtkStack *stack;
+  GtkWidget *empty_picture;
   LbChart *chart;
   LbBackendList *list;
   LbUndoToast *toast;
@@ -49,6 +50,9 @@ struct _LbWindow
 
 /* Below this the button that adds has an icon instead of words, so that the title has room. */
 #define NARROW_WIDTH 480
+
+/* Below this the empty page has no picture, so that its buttons have. */
+#define LOW_HEIGHT 420
 
 enum
 {
@@ -234,6 +238,7 @@ lb_window_size_allocate (GtkWidget *widget,
 
   gtk_widget_set_visible (self->add_icon, narrow);
   gtk_widget_set_visible (self->add_label, !narrow);
+  gtk_widget_set_visible (self->empty_picture, height >= LOW_HEIGHT);
 
   GTK_WIDGET_CLASS (lb_window_parent_class)->size_allocate (widget, width, height, baseline);
 }
@@ -409,6 +414,7 @@ lb_window_class_init (LbWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LbWindow, listen_bar);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, problem_bar);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, LbWindow, empty_picture);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, chart);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, list);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, toast);
@@ -420,8 +426,6 @@ lb_window_class_init (LbWindowClass *klass)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "win.undo", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
                                        "win.copy-address", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close",
-                                       NULL);
 }
 
 static void

@@ -50,28 +50,71 @@ lb_wait_until_at (const char *location,
 }
 
 /**
- * lb_window_test_run:
+ * lb_window_test_init:
  *
- * Runs the tests with a registered application. Call it after g_test_init().
+ * Makes and registers the application.
  *
- * Returns: the exit status: that of the tests, or 77, which means skipped, without a display
+ * Returns: whether there is a display
  */
-int
-lb_window_test_run (void)
+gboolean
+lb_window_test_init (void)
 {
   g_autoptr (GError) error = NULL;
 
   if (!gtk_init_check ())
     {
       g_printerr ("There is no display.\n");
-      return 77;
+      return FALSE;
     }
 
   app = gtk_application_new (LB_APPLICATION_ID, G_APPLICATION_NON_UNIQUE);
   g_application_register (G_APPLICATION (app), NULL, &error);
   g_assert_no_error (error);
 
-  return g_test_run ();
+  return TRUE;
+}
+
+/**
+ * lb_window_test_run:
+ *
+ * Runs the tests. Call it after g_test_init().
+ *
+ * Returns: the exit status: that of the tests, or 77, which means skipped, without a display
+ */
+int
+lb_window_test_run (void)
+{
+  return lb_window_test_init () ? g_test_run () : 77;
+}
+
+/**
+ * lb_test_occupy_port:
+ * @port: (out): a port of 127.0.0.1 that was free
+ *
+ * Listens there, as another program would.
+ *
+ * Returns: (transfer full): the socket
+ */
+GSocket *
+lb_test_occupy_port (guint *port)
+{
+  g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GSocketAddress) any = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
+  g_autoptr (GSocketAddress) address = NULL;
+  g_autoptr (GError) error = NULL;
+
+  socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, &error);
+  g_assert_no_error (error);
+  g_socket_bind (socket, any, FALSE, &error);
+  g_assert_no_error (error);
+  g_socket_listen (socket, &error);
+  g_assert_no_error (error);
+
+  address = g_socket_get_local_address (socket, &error);
+  g_assert_no_error (error);
+  *port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
+
+  return g_steal_pointer (&socket);
 }
 
 /**

@@ -35,7 +35,9 @@ void     lb_wait_until_at               (const char       *location,
                                          LbCondition       condition,
                                          gpointer          user_data);
 
+gboolean lb_window_test_init            (void);
 int      lb_window_test_run             (void);
+GSocket *lb_test_occupy_port            (guint            *port);
 
 void     lb_window_fixture_set_up       (LbWindowFixture  *self,
                                          gconstpointer     user_data);

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <libsoup/soup.h>
+#include <stdlib.h>
+
+#include "window/lb-picture.h"
+#include "window/lb-window-fixture.h"
+
+/*
+ * Pictures of the window, for whoever changes it to look at. `ninja -C build pictures` takes them all.
+ *
+ *     window-pictures DIRECTORY [SCENE…]
+ *
+ * The balancer is a real one. Its backends are the paths of one server in this process: each answers
+ * after a time of its own, one in five with an error, and one not at all.
+ */
+
+#define LONG_NAME "/a/path/that/is/rather/too/long/for/its/place"
+
+typedef struct
+{
+  const char *name;
+  int width;
+  int height;
+  guint n_backends;
+  gboolean dark;
+  gboolean rtl;
+  gboolean mute; /* its port is in use */
+  GtkWidget *(*act) (LbWindowFixture *f); /* returns what to take a picture of */
+} Scene;
+
+static SoupServer *server;
+static guint server_port;
+static guint occupied_port;
+
+static gboolean
+on_answer (gpointer user_data)
+{
+  g_autoptr (SoupServerMessage) message = user_data;
+
+  soup_server_message_unpause (message);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_request (SoupServer *soup_server,
+            SoupServerMessage *message,
+            const char *path,
+            GHashTable *query,
+            gpointer user_data)
+{
+  guint number = (guint) atoi (path + 1);
+
+  soup_server_message_set_status (message, number % 5 == 3 ? 503 : 200, NULL);
+  soup_server_message_pause (message);
+
+  if (number != 5)
+    g_timeout_add (2 + number * 29 % 83, on_answer, g_object_ref (message));
+}
+
+static void
+start_server (void)
+{
+  g_autoptr (GError) error = NULL;
+  GSList *uris;
+
+  server = soup_server_new (NULL, NULL);
+  soup_server_add_handler (server, NULL, on_request, NULL, NULL);
+  soup_server_listen_local (server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
+  g_assert_no_error (error);
+
+  uris = soup_server_get_uris (server);
+  server_port = (guint) g_uri_get_port (uris->data);
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+}
+
+static GtkWidget *
+open_to_add (LbWindowFixture *f)
+{
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.add-backend", NULL);
+
+  return GTK_WIDGET (f->window);
+}
+
+static GtkWidget *
+be_refused (LbWindowFixture *f)
+{
+  GtkWidget *entry = lb_template_child (lb_template_child (f->window, "add_bar"), "entry");
+
+  open_to_add (f);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "localhost:8001");
+  g_signal_emit_by_name (entry, "activate");
+
+  return GTK_WIDGET (f->window);
+}
+
+static GtkWidget *
+remove_one (LbWindowFixture *f)
+{
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.remove-backend", "s",
+                              lb_backend_get_url (lb_pool_get_backend (f->pool, 1)));
+
+  return GTK_WIDGET (f->window);
+}
+
+static GtkWidget *
+copy (LbWindowFixture *f)
+{
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.copy-address", NULL);
+
+  return GTK_WIDGET (f->window);
+}
+
+static GtkWidget *
+have_problems (LbWindowFixture *f)
+{
+  g_signal_emit_by_name (f->balancer, "problem",
+                         "The settings file is not JSON (line 12). It has been kept aside, and the "
+                         "program has started with an empty pool.");
+  g_signal_emit_by_name (f->balancer, "problem", "Another one waits.");
+
+  return GTK_WIDGET (f->window);
+}
+
+static GtkWidget *
+fail_to_move (LbWindowFixture *f)
+{
+  GtkWidget *bar = lb_template_child (f->window, "listen_bar");
+  GtkWidget *popover = lb_template_child (bar, "popover");
+
+  gtk_popover_popup (GTK_POPOVER (popover));
+  gtk_spin_button_set_value (lb_template_child (bar, "port"), occupied_port);
+  gtk_widget_activate_action (bar, "listen.use-port", NULL);
+
+  return popover;
+}
+
+static GtkWidget *
+show_shortcuts (LbWindowFixture *f)
+{
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.show-help-overlay", NULL);
+
+  return GTK_WIDGET (gtk_application_window_get_help_overlay (GTK_APPLICATION_WINDOW (f->window)));
+}
+
+static GtkWidget *
+sort_by_response (LbWindowFixture *f)
+{
+  GtkColumnView *view = lb_template_child (lb_template_child (f->window, "list"), "view");
+  g_autoptr (GtkColumnViewColumn) column = NULL;
+
+  column = g_list_model_get_item (gtk_column_view_get_columns (view), 3);
+  gtk_column_view_sort_by_column (view, column, GTK_SORT_ASCENDING);
+
+  return GTK_WIDGET (f->window);
+}
+
+static const Scene scenes[] = {
+  { "light", 960, 680, 6 },
+  { "dark", 960, 680, 6, .dark = TRUE },
+  { "right-to-left", 960, 680, 6, .rtl = TRUE },
+  { "one", 960, 680, 1 },
+  { "many", 960, 680, 60, .act = sort_by_response },
+  { "small", 360, 294, 6 },
+  { "small-removed", 360, 294, 6, .dark = TRUE, .act = remove_one },
+  { "small-refused", 360, 480, 6, .act = be_refused },
+  { "small-empty", 360, 294, 0 },
+  { "empty", 960, 680, 0 },
+  { "empty-dark", 960, 680, 0, .dark = TRUE },
+  { "adding", 960, 680, 3, .act = open_to_add },
+  { "refused", 720, 520, 3, .dark = TRUE, .act = be_refused },
+  { "removed", 720, 520, 6, .act = remove_one },
+  { "copied", 720, 520, 2, .dark = TRUE, .act = copy },
+  { "problems", 720, 520, 3, .act = have_problems },
+  { "not-listening", 720, 520, 3, .mute = TRUE },
+  { "not-listening-small", 360, 480, 0, .dark = TRUE, .mute = TRUE },
+  { "another-port", 720, 520, 0, .mute = TRUE, .act = fail_to_move },
+  { "shortcuts", 720, 520, 0, .act = show_shortcuts },
+};
+
+static void
+add_backends (LbWindowFixture *f,
+              guint n_backends)
+{
+  guint i;
+  guint j;
+
+  for (i = 1; i <= n_backends; i++)
+    {
+      g_autofree char *url = NULL;
+      g_autoptr (GError) error = NULL;
+      LbBackend *backend;
+
+      url = g_strdup_printf ("http://127.0.0.1:%u/%u%s", server_port, i, i == 4 ? LONG_NAME : "");
+      backend = lb_balancer_add_backend (f->balancer, url, TRUE, &error);
+      g_assert_no_error (error);
+
+      if (i == 6)
+        lb_backend_set_state (backend, LB_STATE_DRAIN);
+      if (i % 5 != 3)
+        for (j = 0; j < 400 + i * 97 % 500; j++)
+          lb_pool_count_redirect (f->pool, backend, g_get_monotonic_time ());
+    }
+}
+
+static gboolean
+is_over (gpointer user_data)
+{
+  gint64 *end = user_data;
+
+  return g_get_monotonic_time () >= *end;
+}
+
+static gboolean
+on_tick (gpointer user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+/* Long enough for a few probes, and for what moves to have come to rest. */
+static void
+let_settle (gint64 time_us)
+{
+  gint64 end = g_get_monotonic_time () + time_us;
+  guint tick = g_timeout_add (50, on_tick, NULL);
+
+  lb_wait_until (is_over, &end);
+  g_source_remove (tick);
+}
+
+static void
+take (const Scene *scene,
+      const char *directory)
+{
+  LbWindowFixture f = { NULL };
+  g_autofree char *file = g_strconcat (scene->name, ".png", NULL);
+  g_autofree char *path = g_build_filename (directory, file, NULL);
+  GtkWidget *subject;
+  g_autoptr (GError) error = NULL;
+
+  g_object_set (gtk_settings_get_default (), "gtk-application-prefer-dark-theme", scene->dark, NULL);
+  gtk_widget_set_default_direction (scene->rtl ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR);
+
+  lb_window_fixture_set_up (&f, NULL);
+  lb_window_fixture_start (&f, scene->mute ? occupied_port : 0, NULL);
+  add_backends (&f, scene->n_backends);
+
+  lb_window_fixture_open (&f);
+  gtk_window_set_default_size (GTK_WINDOW (f.window), scene->width, scene->height);
+  let_settle (scene->n_backends > 0 ? 4 * G_USEC_PER_SEC : G_USEC_PER_SEC / 2);
+  subject = GTK_WIDGET (f.window);
+  if (scene->act != NULL)
+    {
+      subject = scene->act (&f);
+      let_settle (G_USEC_PER_SEC / 2);
+    }
+
+  if (!lb_picture_save (subject, path, 1, &error))
+    g_error ("%s: %s", scene->name, error->message);
+  lb_window_fixture_tear_down (&f, NULL);
+  g_print ("%s\n", path);
+}
+
+static void
+take_all (const char *directory,
+          char **names)
+{
+  g_autoptr (GSocket) occupied = lb_test_occupy_port (&occupied_port);
+  guint i;
+
+  start_server ();
+
+  for (i = 0; i < G_N_ELEMENTS (scenes); i++)
+    if (names[0] == NULL || g_strv_contains ((const char *const *) names, scenes[i].name))
+      take (&scenes[i], directory);
+}
+
+int
+main (int argc,
+      char *argv[])
+{
+  if (argc < 2)
+    {
+      g_printerr ("Usage: %s DIRECTORY [SCENE…]\n", argv[0]);
+      return EXIT_FAILURE;
+    }
+
+  if (!lb_window_test_init ())
+    return EXIT_FAILURE;
+  gtk_icon_theme_add_search_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
+                                  LB_ICONS);
+  take_all (argv[1], argv + 2);
+
+  return EXIT_SUCCESS;
+}
