@@ -8,7 +8,14 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "policy/lb-adaptive.h"
+#include "policy/lb-fastest.h"
+#include "policy/lb-least-connections.h"
+#include "policy/lb-path-hash.h"
 #include "policy/lb-random.h"
+#include "policy/lb-round-robin.h"
+#include "policy/lb-source-hash.h"
+#include "policy/lb-two-choices.h"
 
 /**
  * LbPolicy:
@@ -24,6 +31,9 @@ typedef struct
 {
   guint64 generation;
   guint n_candidates;
+  double *weights;
+  gint64 built_us;
+  gboolean moving;
 } LbPolicyPrivate;
 
 typedef struct
@@ -33,11 +43,39 @@ typedef struct
   GType (*get_type) (void);
 } LbPolicyEntry;
 
+/* While weights move, tables are made anew no more often than this. */
+#define REBUILD_US (G_USEC_PER_SEC / 10)
+
+#define ALIASES(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
 static const LbPolicyEntry entries[] = {
   { { "random", N_ ("Random"),
-      N_ ("Draws a backend at random, in proportion to the weights. Looks at nothing else.") },
-    NULL,
-    lb_random_get_type },
+      N_ ("Draws a backend in proportion to the weights. Looks at nothing else.") },
+    NULL, lb_random_get_type },
+  { { "round-robin", N_ ("Round Robin"),
+      N_ ("Takes turns, evenly spread in proportion to the weights. Looks at nothing else.") },
+    ALIASES ("roundrobin", "static-rr"), lb_round_robin_get_type },
+  { { "least-connections", N_ ("Least Connections"),
+      N_ ("Takes the backend with the fewest requests in flight for its weight. Looks at an estimate "
+          "of them.") },
+    ALIASES ("leastconn", "least_conn"), lb_least_connections_get_type },
+  { { "two-choices", N_ ("Two Choices"),
+      N_ ("Draws two backends and takes the one with fewer requests in flight for its weight.") },
+    ALIASES ("random(2)"), lb_two_choices_get_type },
+  { { "fastest", N_ ("Fastest"),
+      N_ ("Draws two backends and takes the one that would answer sooner. Looks at response times and "
+          "requests in flight.") },
+    NULL, lb_fastest_get_type },
+  { { "adaptive", N_ ("Adaptive"),
+      N_ ("Learns from response times how much each backend can take, then draws two and takes the "
+          "less busy one.") },
+    NULL, lb_adaptive_get_type },
+  { { "source-hash", N_ ("Source Hash"),
+      N_ ("Sends each client address to the same backend as long as that can serve.") },
+    ALIASES ("source", "ip_hash"), lb_source_hash_get_type },
+  { { "path-hash", N_ ("Path Hash"),
+      N_ ("Sends each path, without its query, to the same backend as long as that can serve.") },
+    ALIASES ("uri"), lb_path_hash_get_type },
 };
 
 G_DEFINE_QUARK (lb-policy-error-quark, lb_policy_error)
@@ -45,13 +83,51 @@ G_DEFINE_QUARK (lb-policy-error-quark, lb_policy_error)
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (LbPolicy, lb_policy, G_TYPE_OBJECT)
 
 static void
+lb_policy_finalize (GObject *object)
+{
+  LbPolicyPrivate *priv = lb_policy_get_instance_private (LB_POLICY (object));
+
+  g_clear_pointer (&priv->weights, g_free);
+
+  G_OBJECT_CLASS (lb_policy_parent_class)->finalize (object);
+}
+
+static void
 lb_policy_class_init (LbPolicyClass *klass)
 {
+  G_OBJECT_CLASS (klass)->finalize = lb_policy_finalize;
 }
 
 static void
 lb_policy_init (LbPolicy *self)
 {
+}
+
+static void
+lb_policy_rebuild (LbPolicy *self,
+                   LbPool *pool,
+                   gint64 now_us)
+{
+  LbPolicyPrivate *priv = lb_policy_get_instance_private (self);
+  guint n;
+  LbBackend *const *candidates = lb_pool_get_candidates (pool, &n);
+
+  priv->generation = lb_pool_get_generation (pool);
+  priv->n_candidates = n;
+  priv->built_us = now_us;
+  priv->moving = FALSE;
+
+  if (n == 0)
+    return;
+
+  priv->weights = g_renew (double, priv->weights, n);
+  for (guint i = 0; i < n; i++)
+    {
+      priv->weights[i] = lb_backend_get_effective_weight (candidates[i], now_us);
+      priv->moving = priv->moving || lb_backend_is_starting (candidates[i], now_us);
+    }
+
+  LB_POLICY_GET_CLASS (self)->rebuild (self, candidates, priv->weights, n, now_us);
 }
 
 static gboolean
@@ -143,20 +219,53 @@ lb_policy_choose (LbPolicy *self,
                   GRand *rand)
 {
   LbPolicyPrivate *priv = lb_policy_get_instance_private (self);
-  LbPolicyClass *klass = LB_POLICY_GET_CLASS (self);
-  guint64 generation = lb_pool_get_generation (pool);
 
-  if (G_UNLIKELY (priv->generation != generation))
-    {
-      LbBackend *const *candidates = lb_pool_get_candidates (pool, &priv->n_candidates);
-
-      if (priv->n_candidates > 0)
-        klass->rebuild (self, candidates, priv->n_candidates, now_us);
-      priv->generation = generation;
-    }
+  if (G_UNLIKELY (priv->generation != lb_pool_get_generation (pool) ||
+                  (priv->moving && now_us - priv->built_us >= REBUILD_US)))
+    lb_policy_rebuild (self, pool, now_us);
 
   if (G_UNLIKELY (priv->n_candidates == 0))
     return NULL;
 
-  return klass->choose (self, key, now_us, rand);
+  return LB_POLICY_GET_CLASS (self)->choose (self, key, now_us, rand);
+}
+
+/**
+ * lb_policy_probed:
+ * @self: a policy
+ * @backend: a backend
+ * @result: what a probe of it saw
+ * @now_us: the monotonic time in microseconds
+ *
+ * Lets the policy learn from a probe.
+ */
+void
+lb_policy_probed (LbPolicy *self,
+                  LbBackend *backend,
+                  const LbProbeResult *result,
+                  gint64 now_us)
+{
+  LbPolicyClass *klass;
+
+  g_return_if_fail (LB_IS_POLICY (self));
+  g_return_if_fail (LB_IS_BACKEND (backend));
+  g_return_if_fail (result != NULL);
+
+  klass = LB_POLICY_GET_CLASS (self);
+  if (klass->probed != NULL)
+    klass->probed (self, backend, result, now_us);
+}
+
+/**
+ * lb_policy_moved:
+ * @self: a policy
+ *
+ * For subclasses: says that weights have moved, so that the tables are made anew soon.
+ */
+void
+lb_policy_moved (LbPolicy *self)
+{
+  LbPolicyPrivate *priv = lb_policy_get_instance_private (self);
+
+  priv->moving = TRUE;
 }

@@ -38,23 +38,30 @@ G_DECLARE_DERIVABLE_TYPE (LbPolicy, lb_policy, LB, POLICY, GObject)
 
 /**
  * LbPolicyClass:
- * @rebuild: make the tables anew for these candidates, called before the first choice and before the
- *   next one after any of them, its weight, state or health has changed. The array is the pool's.
+ * @rebuild: make the tables anew for these candidates and their effective weights, called before the
+ *   first choice, before the next one after any of them has changed, and now and then while weights
+ *   move. The candidates are the pool's until the next call; the weights are lent for this one.
  * @choose: choose one of the candidates of the last @rebuild, of which there is at least one.
  *   Allocates nothing.
+ * @probed: (nullable): learn from what a probe of a backend saw
  */
 struct _LbPolicyClass
 {
   GObjectClass parent_class;
 
-  void       (*rebuild) (LbPolicy            *self,
-                         LbBackend *const    *candidates,
-                         guint                n_candidates,
-                         gint64               now_us);
-  LbBackend *(*choose)  (LbPolicy            *self,
-                         const LbRequestKey  *key,
-                         gint64               now_us,
-                         GRand               *rand);
+  void       (*rebuild) (LbPolicy             *self,
+                         LbBackend *const     *candidates,
+                         const double         *weights,
+                         guint                 n_candidates,
+                         gint64                now_us);
+  LbBackend *(*choose)  (LbPolicy             *self,
+                         const LbRequestKey   *key,
+                         gint64                now_us,
+                         GRand                *rand);
+  void       (*probed)  (LbPolicy             *self,
+                         LbBackend            *backend,
+                         const LbProbeResult  *result,
+                         gint64                now_us);
 };
 
 /**
@@ -83,5 +90,10 @@ LbBackend          *lb_policy_choose   (LbPolicy             *self,
                                         const LbRequestKey   *key,
                                         gint64                now_us,
                                         GRand                *rand);
+void                lb_policy_probed   (LbPolicy             *self,
+                                        LbBackend            *backend,
+                                        const LbProbeResult  *result,
+                                        gint64                now_us);
+void                lb_policy_moved    (LbPolicy             *self);
 
 G_END_DECLS

@@ -6,20 +6,19 @@
 
 #include "policy/lb-random.h"
 
-#include "policy/lb-alias-table.h"
+#include "policy/lb-weighted-set.h"
 
 /**
  * LbRandom:
  *
- * Draws a backend at random, in proportion to the weights. It knows nothing of what went before, so
- * it cannot be led astray; over many requests each backend gets its share.
+ * Draws a backend by weight. It knows nothing of what went before, so it cannot be led astray; over
+ * many requests each backend gets its share.
  */
 struct _LbRandom
 {
   LbPolicy parent_instance;
 
-  LbAliasTable table;
-  LbBackend *const *candidates; /* the pool's */
+  LbWeightedSet set;
 };
 
 G_DEFINE_FINAL_TYPE (LbRandom, lb_random, LB_TYPE_POLICY)
@@ -27,17 +26,13 @@ G_DEFINE_FINAL_TYPE (LbRandom, lb_random, LB_TYPE_POLICY)
 static void
 lb_random_rebuild (LbPolicy *policy,
                    LbBackend *const *candidates,
+                   const double *weights,
                    guint n_candidates,
                    gint64 now_us)
 {
   LbRandom *self = LB_RANDOM (policy);
-  g_autofree double *weights = g_new (double, n_candidates);
 
-  for (guint i = 0; i < n_candidates; i++)
-    weights[i] = lb_backend_get_weight (candidates[i]);
-
-  lb_alias_table_build (&self->table, weights, n_candidates);
-  self->candidates = candidates;
+  lb_weighted_set_build (&self->set, candidates, weights, n_candidates);
 }
 
 static LbBackend *
@@ -48,7 +43,7 @@ lb_random_choose (LbPolicy *policy,
 {
   LbRandom *self = (LbRandom *) policy;
 
-  return self->candidates[lb_alias_table_draw (&self->table, rand)];
+  return self->set.candidates[lb_weighted_set_draw (&self->set, rand)];
 }
 
 static void
@@ -56,7 +51,7 @@ lb_random_finalize (GObject *object)
 {
   LbRandom *self = LB_RANDOM (object);
 
-  lb_alias_table_clear (&self->table);
+  lb_weighted_set_clear (&self->set);
 
   G_OBJECT_CLASS (lb_random_parent_class)->finalize (object);
 }

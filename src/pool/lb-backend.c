@@ -9,7 +9,17 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "pool/lb-in-flight.h"
 #include "pool/lb-url.h"
+
+/* How much a new response time counts in the smoothed one. */
+#define SMOOTHING 0.3
+
+/* A slow start goes up in steps, so that policies rebuild their tables only now and then. */
+#define START_STEPS 10
+
+/* What a backend that reports itself as full still counts for. */
+#define SPARE_MIN 0.05
 
 /**
  * LbBackend:
@@ -24,19 +34,29 @@ struct _LbBackend
 {
   GObject parent_instance;
 
+  /* What each decision and each redirect touches, together. */
+  LbInFlight in_flight;
+  guint64 redirects;
   char *url; /* a GRefString, shared with snapshots */
+  gsize prefix_length;
+
   char *host;
   guint16 port;
-  gsize prefix_length;
 
   guint weight;
   LbState state;
   LbHealth health;
+  gboolean backup;
   gboolean transient;
 
+  gint64 start_us; /* of a slow start */
+  gint64 start_span_us;
+  double learned;
+  double reported; /* -1 if it reports nothing */
+
   LbProbeResult last_probe;
+  double response_us; /* smoothed */
   LbLatency latency;
-  guint64 redirects;
 };
 
 enum
@@ -45,23 +65,12 @@ enum
   PROP_WEIGHT,
   PROP_STATE,
   PROP_HEALTH,
+  PROP_BACKUP,
   PROP_TRANSIENT,
   N_PROPS
 };
 
 static GParamSpec *properties[N_PROPS];
-
-G_DEFINE_QUARK (lb-pool-error-quark, lb_pool_error)
-
-G_DEFINE_ENUM_TYPE (LbState, lb_state,
-                    G_DEFINE_ENUM_VALUE (LB_STATE_READY, "ready"),
-                    G_DEFINE_ENUM_VALUE (LB_STATE_DRAIN, "drain"),
-                    G_DEFINE_ENUM_VALUE (LB_STATE_MAINT, "maint"))
-
-G_DEFINE_ENUM_TYPE (LbHealth, lb_health,
-                    G_DEFINE_ENUM_VALUE (LB_HEALTH_UNKNOWN, "unknown"),
-                    G_DEFINE_ENUM_VALUE (LB_HEALTH_UP, "up"),
-                    G_DEFINE_ENUM_VALUE (LB_HEALTH_DOWN, "down"))
 
 G_DEFINE_FINAL_TYPE (LbBackend, lb_backend, G_TYPE_OBJECT)
 
@@ -103,6 +112,10 @@ lb_backend_get_property (GObject *object,
       g_value_set_enum (value, (int) self->health);
       break;
 
+    case PROP_BACKUP:
+      g_value_set_boolean (value, self->backup);
+      break;
+
     case PROP_TRANSIENT:
       g_value_set_boolean (value, self->transient);
       break;
@@ -134,6 +147,10 @@ lb_backend_set_property (GObject *object,
       lb_backend_set_health (self, (LbHealth) g_value_get_enum (value));
       break;
 
+    case PROP_BACKUP:
+      lb_backend_set_backup (self, g_value_get_boolean (value));
+      break;
+
     case PROP_TRANSIENT:
       lb_backend_set_transient (self, g_value_get_boolean (value));
       break;
@@ -160,6 +177,7 @@ lb_backend_class_init (LbBackendClass *klass)
     g_param_spec_enum ("state", NULL, NULL, LB_TYPE_STATE, LB_STATE_READY, write);
   properties[PROP_HEALTH] =
     g_param_spec_enum ("health", NULL, NULL, LB_TYPE_HEALTH, LB_HEALTH_UNKNOWN, write);
+  properties[PROP_BACKUP] = g_param_spec_boolean ("backup", NULL, NULL, FALSE, write);
   properties[PROP_TRANSIENT] = g_param_spec_boolean ("transient", NULL, NULL, FALSE, write);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -169,75 +187,11 @@ static void
 lb_backend_init (LbBackend *self)
 {
   self->weight = 1;
+  self->learned = 1.0;
+  self->reported = -1.0;
   self->last_probe.response_us = -1;
-}
-
-/**
- * lb_state_to_string:
- * @state: a state
- *
- * Returns: its name in the configuration and in `/stats`
- */
-const char *
-lb_state_to_string (LbState state)
-{
-  switch (state)
-    {
-    case LB_STATE_READY:
-      return "ready";
-    case LB_STATE_DRAIN:
-      return "drain";
-    case LB_STATE_MAINT:
-      return "maint";
-    default:
-      g_return_val_if_reached (NULL);
-    }
-}
-
-/**
- * lb_state_from_string:
- * @text: a name
- * @state: (out): the state of that name; untouched if there is none
- *
- * Returns: %TRUE if there is a state of that name
- */
-gboolean
-lb_state_from_string (const char *text,
-                      LbState *state)
-{
-  g_return_val_if_fail (text != NULL, FALSE);
-  g_return_val_if_fail (state != NULL, FALSE);
-
-  for (LbState s = LB_STATE_READY; s <= LB_STATE_MAINT; s++)
-    if (g_str_equal (text, lb_state_to_string (s)))
-      {
-        *state = s;
-        return TRUE;
-      }
-
-  return FALSE;
-}
-
-/**
- * lb_health_to_string:
- * @health: a health
- *
- * Returns: its name in `/stats`
- */
-const char *
-lb_health_to_string (LbHealth health)
-{
-  switch (health)
-    {
-    case LB_HEALTH_UNKNOWN:
-      return "unknown";
-    case LB_HEALTH_UP:
-      return "up";
-    case LB_HEALTH_DOWN:
-      return "down";
-    default:
-      g_return_val_if_reached (NULL);
-    }
+  self->response_us = -1.0;
+  lb_in_flight_init (&self->in_flight);
 }
 
 /**
@@ -447,6 +401,40 @@ lb_backend_set_health (LbBackend *self,
 }
 
 /**
+ * lb_backend_get_backup:
+ * @self: a backend
+ *
+ * Returns: %TRUE if it is used only when no other can serve
+ */
+gboolean
+lb_backend_get_backup (LbBackend *self)
+{
+  g_return_val_if_fail (LB_IS_BACKEND (self), FALSE);
+
+  return self->backup;
+}
+
+/**
+ * lb_backend_set_backup:
+ * @self: a backend
+ * @backup: %TRUE if it is used only when no other can serve
+ */
+void
+lb_backend_set_backup (LbBackend *self,
+                       gboolean backup)
+{
+  g_return_if_fail (LB_IS_BACKEND (self));
+
+  backup = !!backup;
+
+  if (self->backup == backup)
+    return;
+
+  self->backup = backup;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BACKUP]);
+}
+
+/**
  * lb_backend_get_transient:
  * @self: a backend
  *
@@ -484,12 +472,15 @@ lb_backend_set_transient (LbBackend *self,
  * lb_backend_record_probe:
  * @self: a backend
  * @result: what the probe saw; its error is copied
+ * @now_us: the monotonic time in microseconds
  *
- * Remembers what a probe saw. The response time of a good one joins the window.
+ * Remembers what a probe saw. The response time of a good one joins the window, and says how fast
+ * requests in flight fade.
  */
 void
 lb_backend_record_probe (LbBackend *self,
-                         const LbProbeResult *result)
+                         const LbProbeResult *result,
+                         gint64 now_us)
 {
   g_autoptr (GRefString) old_error = NULL;
 
@@ -500,8 +491,15 @@ lb_backend_record_probe (LbBackend *self,
   self->last_probe = *result;
   self->last_probe.error = result->error != NULL ? g_ref_string_new (result->error) : NULL;
 
-  if (result->ok && result->response_us >= 0)
-    lb_latency_add (&self->latency, result->response_us);
+  if (!result->ok || result->response_us < 0)
+    return;
+
+  lb_latency_add (&self->latency, result->response_us);
+  self->response_us = self->response_us < 0.0
+                        ? (double) result->response_us
+                        : self->response_us + SMOOTHING * ((double) result->response_us -
+                                                           self->response_us);
+  lb_in_flight_set_response_time (&self->in_flight, self->response_us, now_us);
 }
 
 /**
@@ -544,6 +542,7 @@ lb_backend_count_redirect (LbBackend *self,
                            gint64 now_us)
 {
   self->redirects++;
+  lb_in_flight_add (&self->in_flight, now_us);
 }
 
 /**
@@ -558,4 +557,131 @@ lb_backend_get_redirects (LbBackend *self)
   g_return_val_if_fail (LB_IS_BACKEND (self), 0);
 
   return self->redirects;
+}
+
+/**
+ * lb_backend_get_in_flight:
+ * @self: a backend
+ * @now_us: the monotonic time in microseconds
+ *
+ * Returns: how many requests it is busy with, estimated; see #LbInFlight
+ */
+double
+lb_backend_get_in_flight (LbBackend *self,
+                          gint64 now_us)
+{
+  return lb_in_flight_get (&self->in_flight, now_us);
+}
+
+/**
+ * lb_backend_start_slowly:
+ * @self: a backend that has just come up
+ * @now_us: the monotonic time in microseconds
+ * @span_us: how long until it takes all of its weight; 0 for at once
+ *
+ * Lets its weight grow from a tenth, so that cold caches are not flooded.
+ */
+void
+lb_backend_start_slowly (LbBackend *self,
+                         gint64 now_us,
+                         gint64 span_us)
+{
+  g_return_if_fail (LB_IS_BACKEND (self));
+
+  self->start_us = now_us;
+  self->start_span_us = span_us;
+}
+
+/**
+ * lb_backend_is_starting:
+ * @self: a backend
+ * @now_us: the monotonic time in microseconds
+ *
+ * Returns: whether its weight grows now
+ */
+gboolean
+lb_backend_is_starting (LbBackend *self,
+                        gint64 now_us)
+{
+  return now_us - self->start_us < self->start_span_us;
+}
+
+/**
+ * lb_backend_set_learned:
+ * @self: a backend
+ * @factor: what a policy has learned its weight should be multiplied with; 1 for nothing
+ */
+void
+lb_backend_set_learned (LbBackend *self,
+                        double factor)
+{
+  g_return_if_fail (LB_IS_BACKEND (self));
+  g_return_if_fail (factor > 0.0);
+
+  self->learned = factor;
+}
+
+/**
+ * lb_backend_set_reported:
+ * @self: a backend
+ * @utilization: the load it reports of itself, 1 when it is full, or -1 if it reports none
+ */
+void
+lb_backend_set_reported (LbBackend *self,
+                         double utilization)
+{
+  g_return_if_fail (LB_IS_BACKEND (self));
+
+  self->reported = utilization;
+}
+
+/**
+ * lb_backend_get_reported:
+ * @self: a backend
+ *
+ * Returns: the load it reports of itself, 1 when it is full, or -1 if it reports none
+ */
+double
+lb_backend_get_reported (LbBackend *self)
+{
+  g_return_val_if_fail (LB_IS_BACKEND (self), -1.0);
+
+  return self->reported;
+}
+
+/**
+ * lb_backend_get_spare:
+ * @self: a backend
+ *
+ * Returns: the share of its capacity that it reports as free, from 0.05 to 1; 1 if it reports nothing
+ */
+double
+lb_backend_get_spare (LbBackend *self)
+{
+  g_return_val_if_fail (LB_IS_BACKEND (self), 1.0);
+
+  return self->reported < 0.0 ? 1.0 : CLAMP (1.0 - self->reported, SPARE_MIN, 1.0);
+}
+
+/**
+ * lb_backend_get_effective_weight:
+ * @self: a backend
+ * @now_us: the monotonic time in microseconds
+ *
+ * Returns: the weight with what slow start and learning make of it; positive
+ */
+double
+lb_backend_get_effective_weight (LbBackend *self,
+                                 gint64 now_us)
+{
+  double weight = self->weight * self->learned;
+
+  if (lb_backend_is_starting (self, now_us))
+    {
+      gint64 step = START_STEPS * (now_us - self->start_us) / self->start_span_us;
+
+      weight *= (double) (step + 1) / START_STEPS;
+    }
+
+  return weight;
 }

@@ -143,7 +143,7 @@ lb_prober_record (LbProber *self, LbProberEntry *entry, const LbProbeResult *res
   g_autoptr (LbBackend) backend = g_object_ref (entry->backend);
   LbHealth health = lb_health_tracker_feed (&entry->health, result->ok);
 
-  lb_backend_record_probe (backend, result);
+  lb_backend_record_probe (backend, result, g_get_monotonic_time ());
   lb_backend_set_health (backend, health);
   g_signal_emit (self, signals[PROBED], 0, backend);
 }

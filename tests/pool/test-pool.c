@@ -188,9 +188,9 @@ test_snapshot (void)
   LbProbeResult bad = { .time_us = 6, .response_us = -1, .error = (char *) "timeout" };
   LbSnapshot *snapshot;
 
-  lb_backend_record_probe (a, &good);
-  lb_backend_record_probe (b, &good);
-  lb_backend_record_probe (b, &bad);
+  lb_backend_record_probe (a, &good, 0);
+  lb_backend_record_probe (b, &good, 0);
+  lb_backend_record_probe (b, &bad, 0);
   lb_backend_set_health (b, LB_HEALTH_DOWN);
   for (guint i = 0; i < 3; i++)
     lb_pool_count_redirect (pool, a, 1000000);
@@ -201,7 +201,7 @@ test_snapshot (void)
   /* A picture stays what it was. */
   lb_pool_count_redirect (pool, a, 1000000);
   lb_pool_remove (pool, b);
-  lb_backend_record_probe (a, &bad);
+  lb_backend_record_probe (a, &bad, 0);
 
   g_assert_cmpint (snapshot->time_us, ==, 42);
   g_assert_cmpint (snapshot->uptime_us, ==, 2000000);

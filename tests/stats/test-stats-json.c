@@ -77,7 +77,7 @@ record (LbBackend *backend,
   g_autoptr (GRefString) text = error != NULL ? g_ref_string_new (error) : NULL;
   LbProbeResult result = { time_us, response_us, status, error == NULL, text };
 
-  lb_backend_record_probe (backend, &result);
+  lb_backend_record_probe (backend, &result, 0);
 }
 
 static LbSnapshot *

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "lb-types"
+
+#include "config.h"
+
+#include "pool/lb-types.h"
+
+G_DEFINE_QUARK (lb-pool-error-quark, lb_pool_error)
+
+G_DEFINE_ENUM_TYPE (LbState, lb_state,
+                    G_DEFINE_ENUM_VALUE (LB_STATE_READY, "ready"),
+                    G_DEFINE_ENUM_VALUE (LB_STATE_DRAIN, "drain"),
+                    G_DEFINE_ENUM_VALUE (LB_STATE_MAINT, "maint"))
+
+G_DEFINE_ENUM_TYPE (LbHealth, lb_health,
+                    G_DEFINE_ENUM_VALUE (LB_HEALTH_UNKNOWN, "unknown"),
+                    G_DEFINE_ENUM_VALUE (LB_HEALTH_UP, "up"),
+                    G_DEFINE_ENUM_VALUE (LB_HEALTH_DOWN, "down"))
+
+/**
+ * lb_state_to_string:
+ * @state: a state
+ *
+ * Returns: its name in the configuration and in `/stats`
+ */
+const char *
+lb_state_to_string (LbState state)
+{
+  switch (state)
+    {
+    case LB_STATE_READY:
+      return "ready";
+    case LB_STATE_DRAIN:
+      return "drain";
+    case LB_STATE_MAINT:
+      return "maint";
+    default:
+      g_return_val_if_reached (NULL);
+    }
+}
+
+/**
+ * lb_state_from_string:
+ * @text: a name
+ * @state: (out): the state of that name; untouched if there is none
+ *
+ * Returns: %TRUE if there is a state of that name
+ */
+gboolean
+lb_state_from_string (const char *text,
+                      LbState *state)
+{
+  g_return_val_if_fail (text != NULL, FALSE);
+  g_return_val_if_fail (state != NULL, FALSE);
+
+  for (LbState s = LB_STATE_READY; s <= LB_STATE_MAINT; s++)
+    if (g_str_equal (text, lb_state_to_string (s)))
+      {
+        *state = s;
+        return TRUE;
+      }
+
+  return FALSE;
+}
+
+/**
+ * lb_health_to_string:
+ * @health: a health
+ *
+ * Returns: its name in `/stats`
+ */
+const char *
+lb_health_to_string (LbHealth health)
+{
+  switch (health)
+    {
+    case LB_HEALTH_UNKNOWN:
+      return "unknown";
+    case LB_HEALTH_UP:
+      return "up";
+    case LB_HEALTH_DOWN:
+      return "down";
+    default:
+      g_return_val_if_reached (NULL);
+    }
+}
