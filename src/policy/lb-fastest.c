@@ -24,7 +24,7 @@ typedef struct
  * LbFastest:
  *
  * Draws two backends by weight and takes the one that would answer sooner, were its requests in flight
- * to wait for each other. What an answer takes is a peak-EWMA of the response times, as in Finagle: a
+ * to wait for each other, for its weight. What an answer takes is a peak-EWMA of the response times, as in Finagle: a
  * slower one counts at once, a faster one by and by.
  */
 struct _LbFastest
@@ -65,8 +65,7 @@ lb_fastest_get_cost (LbFastest *self,
                      gint64 now_us)
 {
   /* One that has not answered yet is tried. */
-  return self->peaks[i]->cost_us *
-         (lb_backend_get_in_flight (self->set.candidates[i], now_us) + 1.0);
+  return self->peaks[i]->cost_us * lb_weighted_set_get_load (&self->set, i, now_us);
 }
 
 static void

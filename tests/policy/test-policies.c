@@ -247,7 +247,7 @@ test_fastest (void)
     counts[chooser_choose (&chooser)]++;
 
   /* The slow one wins only against itself. */
-  g_assert_cmpuint (counts[2], <, 3000 / 9 * 1.3);
+  g_assert_cmpuint (counts[2], <, 433);
   g_assert_cmpuint (counts[2], >, 0);
 
   /* A peak counts at once, and is forgotten by and by. */
@@ -371,7 +371,7 @@ test_hash_moves (void)
         }
 
       /* A perfect hash moves an eleventh: 9.1 %. */
-      g_test_message ("%s: %u of %u moved", policies[p], moved, DRAWS);
+      g_test_message ("%s: %u of %d moved", policies[p], moved, DRAWS);
       g_assert_cmpuint (moved, <, DRAWS * 12 / 100);
       g_assert_cmpuint (moved, >, DRAWS * 8 / 100);
       chooser_clear (&chooser);
@@ -387,7 +387,7 @@ test_hash_is_for_ever (void)
     const char *key;
     int place;
   } rows[] = {
-    { "/", -2 }, { "/index.html", -2 }, { "/a/b/c", -2 }, { "/images/logo.svg", -2 },
+    { "/", 3 }, { "/index.html", 9 }, { "/a/b/c", 0 }, { "/images/logo.svg", 0 },
   };
   Chooser chooser;
   Chooser reversed;
