@@ -4,6 +4,7 @@
 #include <glib-object.h>
 
 #include "pool/lb-latency.h"
+#include "pool/lb-probe-settings.h"
 #include "pool/lb-types.h"
 
 G_BEGIN_DECLS
@@ -38,6 +39,11 @@ void                 lb_backend_set_backup      (LbBackend            *self,
 gboolean             lb_backend_get_transient   (LbBackend            *self);
 void                 lb_backend_set_transient   (LbBackend            *self,
                                                  gboolean              transient);
+
+const LbProbeExceptions *
+                     lb_backend_get_exceptions  (LbBackend                *self);
+void                 lb_backend_set_exceptions  (LbBackend                *self,
+                                                 const LbProbeExceptions  *exceptions);
 
 void                 lb_backend_record_probe    (LbBackend            *self,
                                                  const LbProbeResult  *result,
