@@ -111,7 +111,8 @@ static void
 lb_balancer_watch (LbBalancer *self,
                    LbBackend *backend)
 {
-  static const char *const details[] = { "notify::weight", "notify::state", "notify::transient" };
+  static const char *const details[] = { "notify::weight", "notify::state", "notify::backup",
+                                         "notify::exceptions", "notify::transient" };
 
   /* One that was removed and put back is watched already. */
   g_signal_handlers_disconnect_by_func (backend, lb_balancer_save, self);
@@ -282,6 +283,8 @@ lb_balancer_apply_backends (LbBalancer *self)
       lb_backend_set_transient (known, FALSE);
       lb_backend_set_weight (known, lb_backend_get_weight (backend), NULL);
       lb_backend_set_state (known, lb_backend_get_state (backend));
+      lb_backend_set_backup (known, lb_backend_get_backup (backend));
+      lb_backend_set_exceptions (known, lb_backend_get_exceptions (backend));
     }
 }
 
@@ -297,6 +300,7 @@ lb_balancer_apply (LbBalancer *self,
 
   lb_prober_set_settings (self->prober, &config->probe);
   lb_redirector_set_status (self->redirector, config->redirect_status);
+  lb_pool_set_panic_share (self->pool, config->panic_share);
   lb_balancer_apply_policy (self);
   lb_balancer_apply_backends (self);
 
@@ -322,6 +326,14 @@ lb_balancer_on_config_changed (LbBalancer *self,
     lb_balancer_report (self, error->message);
   else if (moved && self->start_us > 0)
     lb_balancer_set_listen_error (self, NULL);
+}
+
+static void
+lb_balancer_on_probed (LbBalancer *self,
+                       LbBackend *backend)
+{
+  lb_policy_probed (lb_redirector_get_policy (self->redirector), backend,
+                    lb_backend_get_last_probe (backend), g_get_monotonic_time ());
 }
 
 static LbSnapshot *
@@ -366,6 +378,8 @@ lb_balancer_dispose (GObject *object)
 {
   LbBalancer *self = LB_BALANCER (object);
 
+  if (self->prober != NULL)
+    g_signal_handlers_disconnect_by_data (self->prober, self);
   if (self->pool != NULL)
     g_signal_handlers_disconnect_by_data (self->pool, self);
   if (self->config_file != NULL)
@@ -429,6 +443,7 @@ lb_balancer_init (LbBalancer *self)
   self->listener = lb_listener_new (lb_server_get_soup_server (self->server));
 
   lb_prober_set_own_server (self->prober, lb_redirector_get_identity (self->redirector));
+  g_signal_connect_swapped (self->prober, "probed", G_CALLBACK (lb_balancer_on_probed), self);
   g_signal_connect_swapped (self->pool, "items-changed", G_CALLBACK (lb_balancer_on_items_changed),
                             self);
 }
@@ -814,7 +829,8 @@ lb_balancer_get_snapshot (LbBalancer *self)
       g_clear_pointer (&self->snapshot, lb_snapshot_unref);
       self->snapshot =
         lb_snapshot_new (self->pool, lb_balancer_get_policy (self), lb_balancer_get_uris (self),
-                         g_get_real_time (), now_us, self->start_us > 0 ? self->start_us : now_us);
+                         lb_prober_get_interval_ms (self->prober), g_get_real_time (), now_us,
+                         self->start_us > 0 ? self->start_us : now_us);
       self->snapshot_us = now_us;
       self->snapshot_generation = generation;
     }

@@ -31,6 +31,9 @@ struct _LbPool
   GPtrArray *candidates; /* borrowed from @backends */
   guint64 candidates_generation;
   guint64 generation;
+  double panic_share;
+  gboolean panic;         /* these two as of the candidates */
+  gboolean backups_serve;
 
   char **local_hosts;
   guint16 own_port;
@@ -425,12 +428,86 @@ lb_pool_get_generation (LbPool *self)
   return self->generation;
 }
 
+/* How a backend stands: in use, or why it is not. */
+static LbUse
+lb_pool_get_standing (LbBackend *backend,
+                      gboolean panic)
+{
+  switch (lb_backend_get_state (backend))
+    {
+    case LB_STATE_DRAIN:
+      return LB_USE_DRAIN;
+
+    case LB_STATE_MAINT:
+      return LB_USE_MAINT;
+
+    case LB_STATE_READY:
+      return lb_backend_get_health (backend) == LB_HEALTH_DOWN && !panic ? LB_USE_DOWN : LB_USE_YES;
+
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/* Whether so few are healthy that health is not to be believed: Envoy's panic threshold. */
+static gboolean
+lb_pool_is_in_panic (LbPool *self)
+{
+  guint n_ready = 0;
+  guint n_healthy = 0;
+
+  for (guint i = 0; i < self->backends->len; i++)
+    {
+      LbBackend *backend = g_ptr_array_index (self->backends, i);
+
+      if (lb_backend_get_backup (backend) || lb_backend_get_state (backend) != LB_STATE_READY)
+        continue;
+
+      n_ready++;
+      if (lb_backend_get_health (backend) != LB_HEALTH_DOWN)
+        n_healthy++;
+    }
+
+  return n_healthy < self->panic_share * n_ready;
+}
+
+static void
+lb_pool_collect (LbPool *self,
+                 gboolean backup)
+{
+  for (guint i = 0; i < self->backends->len; i++)
+    {
+      LbBackend *backend = g_ptr_array_index (self->backends, i);
+
+      if (lb_backend_get_backup (backend) == backup &&
+          lb_pool_get_standing (backend, self->panic) == LB_USE_YES)
+        g_ptr_array_add (self->candidates, backend);
+    }
+}
+
+static void
+lb_pool_update_candidates (LbPool *self)
+{
+  if (self->candidates_generation == self->generation)
+    return;
+
+  g_ptr_array_set_size (self->candidates, 0);
+  self->panic = lb_pool_is_in_panic (self);
+  lb_pool_collect (self, FALSE);
+  self->backups_serve = self->candidates->len == 0;
+  if (self->backups_serve)
+    lb_pool_collect (self, TRUE);
+
+  self->candidates_generation = self->generation;
+}
+
 /**
  * lb_pool_get_candidates:
  * @self: a pool
  * @n_candidates: (out): how many there are
  *
- * The backends that may be chosen now: ready, and not down.
+ * The backends that may be chosen now: those that are ready and not down; if there is none, such
+ * backups. When the share of healthy backends lies below the panic share, health is ignored.
  *
  * Returns: (array length=n_candidates) (transfer none): the candidates, until the generation changes
  */
@@ -438,25 +515,57 @@ LbBackend *const *
 lb_pool_get_candidates (LbPool *self,
                         guint *n_candidates)
 {
-  if (self->candidates_generation != self->generation)
-    {
-      g_ptr_array_set_size (self->candidates, 0);
-
-      for (guint i = 0; i < self->backends->len; i++)
-        {
-          LbBackend *backend = g_ptr_array_index (self->backends, i);
-
-          if (lb_backend_get_state (backend) == LB_STATE_READY &&
-              lb_backend_get_health (backend) != LB_HEALTH_DOWN)
-            g_ptr_array_add (self->candidates, backend);
-        }
-
-      self->candidates_generation = self->generation;
-    }
-
+  lb_pool_update_candidates (self);
   *n_candidates = self->candidates->len;
 
   return (LbBackend *const *) self->candidates->pdata;
+}
+
+/**
+ * lb_pool_get_use:
+ * @self: a pool
+ * @backend: one of its backends
+ *
+ * Returns: whether it may be chosen now, or why not
+ */
+LbUse
+lb_pool_get_use (LbPool *self,
+                 LbBackend *backend)
+{
+  LbUse use;
+
+  g_return_val_if_fail (LB_IS_POOL (self), LB_USE_YES);
+  g_return_val_if_fail (LB_IS_BACKEND (backend), LB_USE_YES);
+
+  lb_pool_update_candidates (self);
+  use = lb_pool_get_standing (backend, self->panic);
+
+  if (use == LB_USE_YES && lb_backend_get_backup (backend) && !self->backups_serve)
+    return LB_USE_BACKUP;
+
+  return use;
+}
+
+/**
+ * lb_pool_set_panic_share:
+ * @self: a pool
+ * @share: 0 to 1; 0 for never
+ *
+ * Says below which share of healthy backends health is ignored: when nearly all of them look down it
+ * is more likely that we cannot see them.
+ */
+void
+lb_pool_set_panic_share (LbPool *self,
+                         double share)
+{
+  g_return_if_fail (LB_IS_POOL (self));
+  g_return_if_fail (share >= 0.0 && share <= 1.0);
+
+  if (self->panic_share == share)
+    return;
+
+  self->panic_share = share;
+  self->generation++;
 }
 
 /**

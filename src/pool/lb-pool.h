@@ -38,6 +38,10 @@ gboolean          lb_pool_set_own_address     (LbPool              *self,
 guint64           lb_pool_get_generation      (LbPool              *self);
 LbBackend *const *lb_pool_get_candidates      (LbPool              *self,
                                                guint               *n_candidates);
+LbUse             lb_pool_get_use             (LbPool              *self,
+                                               LbBackend           *backend);
+void              lb_pool_set_panic_share     (LbPool              *self,
+                                               double               share);
 
 void              lb_pool_count_redirect      (LbPool              *self,
                                                LbBackend           *backend,

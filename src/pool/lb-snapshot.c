@@ -10,15 +10,22 @@ G_DEFINE_BOXED_TYPE (LbSnapshot, lb_snapshot, lb_snapshot_ref, lb_snapshot_unref
 
 static void
 lb_snapshot_fill_figures (LbBackendFigures *figures,
+                          LbPool *pool,
                           LbBackend *backend,
-                          guint64 total)
+                          gint64 now_us)
 {
+  const guint64 total = lb_pool_get_redirects (pool);
   const LbProbeResult *probe = lb_backend_get_last_probe (backend);
 
   figures->url = g_ref_string_acquire ((char *) lb_backend_get_url (backend));
   figures->state = lb_backend_get_state (backend);
   figures->health = lb_backend_get_health (backend);
+  figures->use = lb_pool_get_use (pool, backend);
+  figures->backup = lb_backend_get_backup (backend);
   figures->weight = lb_backend_get_weight (backend);
+  figures->effective_weight = lb_backend_get_effective_weight (backend, now_us);
+  figures->in_flight = lb_backend_get_in_flight (backend, now_us);
+  figures->reported = lb_backend_get_reported (backend);
   figures->last_probe = *probe;
   if (probe->error != NULL)
     g_ref_string_acquire (probe->error);
@@ -47,6 +54,7 @@ lb_snapshot_free (LbSnapshot *self)
  * @pool: the pool to picture
  * @policy: the policy's name
  * @listen: (array zero-terminated=1): the URLs we listen on
+ * @probe_interval_ms: how often each backend is probed
  * @time_us: the wall clock, in microseconds since 1970
  * @now_us: the monotonic time in microseconds
  * @start_us: the monotonic time at which the balancer started
@@ -59,6 +67,7 @@ LbSnapshot *
 lb_snapshot_new (LbPool *pool,
                  const char *policy,
                  const char *const *listen,
+                 guint probe_interval_ms,
                  gint64 time_us,
                  gint64 now_us,
                  gint64 start_us)
@@ -77,11 +86,12 @@ lb_snapshot_new (LbPool *pool,
   self->policy = g_strdup (policy);
   self->redirects = lb_pool_get_redirects (pool);
   self->redirects_per_s = lb_pool_get_redirect_rate (pool, now_us);
+  self->probe_interval_ms = probe_interval_ms;
   self->n_backends = lb_pool_get_n_backends (pool);
   self->backends = g_new0 (LbBackendFigures, self->n_backends);
 
   for (guint i = 0; i < self->n_backends; i++)
-    lb_snapshot_fill_figures (&self->backends[i], lb_pool_get_backend (pool, i), self->redirects);
+    lb_snapshot_fill_figures (&self->backends[i], pool, lb_pool_get_backend (pool, i), now_us);
 
   return self;
 }

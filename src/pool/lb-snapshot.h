@@ -10,7 +10,12 @@ G_BEGIN_DECLS
  * @url: a #GRefString
  * @state: what a person wants of it
  * @health: what the probes say of it
+ * @use: whether it may be chosen, or why not
+ * @backup: whether it is used only when no other can serve
  * @weight: 1 to %LB_WEIGHT_MAX
+ * @effective_weight: that, with what slow start and learning make of it
+ * @in_flight: requests it is busy with, estimated
+ * @reported: the load it reports of itself, 1 when it is full, or -1
  * @last_probe: the last probe; @last_probe.time_us is 0 before the first
  * @latency: the last %LB_LATENCY_SAMPLES good response times
  * @redirects: since the start
@@ -23,7 +28,12 @@ typedef struct
   char *url;
   LbState state;
   LbHealth health;
+  LbUse use;
+  gboolean backup;
   guint weight;
+  double effective_weight;
+  double in_flight;
+  double reported;
   LbProbeResult last_probe;
   LbLatencySummary latency;
   guint64 redirects;
@@ -38,6 +48,7 @@ typedef struct
  * @policy: the policy's name
  * @redirects: since the start
  * @redirects_per_s: mean of the last 3 s
+ * @probe_interval_ms: how often each backend is probed, more than the setting if there are too many
  * @n_backends: the length of @backends
  * @backends: (array length=n_backends): in the pool's order
  *
@@ -56,6 +67,7 @@ typedef struct
   char *policy;
   guint64 redirects;
   double redirects_per_s;
+  guint probe_interval_ms;
   guint n_backends;
   LbBackendFigures *backends;
 } LbSnapshot;
@@ -66,6 +78,7 @@ GType       lb_snapshot_get_type (void);
 LbSnapshot *lb_snapshot_new      (LbPool             *pool,
                                   const char         *policy,
                                   const char *const  *listen,
+                                  guint               probe_interval_ms,
                                   gint64              time_us,
                                   gint64              now_us,
                                   gint64              start_us);

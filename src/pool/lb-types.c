@@ -85,3 +85,29 @@ lb_health_to_string (LbHealth health)
       g_return_val_if_reached (NULL);
     }
 }
+
+/**
+ * lb_use_to_string:
+ * @use: whether a backend is in use
+ *
+ * Returns: (nullable): why it is not, a word for `/stats`, or %NULL if it is
+ */
+const char *
+lb_use_to_string (LbUse use)
+{
+  switch (use)
+    {
+    case LB_USE_YES:
+      return NULL;
+    case LB_USE_DRAIN:
+      return "drain";
+    case LB_USE_MAINT:
+      return "maint";
+    case LB_USE_DOWN:
+      return "down";
+    case LB_USE_BACKUP:
+      return "backup";
+    default:
+      g_return_val_if_reached (NULL);
+    }
+}

@@ -67,6 +67,27 @@ GType       lb_health_get_type   (void);
 const char *lb_health_to_string  (LbHealth     health);
 
 /**
+ * LbUse:
+ * @LB_USE_YES: it may be chosen
+ * @LB_USE_DRAIN: it takes no new clients
+ * @LB_USE_MAINT: it is in maintenance
+ * @LB_USE_DOWN: its probes fail
+ * @LB_USE_BACKUP: it is a backup, and others can serve
+ *
+ * Whether a backend may be chosen, or why not.
+ */
+typedef enum
+{
+  LB_USE_YES,
+  LB_USE_DRAIN,
+  LB_USE_MAINT,
+  LB_USE_DOWN,
+  LB_USE_BACKUP,
+} LbUse;
+
+const char *lb_use_to_string     (LbUse        use);
+
+/**
  * LbProbeResult:
  * @time_us: when the probe ended, in microseconds since 1970; 0 before the first
  * @response_us: from starting to connect until the response head was read; -1 if it failed

@@ -108,6 +108,34 @@ lb_stats_json_add_last_probe (JsonBuilder *builder,
 }
 
 static void
+lb_stats_json_add_reported (JsonBuilder *builder,
+                            double utilization)
+{
+  if (utilization >= 0.0)
+    {
+      lb_stats_json_add_number (builder, "reported_load", utilization);
+      return;
+    }
+
+  json_builder_set_member_name (builder, "reported_load");
+  json_builder_add_null_value (builder);
+}
+
+static void
+lb_stats_json_add_use (JsonBuilder *builder,
+                       const LbBackendFigures *figures)
+{
+  const char *error = figures->last_probe.error;
+  g_autofree char *down = NULL;
+
+  if (figures->use == LB_USE_DOWN && error != NULL)
+    down = g_strconcat (lb_use_to_string (figures->use), ": ", error, NULL);
+
+  lb_stats_json_add_string (builder, "not_used_because",
+                            down != NULL ? down : lb_use_to_string (figures->use));
+}
+
+static void
 lb_stats_json_add_backend (JsonBuilder *builder,
                            const LbBackendFigures *figures)
 {
@@ -125,6 +153,12 @@ lb_stats_json_add_backend (JsonBuilder *builder,
   lb_stats_json_add_count (builder, "redirects", figures->redirects);
   lb_stats_json_add_number (builder, "share", figures->share);
   lb_stats_json_add_last_probe (builder, probe);
+  json_builder_set_member_name (builder, "backup");
+  json_builder_add_boolean_value (builder, figures->backup);
+  lb_stats_json_add_number (builder, "effective_weight", figures->effective_weight);
+  lb_stats_json_add_number (builder, "in_flight", figures->in_flight);
+  lb_stats_json_add_reported (builder, figures->reported);
+  lb_stats_json_add_use (builder, figures);
   json_builder_end_object (builder);
 }
 
@@ -164,6 +198,7 @@ lb_stats_json (const LbSnapshot *snapshot)
   lb_stats_json_add_string (builder, "policy", snapshot->policy);
   lb_stats_json_add_count (builder, "redirects", snapshot->redirects);
   lb_stats_json_add_number (builder, "redirects_per_s", snapshot->redirects_per_s);
+  lb_stats_json_add_count (builder, "probe_interval_ms", snapshot->probe_interval_ms);
 
   json_builder_set_member_name (builder, "servers");
   json_builder_begin_array (builder);

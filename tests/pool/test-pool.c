@@ -196,7 +196,7 @@ test_snapshot (void)
     lb_pool_count_redirect (pool, a, 1000000);
   lb_pool_count_redirect (pool, b, 1000000);
 
-  snapshot = lb_snapshot_new (pool, "random", listen, 42, 3000000, 1000000);
+  snapshot = lb_snapshot_new (pool, "random", listen, 1000, 42, 3000000, 1000000);
 
   /* A picture stays what it was. */
   lb_pool_count_redirect (pool, a, 1000000);

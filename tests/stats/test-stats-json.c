@@ -85,7 +85,7 @@ take (LbPool *pool)
 {
   const char *const listen[] = { "http://127.0.0.1:5000", "http://[::1]:5000", NULL };
 
-  return lb_snapshot_new (pool, "random", listen, NOW_US + 999999, 112345678, 100000000);
+  return lb_snapshot_new (pool, "random", listen, 1000, NOW_US + 999999, 112345678, 100000000);
 }
 
 static void
