@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "config/lb-config-keys.h"
+#include "config/lb-config-probe.h"
 #include "config/lb-json-text.h"
 
 G_GNUC_PRINTF (2, 3)
@@ -60,8 +61,8 @@ lb_config_read_probe (LbConfig *self,
 
   if (JSON_NODE_HOLDS_OBJECT (node))
     {
-      lb_config_read_keys (lb_config_probe_keys, &self->probe, json_node_get_object (node), "probe.",
-                           problems);
+      lb_config_read_keys (lb_config_get_probe_keys (), &self->probe, json_node_get_object (node),
+                           "probe.", problems);
       return;
     }
 
@@ -70,6 +71,39 @@ lb_config_read_probe (LbConfig *self,
                     _("The setting “probe”: %s is not a group of settings in braces. Correct it "
                       "in the configuration file; until then it stays there unused."),
                     text);
+}
+
+/* Reads in what a backend is probed otherwise than the others. */
+static gboolean
+lb_config_read_exceptions (LbBackend *backend,
+                           JsonNode *node,
+                           GError **error)
+{
+  g_auto (LbProbeExceptions) exceptions = { 0 };
+  g_autofree char *text = NULL;
+
+  if (node == NULL)
+    return TRUE;
+
+  if (!JSON_NODE_HOLDS_OBJECT (node))
+    {
+      text = lb_json_text_brief (node);
+      return lb_config_refuse (error, _("“probe”: %s is not a group of settings in braces."), text);
+    }
+
+  for (const LbConfigKey *key = lb_config_get_exception_keys (); key->name != NULL; key++)
+    {
+      JsonNode *member = json_object_get_member (json_node_get_object (node), key->name);
+
+      if (member != NULL && !key->read (key, &exceptions, member, error))
+        {
+          g_prefix_error (error, "“probe.%s”: ", key->name);
+          return FALSE;
+        }
+    }
+
+  lb_backend_set_exceptions (backend, &exceptions);
+  return TRUE;
 }
 
 /* Makes a backend of one entry. */
@@ -101,6 +135,11 @@ lb_config_read_backend (JsonNode *node,
       if (member != NULL && !key->read (key, backend, member, error))
         return NULL;
     }
+
+  if (!lb_config_read_exceptions (backend,
+                                  json_object_get_member (json_node_get_object (node), "probe"),
+                                  error))
+    return NULL;
 
   return g_steal_pointer (&backend);
 }
@@ -162,15 +201,22 @@ lb_config_read_backends (LbConfig *self,
 
 /* Writing */
 
+/* Whether two values say the same; %NULL is to say nothing. */
+static gboolean
+lb_config_values_equal (JsonNode *a,
+                        JsonNode *b)
+{
+  return a == NULL || b == NULL ? a == b : json_node_equal (a, b);
+}
+
 /* Writes the settings of one level into a copy of what was read of it. A text stays as it is while
  * reading it gives what is remembered now, so that a value that could not be used is not lost
- * before somebody sets another. @defaults is a scratch subject that holds the defaults, or %NULL
- * where no unusable value can be. */
+ * before somebody sets another. @scratch is a subject that holds the defaults, to read into. */
 static JsonObject *
 lb_config_write_keys (const LbConfigKey *keys,
                       gpointer subject,
                       JsonObject *rest,
-                      gpointer defaults)
+                      gpointer scratch)
 {
   JsonObject *object = json_object_new ();
   JsonObjectIter iter;
@@ -189,17 +235,20 @@ lb_config_write_keys (const LbConfigKey *keys,
       g_autoptr (JsonNode) value = key->write (key, subject);
 
       member = json_object_get_member (object, key->name);
-      if (member != NULL && defaults != NULL)
+      if (member != NULL)
         {
           g_autoptr (JsonNode) as_read = NULL;
 
-          key->read (key, defaults, member, NULL);
-          as_read = key->write (key, defaults);
-          if (json_node_equal (as_read, value))
+          key->read (key, scratch, member, NULL);
+          as_read = key->write (key, scratch);
+          if (lb_config_values_equal (as_read, value))
             continue;
         }
 
-      json_object_set_member (object, key->name, g_steal_pointer (&value));
+      if (value != NULL)
+        json_object_set_member (object, key->name, g_steal_pointer (&value));
+      else if (member != NULL)
+        json_object_remove_member (object, key->name);
     }
 
   return object;
@@ -209,21 +258,23 @@ static JsonNode *
 lb_config_write_probe (const LbConfig *self,
                        JsonNode *node)
 {
-  LbProbeSettings probe = self->probe;
-  LbProbeSettings defaults = LB_PROBE_SETTINGS_DEFAULT;
+  const LbConfigKey *keys = lb_config_get_probe_keys ();
+  const gboolean is_group = node != NULL && JSON_NODE_HOLDS_OBJECT (node);
+  g_auto (LbProbeSettings) scratch = { 0 };
   g_autoptr (JsonNode) value = json_node_new (JSON_NODE_OBJECT);
   g_autoptr (JsonNode) as_read = json_node_new (JSON_NODE_OBJECT);
-  JsonObject *rest = NULL;
 
-  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
-    rest = json_node_get_object (node);
-
-  json_node_take_object (value, lb_config_write_keys (lb_config_probe_keys, &probe, rest, &defaults));
+  /* Writing a key does not change its subject. */
+  lb_probe_settings_init (&scratch);
+  json_node_take_object (value,
+                         lb_config_write_keys (keys, (gpointer) &self->probe,
+                                               is_group ? json_node_get_object (node) : NULL,
+                                               &scratch));
 
   /* The same rule for the group as a whole. */
-  if (node != NULL && rest == NULL)
+  if (node != NULL && !is_group)
     {
-      json_node_take_object (as_read, lb_config_write_keys (lb_config_probe_keys, &defaults, NULL, NULL));
+      json_node_take_object (as_read, lb_config_write_keys (keys, &scratch, NULL, NULL));
       if (json_node_equal (as_read, value))
         return json_node_copy (node);
     }
@@ -231,13 +282,38 @@ lb_config_write_probe (const LbConfig *self,
   return g_steal_pointer (&value);
 }
 
-/* Writes a backend into a copy of its entry, or as a new one if it has none. */
+/* Writes in what a backend is probed otherwise than the others into @object, its entry. */
+static void
+lb_config_write_exceptions (LbBackend *backend,
+                            JsonObject *object)
+{
+  const LbProbeExceptions *exceptions = lb_backend_get_exceptions (backend);
+  g_auto (LbProbeExceptions) scratch = { 0 };
+  g_autoptr (JsonObject) group = NULL;
+  JsonNode *node = json_object_get_member (object, "probe");
+
+  if (node == NULL && exceptions->set == 0)
+    return;
+
+  group = lb_config_write_keys (lb_config_get_exception_keys (), (gpointer) exceptions,
+                                node != NULL ? json_node_get_object (node) : NULL, &scratch);
+
+  if (json_object_get_size (group) > 0)
+    json_object_set_object_member (object, "probe", g_steal_pointer (&group));
+  else
+    json_object_remove_member (object, "probe");
+}
+
+/* Writes a backend into a copy of its entry, or as a new one if it has none. An entry that belongs to
+ * a backend could be read, so it does not matter what @scratch holds. */
 static JsonNode *
 lb_config_write_backend (LbBackend *backend,
-                         JsonNode *entry)
+                         JsonNode *entry,
+                         LbBackend *scratch)
 {
   JsonNode *node = json_node_new (JSON_NODE_OBJECT);
   g_autoptr (JsonObject) fresh = NULL;
+  JsonObject *object;
 
   if (entry == NULL)
     {
@@ -245,10 +321,10 @@ lb_config_write_backend (LbBackend *backend,
       json_object_set_string_member (fresh, "url", lb_backend_get_url (backend));
     }
 
-  json_node_take_object (node,
-                         lb_config_write_keys (lb_config_backend_keys, backend,
-                                               entry != NULL ? json_node_get_object (entry) : fresh,
-                                               NULL));
+  object = lb_config_write_keys (lb_config_backend_keys, backend,
+                                 entry != NULL ? json_node_get_object (entry) : fresh, scratch);
+  lb_config_write_exceptions (backend, object);
+  json_node_take_object (node, object);
 
   return node;
 }
@@ -258,6 +334,7 @@ static gboolean
 lb_config_write_next_backend (const LbConfig *self,
                               guint *position,
                               GHashTable *by_url,
+                              LbBackend *scratch,
                               JsonArray *array)
 {
   while (*position < self->backends->len)
@@ -269,7 +346,8 @@ lb_config_write_next_backend (const LbConfig *self,
         continue;
 
       json_array_add_element (array,
-                              lb_config_write_backend (backend, g_hash_table_lookup (by_url, url)));
+                              lb_config_write_backend (backend, g_hash_table_lookup (by_url, url),
+                                                       scratch));
       return TRUE;
     }
 
@@ -282,6 +360,7 @@ lb_config_write_backends (const LbConfig *self)
 {
   g_autoptr (GList) entries = lb_config_list_entries (self->rest);
   g_autoptr (GHashTable) by_url = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (LbBackend) scratch = lb_backend_new ("http://scratch", NULL);
   JsonNode *node = json_node_new (JSON_NODE_ARRAY);
   JsonArray *array = json_array_new ();
   guint position = 0;
@@ -299,10 +378,10 @@ lb_config_write_backends (const LbConfig *self)
       if (self->entries->pdata[i] == NULL)
         json_array_add_element (array, json_node_copy (l->data));
       else
-        lb_config_write_next_backend (self, &position, by_url, array);
+        lb_config_write_next_backend (self, &position, by_url, scratch, array);
     }
 
-  while (lb_config_write_next_backend (self, &position, by_url, array))
+  while (lb_config_write_next_backend (self, &position, by_url, scratch, array))
     continue;
 
   json_node_take_array (node, array);

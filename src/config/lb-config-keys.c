@@ -23,8 +23,15 @@ lb_config_node_is (JsonNode *node,
   return JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == type;
 }
 
-G_GNUC_PRINTF (2, 3)
-static gboolean
+/**
+ * lb_config_refuse:
+ * @error: return location for a %LB_CONFIG_ERROR_VALUE
+ * @format: a sentence on what is wrong with a value
+ * @...: what stands in it
+ *
+ * Returns: %FALSE
+ */
+gboolean
 lb_config_refuse (GError **error,
                   const char *format,
                   ...)
@@ -45,9 +52,9 @@ lb_config_string_node (const char *text)
   return json_node_init_string (json_node_alloc (), text);
 }
 
-/* Rows: numbers in a struct */
+/* Rows: numbers in a struct, for any table */
 
-static gboolean
+gboolean
 lb_config_read_uint (const LbConfigKey *key,
                      gpointer subject,
                      JsonNode *node,
@@ -64,7 +71,7 @@ lb_config_read_uint (const LbConfigKey *key,
   return TRUE;
 }
 
-static JsonNode *
+JsonNode *
 lb_config_write_uint (const LbConfigKey *key,
                       gpointer subject)
 {
@@ -72,7 +79,7 @@ lb_config_write_uint (const LbConfigKey *key,
                              *(guint *) G_STRUCT_MEMBER_P (subject, key->offset));
 }
 
-static gboolean
+gboolean
 lb_config_read_double (const LbConfigKey *key,
                        gpointer subject,
                        JsonNode *node,
@@ -92,7 +99,7 @@ lb_config_read_double (const LbConfigKey *key,
   return TRUE;
 }
 
-static JsonNode *
+JsonNode *
 lb_config_write_double (const LbConfigKey *key,
                         gpointer subject)
 {
@@ -295,6 +302,32 @@ lb_config_write_state (const LbConfigKey *key,
   return lb_config_string_node (lb_state_to_string (lb_backend_get_state (subject)));
 }
 
+static gboolean
+lb_config_read_backup (const LbConfigKey *key,
+                       gpointer subject,
+                       JsonNode *node,
+                       GError **error)
+{
+  g_autofree char *text = lb_json_text_brief (node);
+
+  if (!lb_config_node_is (node, G_TYPE_BOOLEAN))
+    return lb_config_refuse (error, _("“backup”: %s is neither true nor false."), text);
+
+  lb_backend_set_backup (subject, json_node_get_boolean (node));
+  return TRUE;
+}
+
+/* Few backends are one, so only those say it. */
+static JsonNode *
+lb_config_write_backup (const LbConfigKey *key,
+                        gpointer subject)
+{
+  if (!lb_backend_get_backup (subject))
+    return NULL;
+
+  return json_node_init_boolean (json_node_alloc (), TRUE);
+}
+
 #define NUMBER(type, member, low, high) \
   .offset = G_STRUCT_OFFSET (type, member), .min = (low), .max = (high)
 
@@ -305,21 +338,14 @@ const LbConfigKey lb_config_keys[] = {
   { "redirect_status", lb_config_read_status, lb_config_write_uint,
     NUMBER (LbConfig, redirect_status, 301, 308) },
   { "policy", lb_config_read_policy, lb_config_write_policy },
-  { NULL },
-};
-
-const LbConfigKey lb_config_probe_keys[] = {
-  { "interval_ms", lb_config_read_uint, lb_config_write_uint,
-    NUMBER (LbProbeSettings, interval_ms, 100, 3600000) },
-  { "timeout_ms", lb_config_read_uint, lb_config_write_uint,
-    NUMBER (LbProbeSettings, timeout_ms, 10, 600000) },
-  { "jitter", lb_config_read_double, lb_config_write_double,
-    NUMBER (LbProbeSettings, jitter, 0, 0.5) },
+  { "panic_share", lb_config_read_double, lb_config_write_double,
+    NUMBER (LbConfig, panic_share, 0, 1) },
   { NULL },
 };
 
 const LbConfigKey lb_config_backend_keys[] = {
   { "weight", lb_config_read_weight, lb_config_write_weight },
   { "state", lb_config_read_state, lb_config_write_state },
+  { "backup", lb_config_read_backup, lb_config_write_backup },
   { NULL },
 };

@@ -41,7 +41,7 @@ lb_config_new (void)
   self->port = LB_CONFIG_DEFAULT_PORT;
   self->redirect_status = LB_CONFIG_DEFAULT_REDIRECT_STATUS;
   self->policy = g_strdup (LB_CONFIG_DEFAULT_POLICY);
-  self->probe = (LbProbeSettings) LB_PROBE_SETTINGS_DEFAULT;
+  lb_probe_settings_init (&self->probe);
   self->backends = g_ptr_array_new_with_free_func (g_object_unref);
   self->entries = g_ptr_array_new_with_free_func (g_free);
 
@@ -67,7 +67,8 @@ lb_config_copy (const LbConfig *self)
   copy->port = self->port;
   copy->redirect_status = self->redirect_status;
   copy->policy = g_strdup (self->policy);
-  copy->probe = self->probe;
+  copy->panic_share = self->panic_share;
+  lb_probe_settings_copy (&copy->probe, &self->probe);
   copy->backends = g_ptr_array_copy (self->backends, lb_config_copy_backend, NULL);
   copy->entries = g_ptr_array_copy (self->entries, lb_config_copy_entry, NULL);
   if (self->rest != NULL)
@@ -88,6 +89,7 @@ lb_config_free (LbConfig *self)
 
   g_strfreev (self->listen);
   g_free (self->policy);
+  lb_probe_settings_clear (&self->probe);
   g_ptr_array_unref (self->backends);
   g_ptr_array_unref (self->entries);
   g_clear_pointer (&self->rest, json_object_unref);

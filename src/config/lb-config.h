@@ -36,6 +36,8 @@ GQuark lb_config_error_quark (void);
  * @port: 0 to 65535
  * @redirect_status: 301, 302, 303, 307 or 308
  * @policy: a policy's name; whether there is one of that name is for others to say
+ * @panic_share: 0 to 1: when a smaller share of the backends than this is healthy, their health is
+ *   ignored; 0 for never
  * @probe: how backends are probed
  * @backends: (element-type LbBackend): in order, none of them twice
  *
@@ -49,6 +51,7 @@ typedef struct
   guint port;
   guint redirect_status;
   char *policy;
+  double panic_share;
   LbProbeSettings probe;
   GPtrArray *backends;
 

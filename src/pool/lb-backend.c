@@ -57,6 +57,8 @@ struct _LbBackend
   LbProbeResult last_probe;
   double response_us; /* smoothed */
   LbLatency latency;
+
+  LbProbeExceptions exceptions;
 };
 
 enum
@@ -67,6 +69,7 @@ enum
   PROP_HEALTH,
   PROP_BACKUP,
   PROP_TRANSIENT,
+  PROP_EXCEPTIONS,
   N_PROPS
 };
 
@@ -82,6 +85,7 @@ lb_backend_finalize (GObject *object)
   g_clear_pointer (&self->url, g_ref_string_release);
   g_clear_pointer (&self->host, g_free);
   g_clear_pointer (&self->last_probe.error, g_ref_string_release);
+  lb_probe_exceptions_clear (&self->exceptions);
 
   G_OBJECT_CLASS (lb_backend_parent_class)->finalize (object);
 }
@@ -120,6 +124,10 @@ lb_backend_get_property (GObject *object,
       g_value_set_boolean (value, self->transient);
       break;
 
+    case PROP_EXCEPTIONS:
+      g_value_set_boxed (value, &self->exceptions);
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -155,6 +163,10 @@ lb_backend_set_property (GObject *object,
       lb_backend_set_transient (self, g_value_get_boolean (value));
       break;
 
+    case PROP_EXCEPTIONS:
+      lb_backend_set_exceptions (self, g_value_get_boxed (value));
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -179,6 +191,8 @@ lb_backend_class_init (LbBackendClass *klass)
     g_param_spec_enum ("health", NULL, NULL, LB_TYPE_HEALTH, LB_HEALTH_UNKNOWN, write);
   properties[PROP_BACKUP] = g_param_spec_boolean ("backup", NULL, NULL, FALSE, write);
   properties[PROP_TRANSIENT] = g_param_spec_boolean ("transient", NULL, NULL, FALSE, write);
+  properties[PROP_EXCEPTIONS] =
+    g_param_spec_boxed ("exceptions", NULL, NULL, LB_TYPE_PROBE_EXCEPTIONS, write);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -466,6 +480,44 @@ lb_backend_set_transient (LbBackend *self,
 
   self->transient = transient;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TRANSIENT]);
+}
+
+/**
+ * lb_backend_get_exceptions:
+ * @self: a backend
+ *
+ * Returns: (transfer none): in what it is probed otherwise than all the others; valid until it is
+ *   set anew
+ */
+const LbProbeExceptions *
+lb_backend_get_exceptions (LbBackend *self)
+{
+  g_return_val_if_fail (LB_IS_BACKEND (self), NULL);
+
+  return &self->exceptions;
+}
+
+/**
+ * lb_backend_set_exceptions:
+ * @self: a backend
+ * @exceptions: (nullable): in what it is probed otherwise than all the others; copied
+ */
+void
+lb_backend_set_exceptions (LbBackend *self,
+                           const LbProbeExceptions *exceptions)
+{
+  static const LbProbeExceptions none = { 0 };
+
+  g_return_if_fail (LB_IS_BACKEND (self));
+
+  if (exceptions == NULL)
+    exceptions = &none;
+
+  if (lb_probe_exceptions_equal (&self->exceptions, exceptions))
+    return;
+
+  lb_probe_exceptions_copy (&self->exceptions, exceptions);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_EXCEPTIONS]);
 }
 
 /**

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include <glib-object.h>
 
 G_BEGIN_DECLS
 
@@ -15,18 +15,21 @@ G_BEGIN_DECLS
  * @rise: good probes in a row that bring a backend up again
  * @fall: bad probes in a row that take a backend down
  * @slow_start_ms: how long the weight grows after coming up; 0 for at once
- * @tcp_only: whether connecting is enough
+ * @tcp_only: whether a TCP connection is enough, also with https: nothing is sent over it, and no
+ *   certificate is looked at
  * @verify_certificate: whether the TLS certificate of an https backend must be valid
  * @method: GET, HEAD or OPTIONS
  * @url: (nullable): where to probe, in place of the backend's own URL
  * @path: (nullable): path and query to ask for, in place of the URL's own
- * @host: (nullable): what the Host header says, in place of the URL's own
- * @headers: (nullable) (array zero-terminated=1): further header lines, `Name: value`
+ * @host: (nullable): what the Host header says, in place of the URL's own; with https the certificate
+ *   must still be that of the URL's host
+ * @headers: (nullable) (array zero-terminated=1): further header lines, `Name: value`; never empty
  * @expected_status: which statuses are good: ranges such as `200-299,304`
  * @expected_body: (nullable): text that the first 64 KiB of the body must hold
  *
- * How backends are probed, and what is made of it. Strings are owned; see lb_probe_settings_init()
- * and lb_probe_settings_clear().
+ * How backends are probed, and what is made of it. Strings are owned: lb_probe_settings_init() makes
+ * the defaults, lb_probe_settings_clear() frees them. Zeroes are settings that hold nothing, fit to
+ * be copied or merged into.
  */
 typedef struct
 {
@@ -70,7 +73,10 @@ typedef enum
  * @offset: where it is in #LbProbeSettings
  * @min: of a number or a share: the smallest it may be
  * @max: of a number or a share: the largest it may be
- * @check: (nullable): of text or of each line: says what is wrong with it
+ * @check: of text or of each line: says what is wrong with it, in a translated sentence with
+ *   %LB_POOL_ERROR_INVALID_PROBE
+ * @nullable: of text: whether it may be %NULL
+ * @exception_only: whether it makes sense for one backend alone, and not for all
  *
  * One of the settings. There is one table of them, which reading, writing, comparing and merging go
  * by: to add a setting is to add a field and a row.
@@ -83,6 +89,8 @@ typedef struct
   double min;
   double max;
   gboolean (*check) (const char *text, GError **error);
+  gboolean nullable;
+  gboolean exception_only;
 } LbProbeField;
 
 /**
@@ -96,23 +104,31 @@ typedef struct
   guint32 set;
 } LbProbeExceptions;
 
-const LbProbeField *lb_probe_fields            (guint                    *n_fields);
+#define LB_TYPE_PROBE_EXCEPTIONS (lb_probe_exceptions_get_type ())
+GType               lb_probe_exceptions_get_type (void);
 
-void                lb_probe_settings_init     (LbProbeSettings          *self);
-void                lb_probe_settings_clear    (LbProbeSettings          *self);
-void                lb_probe_settings_copy     (LbProbeSettings          *self,
-                                                const LbProbeSettings    *other);
-gboolean            lb_probe_settings_equal    (const LbProbeSettings    *self,
-                                                const LbProbeSettings    *other);
-void                lb_probe_settings_merge    (LbProbeSettings          *self,
-                                                const LbProbeSettings    *defaults,
-                                                const LbProbeExceptions  *exceptions);
+const LbProbeField *lb_probe_fields              (guint                    *n_fields);
+const LbProbeField *lb_probe_field_find          (const char               *name,
+                                                  guint32                  *bit);
 
-void                lb_probe_exceptions_init   (LbProbeExceptions        *self);
-void                lb_probe_exceptions_clear  (LbProbeExceptions        *self);
-void                lb_probe_exceptions_copy   (LbProbeExceptions        *self,
-                                                const LbProbeExceptions  *other);
-gboolean            lb_probe_exceptions_equal  (const LbProbeExceptions  *self,
-                                                const LbProbeExceptions  *other);
+void                lb_probe_settings_init       (LbProbeSettings          *self);
+void                lb_probe_settings_clear      (LbProbeSettings          *self);
+void                lb_probe_settings_copy       (LbProbeSettings          *self,
+                                                  const LbProbeSettings    *other);
+gboolean            lb_probe_settings_equal      (const LbProbeSettings    *self,
+                                                  const LbProbeSettings    *other);
+void                lb_probe_settings_merge      (LbProbeSettings          *self,
+                                                  const LbProbeSettings    *defaults,
+                                                  const LbProbeExceptions  *exceptions);
+
+void                lb_probe_exceptions_init     (LbProbeExceptions        *self);
+void                lb_probe_exceptions_clear    (LbProbeExceptions        *self);
+void                lb_probe_exceptions_copy     (LbProbeExceptions        *self,
+                                                  const LbProbeExceptions  *other);
+gboolean            lb_probe_exceptions_equal    (const LbProbeExceptions  *self,
+                                                  const LbProbeExceptions  *other);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LbProbeSettings, lb_probe_settings_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LbProbeExceptions, lb_probe_exceptions_clear)
 
 G_END_DECLS

@@ -13,8 +13,9 @@ G_BEGIN_DECLS
  * @LB_POOL_ERROR_DUPLICATE: the pool has this backend already
  * @LB_POOL_ERROR_OWN_ADDRESS: the backend would be the balancer itself
  * @LB_POOL_ERROR_INVALID_WEIGHT: the weight is out of range
+ * @LB_POOL_ERROR_INVALID_PROBE: a setting of the probes is not what it must be
  *
- * Why a backend is refused. The message is a translated sentence that says what to change.
+ * Why a backend or a setting of one is refused. The message is a translated sentence that says what to change.
  */
 typedef enum
 {
@@ -22,6 +23,7 @@ typedef enum
   LB_POOL_ERROR_DUPLICATE,
   LB_POOL_ERROR_OWN_ADDRESS,
   LB_POOL_ERROR_INVALID_WEIGHT,
+  LB_POOL_ERROR_INVALID_PROBE,
 } LbPoolError;
 
 GQuark lb_pool_error_quark (void);

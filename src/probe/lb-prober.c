@@ -356,6 +356,7 @@ lb_prober_finalize (GObject *object)
 
   g_ptr_array_unref (self->entries);
   lb_probe_schedule_clear (&self->schedule);
+  lb_probe_settings_clear (&self->settings);
   g_clear_pointer (&self->own_server, g_ref_string_release);
   g_rand_free (self->rand);
 
@@ -384,9 +385,7 @@ lb_prober_class_init (LbProberClass *klass)
 static void
 lb_prober_init (LbProber *self)
 {
-  const LbProbeSettings defaults = LB_PROBE_SETTINGS_DEFAULT;
-
-  self->settings = defaults;
+  lb_probe_settings_init (&self->settings);
   self->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) lb_prober_entry_free);
   self->rand = g_rand_new ();
   lb_probe_schedule_init (&self->schedule);
@@ -433,7 +432,7 @@ lb_prober_set_settings (LbProber *self, const LbProbeSettings *settings)
   g_return_if_fail (settings->interval_ms > 0 && settings->timeout_ms > 0);
   g_return_if_fail (settings->jitter >= 0 && settings->jitter <= 0.5);
 
-  self->settings = *settings;
+  lb_probe_settings_copy (&self->settings, settings);
 
   latest_us = g_get_monotonic_time () + lb_prober_get_interval_us (self);
   for (guint i = 0; i < self->entries->len; i++)

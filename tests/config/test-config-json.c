@@ -5,6 +5,29 @@
 
 #include "config/lb-config-json.h"
 
+/* The group of the probes' settings as it is written. */
+#define PROBE(interval, timeout, jitter) PROBE_AND ("", interval, timeout, jitter)
+#define PROBE_AND(more, interval, timeout, jitter) \
+  "  \"probe\": {\n" \
+  more \
+  "    \"interval_ms\": " interval ",\n" \
+  "    \"fast_interval_ms\": 250,\n" \
+  "    \"down_interval_ms\": 0,\n" \
+  "    \"timeout_ms\": " timeout ",\n" \
+  "    \"jitter\": " jitter ",\n" \
+  "    \"rise\": 2,\n" \
+  "    \"fall\": 3,\n" \
+  "    \"slow_start_ms\": 0,\n" \
+  "    \"tcp_only\": false,\n" \
+  "    \"verify_certificate\": true,\n" \
+  "    \"method\": \"GET\",\n" \
+  "    \"path\": null,\n" \
+  "    \"host\": null,\n" \
+  "    \"headers\": [],\n" \
+  "    \"expected_status\": \"200-399\",\n" \
+  "    \"expected_body\": null\n" \
+  "  }"
+
 static const char *const full =
   "{\n"
   "  \"version\": 1,\n"
@@ -12,7 +35,8 @@ static const char *const full =
   "  \"port\": 8080,\n"
   "  \"redirect_status\": 308,\n"
   "  \"policy\": \"smooth\",\n"
-  "  \"probe\": {\"interval_ms\": 500, \"timeout_ms\": 1500, \"jitter\": 0.2},\n"
+  "  \"panic_share\": 0.0,\n"
+  PROBE ("500", "1500", "0.2") ",\n"
   "  \"backends\": [\n"
   "    {\"url\": \"http://127.0.0.1:9001\", \"weight\": 1, \"state\": \"ready\"},\n"
   "    {\"url\": \"https://example.org/base\", \"weight\": 256, \"state\": \"drain\"},\n"
@@ -81,7 +105,8 @@ test_writes_defaults (void)
                "  \"port\": 5000,\n"
                "  \"redirect_status\": 307,\n"
                "  \"policy\": \"random\",\n"
-               "  \"probe\": {\"interval_ms\": 1000, \"timeout_ms\": 2000, \"jitter\": 0.1},\n"
+               "  \"panic_share\": 0.0,\n"
+               PROBE ("1000", "2000", "0.1") ",\n"
                "  \"backends\": []\n"
                "}\n");
 }
@@ -146,7 +171,8 @@ test_writes_changes (void)
                "  \"port\": 80,\n"
                "  \"redirect_status\": 302,\n"
                "  \"policy\": \"smooth\",\n"
-               "  \"probe\": {\"interval_ms\": 500, \"timeout_ms\": 1500, \"jitter\": 0.25},\n"
+               "  \"panic_share\": 0.0,\n"
+               PROBE ("500", "1500", "0.25") ",\n"
                "  \"backends\": [\n"
                "    {\"url\": \"https://example.org/base\", \"weight\": 3, \"state\": \"maint\"},\n"
                "    {\"url\": \"http://[::1]:9003\", \"weight\": 7, \"state\": \"maint\"},\n"
@@ -167,7 +193,7 @@ test_keeps_unknown_keys (void)
     "\"ready\"},\n"
     "    {\"url\": \"HTTP://B:80/\", \"weight\": 2, \"state\": \"ready\", \"since\": 1.5}\n"
     "  ],\n"
-    "  \"probe\": {\"path\": \"/health\", \"interval_ms\": 1000, \"timeout_ms\": 2000, \"jitter\": 0},\n"
+    PROBE_AND ("    \"note\": \"ours\",\n", "1000", "2000", "0") ",\n"
     "  \"policy\": \"random\",\n"
     "  \"version\": 1,\n"
     "  \"port\": 5000,\n"
@@ -177,7 +203,8 @@ test_keeps_unknown_keys (void)
     "      {\"b\": true}\n"
     "    ]\n"
     "  },\n"
-    "  \"redirect_status\": 307\n"
+    "  \"redirect_status\": 307,\n"
+    "  \"panic_share\": 0\n"
     "}\n";
   g_autoptr (LbConfig) config = read_config (text, NULL, 0);
 
@@ -243,10 +270,10 @@ test_bad_settings_are_named_and_kept (void)
 
       assert_contains (problems->pdata[0], cases[i].in_problem);
 
-      /* The text stays: with a group its other settings follow it. */
+      /* The text stays: in a group the other settings follow it, each on its line. */
       g_strdelimit (text, "}", '\0');
       if (strstr (cases[i].setting, "1e9") == NULL)
-        assert_writes (config, text + 1);
+        assert_writes (config, strrchr (text, '{') + 1);
 
       /* Without the text everything is as by default. */
       g_clear_pointer (&config->rest, json_object_unref);
@@ -264,7 +291,7 @@ test_bad_setting_ends_with_a_change (void)
   config->port = 80;
   config->probe.interval_ms = 3000;
   assert_writes (config, "\"port\": 80,");
-  assert_writes (config, "\"probe\": {\"interval_ms\": 3000");
+  assert_writes (config, "\"probe\": {\n    \"interval_ms\": 3000");
 }
 
 static void
@@ -304,7 +331,8 @@ static const char *const some_bad =
   "  \"port\": 5000,\n"
   "  \"redirect_status\": 307,\n"
   "  \"policy\": \"random\",\n"
-  "  \"probe\": {\"interval_ms\": 1000, \"timeout_ms\": 2000, \"jitter\": 0.1}\n"
+  "  \"panic_share\": 0.0,\n"
+  PROBE ("1000", "2000", "0.1") "\n"
   "}\n";
 
 static void

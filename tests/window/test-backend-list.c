@@ -182,8 +182,8 @@ test_sorts_what_has_no_answer_last (Fixture *f,
   const LbProbeResult fast = { .time_us = 1, .response_us = 100, .status = 200, .ok = TRUE };
   const LbProbeResult slow = { .time_us = 1, .response_us = 9000, .status = 200, .ok = TRUE };
 
-  lb_backend_record_probe (lb_pool_get_backend (f->pool, 1), &slow);
-  lb_backend_record_probe (lb_pool_get_backend (f->pool, 2), &fast);
+  lb_backend_record_probe (lb_pool_get_backend (f->pool, 1), &slow, 0);
+  lb_backend_record_probe (lb_pool_get_backend (f->pool, 2), &fast, 0);
   refresh (f);
 
   sort_by (f, COLUMN_RESPONSE, GTK_SORT_ASCENDING);

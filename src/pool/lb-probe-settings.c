@@ -1,0 +1,539 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "pool/lb-probe-settings.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "pool/lb-status-ranges.h"
+#include "pool/lb-types.h"
+#include "pool/lb-url.h"
+
+/*
+ * The table of settings, and what can be done with all of them by going through it.
+ */
+
+#define TEXT_MAX 2048
+
+/* Header lines that are the probe's own business: they say where the request ends, whom it is for,
+ * or what becomes of the connection. */
+static const char *const own_headers[] = {
+  "Connection", "Content-Length", "Expect",  "Host",    "Keep-Alive",
+  "TE",         "Trailer",        "Transfer-Encoding", "Upgrade",
+};
+
+G_GNUC_PRINTF (2, 3)
+static gboolean
+lb_probe_refuse (GError **error,
+                 const char *format,
+                 ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  if (error != NULL)
+    *error = g_error_new_valist (LB_POOL_ERROR, LB_POOL_ERROR_INVALID_PROBE, format, args);
+  va_end (args);
+
+  return FALSE;
+}
+
+/* Checks */
+
+static gboolean
+lb_probe_check_method (const char *text,
+                       GError **error)
+{
+  static const char *const methods[] = { "GET", "HEAD", "OPTIONS", NULL };
+
+  return g_strv_contains (methods, text) ||
+         lb_probe_refuse (error, _ ("“%s” is no method to probe with. Use GET, HEAD or OPTIONS."),
+                          text);
+}
+
+/* Whether @text can stand in the first line of a request as it is. */
+static gboolean
+lb_probe_is_target (const char *text)
+{
+  for (const char *p = text; *p != '\0'; p++)
+    {
+      if (!g_ascii_isgraph (*p) || strchr ("#\"<>\\^`{|}", *p) != NULL)
+        return FALSE;
+      if (*p == '%' && (!g_ascii_isxdigit (p[1]) || !g_ascii_isxdigit (p[2])))
+        return FALSE;
+    }
+
+  return strlen (text) <= TEXT_MAX;
+}
+
+static gboolean
+lb_probe_check_path (const char *text,
+                     GError **error)
+{
+  return (*text == '/' && lb_probe_is_target (text)) ||
+         lb_probe_refuse (error,
+                          _ ("“%s” is no path. Write it like /health or /health?full=1, and other "
+                             "characters than ASCII letters, digits and signs as “%%” with two "
+                             "hexadecimal digits."),
+                          text);
+}
+
+static gboolean
+lb_probe_check_url (const char *text,
+                    GError **error)
+{
+  g_autofree char *base = g_strndup (text, strcspn (text, "?#"));
+  g_autofree char *normalized = NULL;
+  g_autoptr (GError) local_error = NULL;
+
+  if (strchr (base, '@') != NULL || !lb_probe_is_target (text + strlen (base)))
+    return lb_probe_refuse (error,
+                            _ ("“%s” is no URL to probe. Write it like "
+                               "http://127.0.0.1:9001/health, without a user name or a “#”."),
+                            text);
+
+  normalized = lb_url_normalize (base, NULL, NULL, &local_error);
+
+  return normalized != NULL || lb_probe_refuse (error, "%s", local_error->message);
+}
+
+static gboolean
+lb_probe_check_host (const char *text,
+                     GError **error)
+{
+  g_autofree char *url = g_strconcat ("http://", text, NULL);
+  g_autofree char *normalized = NULL;
+
+  if (g_str_is_ascii (text) && strpbrk (text, " \t\r\n/?#@") == NULL)
+    normalized = lb_url_normalize (url, NULL, NULL, NULL);
+
+  return normalized != NULL ||
+         lb_probe_refuse (error,
+                          _ ("“%s” is no host. Write it like example.org or example.org:8080."),
+                          text);
+}
+
+static gboolean
+lb_probe_is_token (const char *text,
+                   gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isalnum (text[i]) && strchr ("!#$%&'*+-.^_`|~", text[i]) == NULL)
+      return FALSE;
+
+  return length > 0;
+}
+
+static gboolean
+lb_probe_check_header (const char *text,
+                       GError **error)
+{
+  const gsize length = strcspn (text, ":");
+
+  if (text[length] == '\0' || !lb_probe_is_token (text, length) || strlen (text) > TEXT_MAX)
+    return lb_probe_refuse (error, _ ("“%s” is no header line. Write it like “X-Probe: yes”."),
+                            text);
+
+  for (const char *p = text + length; *p != '\0'; p++)
+    if (g_ascii_iscntrl (*p) && *p != '\t')
+      return lb_probe_refuse (error,
+                              _ ("The header line “%s” holds a character that cannot be sent. "
+                                 "Remove line breaks and other control characters."),
+                              text);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (own_headers); i++)
+    if (strlen (own_headers[i]) == length && g_ascii_strncasecmp (text, own_headers[i], length) == 0)
+      return lb_probe_refuse (error,
+                              _ ("The header %s is set by the probe itself. Remove the line; for "
+                                 "Host there is a setting of its own."),
+                              own_headers[i]);
+
+  return TRUE;
+}
+
+static gboolean
+lb_probe_check_body (const char *text,
+                     GError **error)
+{
+  return (*text != '\0' && strlen (text) <= TEXT_MAX) ||
+         lb_probe_refuse (error, _ ("The text that a body must hold has 1 to %d bytes."), TEXT_MAX);
+}
+
+/* The table */
+
+#define NUMBER(member, low, high) \
+  { .name = #member, .kind = LB_PROBE_FIELD_NUMBER, \
+    .offset = G_STRUCT_OFFSET (LbProbeSettings, member), .min = (low), .max = (high) }
+#define SHARE(member, low, high) \
+  { .name = #member, .kind = LB_PROBE_FIELD_SHARE, \
+    .offset = G_STRUCT_OFFSET (LbProbeSettings, member), .min = (low), .max = (high) }
+#define SWITCH(member) \
+  { .name = #member, .kind = LB_PROBE_FIELD_SWITCH, \
+    .offset = G_STRUCT_OFFSET (LbProbeSettings, member) }
+#define TEXT(member, checker, ...) \
+  { .name = #member, .kind = LB_PROBE_FIELD_TEXT, \
+    .offset = G_STRUCT_OFFSET (LbProbeSettings, member), .check = (checker), __VA_ARGS__ }
+#define LINES(member, checker) \
+  { .name = #member, .kind = LB_PROBE_FIELD_LINES, \
+    .offset = G_STRUCT_OFFSET (LbProbeSettings, member), .check = (checker) }
+
+#define HOUR_MS (60 * 60 * 1000)
+
+static const LbProbeField fields[] = {
+  NUMBER (interval_ms, 100, HOUR_MS),
+  NUMBER (fast_interval_ms, 100, HOUR_MS),
+  NUMBER (down_interval_ms, 0, HOUR_MS),
+  NUMBER (timeout_ms, 10, 600000),
+  SHARE (jitter, 0, 0.5),
+  NUMBER (rise, 1, 100),
+  NUMBER (fall, 1, 100),
+  NUMBER (slow_start_ms, 0, HOUR_MS),
+  SWITCH (tcp_only),
+  SWITCH (verify_certificate),
+  TEXT (method, lb_probe_check_method),
+  TEXT (url, lb_probe_check_url, .nullable = TRUE, .exception_only = TRUE),
+  TEXT (path, lb_probe_check_path, .nullable = TRUE),
+  TEXT (host, lb_probe_check_host, .nullable = TRUE),
+  LINES (headers, lb_probe_check_header),
+  TEXT (expected_status, lb_status_ranges_check),
+  TEXT (expected_body, lb_probe_check_body, .nullable = TRUE),
+};
+
+G_STATIC_ASSERT (G_N_ELEMENTS (fields) <= 32); /* the bits of an exception's set */
+
+static void
+lb_probe_field_clear (const LbProbeField *field,
+                      LbProbeSettings *settings)
+{
+  gpointer place = G_STRUCT_MEMBER_P (settings, field->offset);
+
+  switch (field->kind)
+    {
+    case LB_PROBE_FIELD_TEXT:
+      g_clear_pointer ((char **) place, g_free);
+      break;
+
+    case LB_PROBE_FIELD_LINES:
+      g_clear_pointer ((char ***) place, g_strfreev);
+      break;
+
+    case LB_PROBE_FIELD_NUMBER:
+    case LB_PROBE_FIELD_SHARE:
+    case LB_PROBE_FIELD_SWITCH:
+    default:
+      break;
+    }
+}
+
+static void
+lb_probe_field_copy (const LbProbeField *field,
+                     LbProbeSettings *settings,
+                     const LbProbeSettings *other)
+{
+  gpointer to = G_STRUCT_MEMBER_P (settings, field->offset);
+  gconstpointer from = G_STRUCT_MEMBER_P (other, field->offset);
+
+  if (to == from)
+    return;
+
+  lb_probe_field_clear (field, settings);
+
+  switch (field->kind)
+    {
+    case LB_PROBE_FIELD_NUMBER:
+      *(guint *) to = *(const guint *) from;
+      break;
+
+    case LB_PROBE_FIELD_SHARE:
+      *(double *) to = *(const double *) from;
+      break;
+
+    case LB_PROBE_FIELD_SWITCH:
+      *(gboolean *) to = *(const gboolean *) from;
+      break;
+
+    case LB_PROBE_FIELD_TEXT:
+      *(char **) to = g_strdup (*(char *const *) from);
+      break;
+
+    case LB_PROBE_FIELD_LINES:
+      *(char ***) to = g_strdupv (*(char **const *) from);
+      break;
+
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/* No lines and an empty list of lines are the same. */
+static gboolean
+lb_probe_lines_equal (char **lines,
+                      char **other)
+{
+  static char *none[] = { NULL };
+
+  return g_strv_equal ((const char *const *) (lines != NULL ? lines : none),
+                       (const char *const *) (other != NULL ? other : none));
+}
+
+static gboolean
+lb_probe_field_equal (const LbProbeField *field,
+                      const LbProbeSettings *settings,
+                      const LbProbeSettings *other)
+{
+  gconstpointer a = G_STRUCT_MEMBER_P (settings, field->offset);
+  gconstpointer b = G_STRUCT_MEMBER_P (other, field->offset);
+
+  switch (field->kind)
+    {
+    case LB_PROBE_FIELD_NUMBER:
+      return *(const guint *) a == *(const guint *) b;
+
+    case LB_PROBE_FIELD_SHARE:
+      return memcmp (a, b, sizeof (double)) == 0;
+
+    case LB_PROBE_FIELD_SWITCH:
+      return !*(const gboolean *) a == !*(const gboolean *) b;
+
+    case LB_PROBE_FIELD_TEXT:
+      return g_strcmp0 (*(char *const *) a, *(char *const *) b) == 0;
+
+    case LB_PROBE_FIELD_LINES:
+      return lb_probe_lines_equal (*(char **const *) a, *(char **const *) b);
+
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/**
+ * lb_probe_fields:
+ * @n_fields: (out) (optional): how many there are
+ *
+ * Returns: (transfer none) (array length=n_fields): the table of settings
+ */
+const LbProbeField *
+lb_probe_fields (guint *n_fields)
+{
+  if (n_fields != NULL)
+    *n_fields = G_N_ELEMENTS (fields);
+
+  return fields;
+}
+
+/**
+ * lb_probe_field_find:
+ * @name: the name of a setting
+ * @bit: (out) (optional): the bit that stands for it in #LbProbeExceptions.set
+ *
+ * Returns: (transfer none) (nullable): its row of the table
+ */
+const LbProbeField *
+lb_probe_field_find (const char *name,
+                     guint32 *bit)
+{
+  g_return_val_if_fail (name != NULL, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    {
+      if (strcmp (fields[i].name, name) == 0)
+        {
+          if (bit != NULL)
+            *bit = 1u << i;
+          return &fields[i];
+        }
+    }
+
+  return NULL;
+}
+
+/**
+ * lb_probe_settings_init:
+ * @self: (out caller-allocates): memory for settings
+ *
+ * Makes the defaults: every second, and four times a second while a change is not decided, so that
+ * a backend that refuses connections is out within three; good is any answer but an error.
+ */
+void
+lb_probe_settings_init (LbProbeSettings *self)
+{
+  g_return_if_fail (self != NULL);
+
+  *self = (LbProbeSettings){
+    .interval_ms = 1000,
+    .fast_interval_ms = 250,
+    .timeout_ms = 2000,
+    .jitter = 0.1,
+    .rise = 2,
+    .fall = 3,
+    .verify_certificate = TRUE,
+    .method = g_strdup ("GET"),
+    .expected_status = g_strdup ("200-399"),
+  };
+}
+
+/**
+ * lb_probe_settings_clear:
+ * @self: settings
+ *
+ * Frees what they hold; they are all zeroes afterwards.
+ */
+void
+lb_probe_settings_clear (LbProbeSettings *self)
+{
+  g_return_if_fail (self != NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    lb_probe_field_clear (&fields[i], self);
+
+  *self = (LbProbeSettings){ 0 };
+}
+
+/**
+ * lb_probe_settings_copy:
+ * @self: settings
+ * @other: what they shall be
+ */
+void
+lb_probe_settings_copy (LbProbeSettings *self,
+                        const LbProbeSettings *other)
+{
+  g_return_if_fail (self != NULL && other != NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    lb_probe_field_copy (&fields[i], self, other);
+}
+
+/**
+ * lb_probe_settings_equal:
+ * @self: settings
+ * @other: settings
+ *
+ * Returns: whether all of them are the same
+ */
+gboolean
+lb_probe_settings_equal (const LbProbeSettings *self,
+                         const LbProbeSettings *other)
+{
+  g_return_val_if_fail (self != NULL && other != NULL, FALSE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    if (!lb_probe_field_equal (&fields[i], self, other))
+      return FALSE;
+
+  return TRUE;
+}
+
+/**
+ * lb_probe_settings_merge:
+ * @self: settings that become those of one backend
+ * @defaults: everybody's
+ * @exceptions: what is different for this backend
+ */
+void
+lb_probe_settings_merge (LbProbeSettings *self,
+                         const LbProbeSettings *defaults,
+                         const LbProbeExceptions *exceptions)
+{
+  g_return_if_fail (self != NULL && defaults != NULL && exceptions != NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    lb_probe_field_copy (&fields[i], self,
+                         (exceptions->set & (1u << i)) != 0 ? &exceptions->values : defaults);
+}
+
+static gpointer
+lb_probe_exceptions_dup (gpointer boxed)
+{
+  LbProbeExceptions *copy = g_new0 (LbProbeExceptions, 1);
+
+  lb_probe_exceptions_copy (copy, boxed);
+
+  return copy;
+}
+
+static void
+lb_probe_exceptions_free (gpointer boxed)
+{
+  lb_probe_exceptions_clear (boxed);
+  g_free (boxed);
+}
+
+G_DEFINE_BOXED_TYPE (LbProbeExceptions, lb_probe_exceptions, lb_probe_exceptions_dup,
+                     lb_probe_exceptions_free)
+
+/**
+ * lb_probe_exceptions_init:
+ * @self: (out caller-allocates): memory for exceptions
+ *
+ * Makes no exception. That is the same as zeroes.
+ */
+void
+lb_probe_exceptions_init (LbProbeExceptions *self)
+{
+  g_return_if_fail (self != NULL);
+
+  *self = (LbProbeExceptions){ 0 };
+}
+
+/**
+ * lb_probe_exceptions_clear:
+ * @self: exceptions
+ *
+ * Frees what they hold; there is none afterwards.
+ */
+void
+lb_probe_exceptions_clear (LbProbeExceptions *self)
+{
+  g_return_if_fail (self != NULL);
+
+  lb_probe_settings_clear (&self->values);
+  self->set = 0;
+}
+
+/**
+ * lb_probe_exceptions_copy:
+ * @self: exceptions
+ * @other: what they shall be; values that do not count are not copied
+ */
+void
+lb_probe_exceptions_copy (LbProbeExceptions *self,
+                          const LbProbeExceptions *other)
+{
+  g_return_if_fail (self != NULL && other != NULL);
+
+  if (self == other)
+    return;
+
+  lb_probe_exceptions_clear (self);
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    if ((other->set & (1u << i)) != 0)
+      lb_probe_field_copy (&fields[i], &self->values, &other->values);
+
+  self->set = other->set;
+}
+
+/**
+ * lb_probe_exceptions_equal:
+ * @self: exceptions
+ * @other: exceptions
+ *
+ * Returns: whether the same settings are excepted, with the same values
+ */
+gboolean
+lb_probe_exceptions_equal (const LbProbeExceptions *self,
+                           const LbProbeExceptions *other)
+{
+  g_return_val_if_fail (self != NULL && other != NULL, FALSE);
+
+  if (self->set != other->set)
+    return FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    if ((self->set & (1u << i)) != 0 &&
+        !lb_probe_field_equal (&fields[i], &self->values, &other->values))
+      return FALSE;
+
+  return TRUE;
+}
