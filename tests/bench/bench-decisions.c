@@ -18,7 +18,7 @@
 
 #include "policy/lb-policy.h"
 
-#define MANY 10000
+#define MANY 10000u
 #define RATIO_MAX 4.0
 
 #define ROUNDS 9
