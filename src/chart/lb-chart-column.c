@@ -154,6 +154,27 @@ overlap (const cairo_rectangle_t *a,
          && a->y < b->y + b->height + gap && b->y < a->y + a->height + gap;
 }
 
+/*
+ * Makes a value narrower that has more to say than fits over its bar. Of a time and a word the time
+ * stays, since the bar looks like the word. What remains too wide is for lb_chart_columns_thin().
+ */
+static void
+squeeze_value (LbChartColumn *self,
+               const char *time,
+               LbChartTextStyle *style)
+{
+  if (self->stub)
+    lb_chart_label_wrap (&self->value, self->slot.width - LB_CHART_GAP);
+  if (self->value.rect.width <= self->slot.width)
+    return;
+
+  if (time == NULL && self->kind != LB_CHART_UP && self->kind != LB_CHART_UNKNOWN)
+    return;
+
+  lb_chart_label_clear (&self->value);
+  lb_chart_label_init (&self->value, style, time != NULL ? time : "?", LB_CHART_MAX_LABEL);
+}
+
 /**
  * lb_chart_column_place_value:
  * @self: a column whose bar is placed
@@ -182,12 +203,7 @@ lb_chart_column_place_value (LbChartColumn *self,
 
   lb_chart_label_init (&self->value, style, both != NULL ? both : word != NULL ? word : time, LB_CHART_MAX_LABEL);
   if (rect->width > self->slot.width)
-    lb_chart_label_wrap (&self->value, self->slot.width - LB_CHART_GAP);
-  if (rect->width > self->slot.width && self->stub && (self->kind == LB_CHART_UP || self->kind == LB_CHART_UNKNOWN))
-    {
-      lb_chart_label_clear (&self->value);
-      lb_chart_label_init (&self->value, style, "?", LB_CHART_MAX_LABEL);
-    }
+    squeeze_value (self, time, style);
 
   if (rect->width > content_width)
     {
