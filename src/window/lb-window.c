@@ -5,8 +5,6 @@
 
 #include "window/lb-window.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "window/lb-add-bar.h"
 #include "window/lb-address-title.h"
 #include "window/lb-backend-list.h"
