@@ -86,7 +86,7 @@ lb_chart_text_style_measure (LbChartTextStyle *self,
   return width;
 }
 
-/* The first and the last characters of a text, @n_kept of them; of an odd number the last get more. */
+/* The first and the last characters of a text, @n_kept in all; of an odd number the last get more. */
 static char *
 leave_out_the_middle (const char *text,
                       glong length,

@@ -59,7 +59,8 @@ lb_chart_bar_snapshot (GtkWidget *widget,
   color = (GdkRGBA){ (float) palette.up.red, (float) palette.up.green, (float) palette.up.blue, 1 };
 
   gsk_rounded_rect_init_from_rect (&ring, &GRAPHENE_RECT_INIT (0, 0, width, height), RING_RADIUS);
-  gtk_snapshot_append_border (snapshot, &ring, widths, (const GdkRGBA[]){ color, color, color, color });
+  gtk_snapshot_append_border (snapshot, &ring, widths,
+                              (const GdkRGBA[]){ color, color, color, color });
 }
 
 static gboolean
@@ -188,5 +189,6 @@ lb_chart_bar_bind (LbChartBar *self,
 
   g_free (self->label);
   self->label = g_steal_pointer (&label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, self->label, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, self->label,
+                                  -1);
 }

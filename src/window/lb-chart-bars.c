@@ -52,7 +52,8 @@ G_DEFINE_FINAL_TYPE (LbChartBars, lb_chart_bars, GTK_TYPE_WIDGET)
 static gboolean
 lb_chart_bars_has_slots (LbChartBars *self)
 {
-  return self->snapshot != NULL && self->slots.n_slots > 0 && self->slots.n_slots == self->snapshot->n_backends;
+  return self->snapshot != NULL && self->slots.n_slots > 0 &&
+         self->slots.n_slots == self->snapshot->n_backends;
 }
 
 /*
@@ -106,8 +107,8 @@ lb_chart_bars_update_popover (LbChartBars *self)
   const cairo_rectangle_t *area = &self->slots.area;
   cairo_rectangle_t slot;
 
-  if (bar == NULL || self->dismissed || !lb_chart_bars_has_slots (self)
-      || !lb_chart_bar_has_ring (LB_CHART_BAR (bar)))
+  if (bar == NULL || self->dismissed || !lb_chart_bars_has_slots (self) ||
+      !lb_chart_bar_has_ring (LB_CHART_BAR (bar)))
     {
       lb_chart_bars_hide_popover (self);
       return;
@@ -180,7 +181,8 @@ lb_chart_bars_place (LbChartBars *self)
       GtkAllocation allocation;
 
       lb_chart_slots_get_rect (&self->slots, lb_chart_bar_get_index (LB_CHART_BAR (bar)), &slot);
-      allocation = (GtkAllocation){ (int) slot.x, (int) slot.y, (int) slot.width, (int) slot.height };
+      allocation =
+        (GtkAllocation){ (int) slot.x, (int) slot.y, (int) slot.width, (int) slot.height };
 
       /* GTK wants a widget to be asked before it is told. */
       gtk_widget_measure (bar, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
@@ -240,9 +242,8 @@ lb_chart_bars_on_arrow (GtkWidget *widget,
                         gpointer user_data)
 {
   LbChartBars *self = LB_CHART_BARS (widget);
-  gboolean forward = g_variant_get_boolean (args) != (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL);
 
-  if (forward)
+  if (g_variant_get_boolean (args) != self->slots.rtl)
     return lb_chart_bars_focus_backend (self, self->focused + 1);
 
   return lb_chart_bars_focus_backend (self, self->focused - MIN (self->focused, 1));
@@ -377,9 +378,11 @@ static void
 add_bindings (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Left, 0, lb_chart_bars_on_arrow, "b", FALSE);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_Left, 0, lb_chart_bars_on_arrow, "b", FALSE);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_Left, 0, lb_chart_bars_on_arrow, "b",
+                                FALSE);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Right, 0, lb_chart_bars_on_arrow, "b", TRUE);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_Right, 0, lb_chart_bars_on_arrow, "b", TRUE);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_Right, 0, lb_chart_bars_on_arrow, "b",
+                                TRUE);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Home, 0, lb_chart_bars_on_home, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_Home, 0, lb_chart_bars_on_home, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_End, 0, lb_chart_bars_on_end, NULL);
@@ -430,9 +433,8 @@ lb_chart_bars_init (LbChartBars *self)
 {
   self->bars = g_ptr_array_new ();
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Response times of the backends"),
-                                  -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Response times of the backends"), -1);
 }
 
 /**
