@@ -8,11 +8,11 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "config/lb-config-file.h"
 #include "http/lb-listener.h"
 #include "http/lb-redirector.h"
 #include "http/lb-server.h"
 #include "http/lb-socket.h"
+#include "lb-keeper.h"
 #include "lb-samples.h"
 #include "probe/lb-prober.h"
 
@@ -22,12 +22,15 @@
 /* How many ports above the one in use are tried for a suggestion. */
 #define SUGGESTIONS 100
 
+/* How often a port that the system picks may turn out to be a backend's. */
+#define PORT_TRIES 16
+
 /**
  * LbBalancer:
  *
  * The whole balancer without a screen. The application makes one, lets it load what is remembered,
  * starts it, and stops it at the end. It owns the parts (pool, prober, redirector, server, listener,
- * configuration file) and connects them; the parts do not know it.
+ * keeper) and connects them; the parts do not know it.
  *
  * What a person changes goes through it or through a backend's properties, and is saved. What the
  * command line says holds for this run: overrides lie over the configuration, and transient backends
@@ -45,14 +48,12 @@ struct _LbBalancer
   LbRedirector *redirector;
   LbServer *server;
   LbListener *listener;
-  LbConfigFile *config_file;
-  LbConfig *config;
+  LbKeeper *keeper;
   LbSamples *samples;
 
   char **override_listen;
   int override_port;
   char *override_policy;
-  gboolean applying; /* what is on disk, so that it need not be saved */
 
   char *listen_error;
   gint64 start_us;
@@ -89,64 +90,12 @@ lb_balancer_report (LbBalancer *self,
   g_signal_emit (self, signals[PROBLEM], 0, message);
 }
 
-static void
-lb_balancer_save (LbBalancer *self)
-{
-  if (self->applying || self->config == NULL)
-    return;
-
-  g_ptr_array_set_size (self->config->backends, 0);
-  for (guint i = 0; i < lb_pool_get_n_backends (self->pool); i++)
-    {
-      LbBackend *backend = lb_pool_get_backend (self->pool, i);
-
-      if (!lb_backend_get_transient (backend))
-        g_ptr_array_add (self->config->backends, g_object_ref (backend));
-    }
-
-  lb_config_file_save (self->config_file, self->config);
-}
-
-static void
-lb_balancer_watch (LbBalancer *self,
-                   LbBackend *backend)
-{
-  static const char *const details[] = { "notify::weight", "notify::state", "notify::backup",
-                                         "notify::exceptions", "notify::transient" };
-
-  /* One that was removed and put back is watched already. */
-  g_signal_handlers_disconnect_by_func (backend, lb_balancer_save, self);
-
-  for (guint i = 0; i < G_N_ELEMENTS (details); i++)
-    g_signal_connect_object (backend, details[i], G_CALLBACK (lb_balancer_save), self,
-                             G_CONNECT_SWAPPED);
-}
-
-static void
-lb_balancer_on_items_changed (LbBalancer *self,
-                              guint position,
-                              guint removed,
-                              guint added)
-{
-  gboolean only_transient = removed == 0;
-
-  for (guint i = position; i < position + added; i++)
-    {
-      LbBackend *backend = lb_pool_get_backend (self->pool, i);
-
-      lb_balancer_watch (self, backend);
-      only_transient = only_transient && lb_backend_get_transient (backend);
-    }
-
-  if (!only_transient)
-    lb_balancer_save (self);
-}
-
 /* What listening is asked for: the command line's word before the configuration's. */
 static const char *const *
 lb_balancer_get_addresses (LbBalancer *self)
 {
-  char **addresses = self->override_listen != NULL ? self->override_listen : self->config->listen;
+  char **addresses = self->override_listen != NULL ? self->override_listen
+                                                   : lb_keeper_get_config (self->keeper)->listen;
 
   return (const char *const *) addresses;
 }
@@ -154,7 +103,8 @@ lb_balancer_get_addresses (LbBalancer *self)
 static guint16
 lb_balancer_get_wanted_port (LbBalancer *self)
 {
-  return (guint16) (self->override_port >= 0 ? (guint) self->override_port : self->config->port);
+  return (guint16) (self->override_port >= 0 ? (guint) self->override_port
+                                             : lb_keeper_get_config (self->keeper)->port);
 }
 
 static gboolean
@@ -179,6 +129,24 @@ lb_balancer_set_listen_error (LbBalancer *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LISTEN_ERROR]);
 }
 
+/* A port that is free on all addresses now and no backend's. */
+static gboolean
+lb_balancer_pick_port (LbBalancer *self,
+                       guint16 *port,
+                       GError **error)
+{
+  for (guint tries = 0; tries < PORT_TRIES; tries++)
+    {
+      if (!lb_socket_try_listen (lb_balancer_get_addresses (self), 0, port, error))
+        return FALSE;
+      if (lb_balancer_update_own_address (self, *port, NULL))
+        return TRUE;
+    }
+
+  /* As unlikely as it gets: listening will say which backend is in the way. */
+  return TRUE;
+}
+
 /* Listens at @port, or stays where it is. A port that is a backend's is refused before it is tried. */
 static gboolean
 lb_balancer_listen (LbBalancer *self,
@@ -187,18 +155,15 @@ lb_balancer_listen (LbBalancer *self,
 {
   const guint16 old_port = lb_listener_get_port (self->listener);
 
+  if (port == 0 && !lb_balancer_pick_port (self, &port, error))
+    return FALSE;
+
   if (!lb_balancer_update_own_address (self, port, error))
     return FALSE;
 
   if (!lb_listener_listen (self->listener, lb_balancer_get_addresses (self), port, error))
     {
       lb_balancer_update_own_address (self, old_port, NULL);
-      return FALSE;
-    }
-
-  if (!lb_balancer_update_own_address (self, lb_listener_get_port (self->listener), error))
-    {
-      lb_listener_close (self->listener);
       return FALSE;
     }
 
@@ -211,8 +176,8 @@ lb_balancer_listen (LbBalancer *self,
 static void
 lb_balancer_apply_policy (LbBalancer *self)
 {
-  const char *name =
-    self->override_policy != NULL ? self->override_policy : self->config->policy;
+  const char *name = self->override_policy != NULL ? self->override_policy
+                                                   : lb_keeper_get_config (self->keeper)->policy;
   g_autoptr (GError) error = NULL;
   g_autoptr (LbPolicy) policy = NULL;
 
@@ -231,101 +196,61 @@ lb_balancer_apply_policy (LbBalancer *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_POLICY]);
 }
 
-static gpointer
-lb_balancer_copy_backend (gconstpointer backend,
-                          gpointer user_data)
-{
-  return g_object_ref ((gpointer) backend);
-}
-
-/* Makes the pool what the configuration says. A backend that stays keeps its figures; one that the
- * pool refuses stays in the file, for the person to mend. */
+/* Takes over the settings, and then the backends: which of them would be ourselves depends on where we
+ * are going to listen. */
 static void
-lb_balancer_apply_backends (LbBalancer *self)
+lb_balancer_apply (LbBalancer *self)
 {
-  g_autoptr (GPtrArray) wanted = g_ptr_array_copy (self->config->backends, lb_balancer_copy_backend,
-                                                   NULL);
-  g_autoptr (GHashTable) kept = g_hash_table_new (NULL, NULL);
-
-  for (guint i = 0; i < wanted->len; i++)
-    {
-      LbBackend *backend = g_ptr_array_index (wanted, i);
-      LbBackend *known = lb_pool_find (self->pool, lb_backend_get_url (backend));
-
-      if (known != NULL)
-        g_hash_table_add (kept, known);
-    }
-
-  for (guint i = lb_pool_get_n_backends (self->pool); i-- > 0;)
-    {
-      LbBackend *backend = lb_pool_get_backend (self->pool, i);
-
-      if (!g_hash_table_contains (kept, backend) && !lb_backend_get_transient (backend))
-        lb_pool_remove (self->pool, backend);
-    }
-
-  for (guint i = 0; i < wanted->len; i++)
-    {
-      LbBackend *backend = g_ptr_array_index (wanted, i);
-      LbBackend *known = lb_pool_find (self->pool, lb_backend_get_url (backend));
-      g_autoptr (GError) error = NULL;
-
-      if (known == NULL)
-        {
-          if (!lb_pool_insert (self->pool, backend, i, &error))
-            {
-              lb_config_set_aside (self->config, lb_backend_get_url (backend));
-              lb_balancer_report (self, error->message);
-            }
-          continue;
-        }
-
-      lb_backend_set_transient (known, FALSE);
-      lb_backend_set_weight (known, lb_backend_get_weight (backend), NULL);
-      lb_backend_set_state (known, lb_backend_get_state (backend));
-      lb_backend_set_backup (known, lb_backend_get_backup (backend));
-      lb_backend_set_exceptions (known, lb_backend_get_exceptions (backend));
-    }
-}
-
-/* Takes over @config (transfer full), which is what is on disk. */
-static void
-lb_balancer_apply (LbBalancer *self,
-                   LbConfig *config)
-{
-  g_autoptr (LbConfig) old = g_steal_pointer (&self->config);
-
-  self->config = config;
-  self->applying = TRUE;
+  const LbConfig *config = lb_keeper_get_config (self->keeper);
+  guint16 port = lb_balancer_get_wanted_port (self);
 
   lb_prober_set_settings (self->prober, &config->probe);
   lb_redirector_set_status (self->redirector, config->redirect_status);
   lb_pool_set_panic_share (self->pool, config->panic_share);
   lb_balancer_apply_policy (self);
-  lb_balancer_apply_backends (self);
 
-  self->applying = FALSE;
+  lb_balancer_update_own_address (self, 0, NULL);
+  lb_keeper_apply_backends (self->keeper,
+                            port != 0 ? port : lb_listener_get_port (self->listener));
+}
+
+/* Whether we listen where we are wanted to. */
+static gboolean
+lb_balancer_is_in_place (LbBalancer *self)
+{
+  const guint16 port = lb_listener_get_port (self->listener);
+  const guint16 wanted = lb_balancer_get_wanted_port (self);
+
+  return port != 0 && (wanted == 0 || wanted == port) &&
+         g_strv_equal (lb_listener_get_addresses (self->listener), lb_balancer_get_addresses (self));
 }
 
 static void
-lb_balancer_on_config_changed (LbBalancer *self,
-                               LbConfig *config)
+lb_balancer_on_config_changed (LbBalancer *self)
 {
   g_autoptr (GError) error = NULL;
-  const guint old_port = self->config->port;
-  g_auto (GStrv) old_listen = g_strdupv (self->config->listen);
-  gboolean moved = (self->override_port < 0 && config->port != old_port) ||
-                   (self->override_listen == NULL &&
-                    !g_strv_equal ((const char *const *) config->listen,
-                                   (const char *const *) old_listen));
+  guint16 port;
 
-  lb_balancer_apply (self, lb_config_copy (config));
+  lb_balancer_apply (self);
 
-  if (moved && self->start_us > 0 &&
-      !lb_balancer_listen (self, lb_balancer_get_wanted_port (self), &error))
-    lb_balancer_report (self, error->message);
-  else if (moved && self->start_us > 0)
+  if (self->start_us == 0)
+    return;
+
+  if (lb_balancer_is_in_place (self))
+    {
+      lb_balancer_update_own_address (self, lb_listener_get_port (self->listener), NULL);
+      return;
+    }
+
+  /* Where any port will do, the one we have does. */
+  port = lb_balancer_get_wanted_port (self);
+  if (port == 0)
+    port = lb_listener_get_port (self->listener);
+
+  if (lb_balancer_listen (self, port, &error))
     lb_balancer_set_listen_error (self, NULL);
+  else
+    lb_balancer_report (self, error->message);
 }
 
 static void
@@ -380,17 +305,15 @@ lb_balancer_dispose (GObject *object)
 
   if (self->prober != NULL)
     g_signal_handlers_disconnect_by_data (self->prober, self);
-  if (self->pool != NULL)
-    g_signal_handlers_disconnect_by_data (self->pool, self);
-  if (self->config_file != NULL)
-    g_signal_handlers_disconnect_by_data (self->config_file, self);
+  if (self->keeper != NULL)
+    g_signal_handlers_disconnect_by_data (self->keeper, self);
 
   g_clear_object (&self->prober);
   g_clear_object (&self->listener);
   g_clear_object (&self->server);
   g_clear_object (&self->redirector);
   g_clear_object (&self->samples);
-  g_clear_object (&self->config_file);
+  g_clear_object (&self->keeper);
   g_clear_object (&self->pool);
   g_clear_pointer (&self->snapshot, lb_snapshot_unref);
 
@@ -402,7 +325,6 @@ lb_balancer_finalize (GObject *object)
 {
   LbBalancer *self = LB_BALANCER (object);
 
-  g_clear_pointer (&self->config, lb_config_free);
   g_clear_pointer (&self->override_listen, g_strfreev);
   g_clear_pointer (&self->override_policy, g_free);
   g_clear_pointer (&self->listen_error, g_free);
@@ -444,8 +366,6 @@ lb_balancer_init (LbBalancer *self)
 
   lb_prober_set_own_server (self->prober, lb_redirector_get_identity (self->redirector));
   g_signal_connect_swapped (self->prober, "probed", G_CALLBACK (lb_balancer_on_probed), self);
-  g_signal_connect_swapped (self->pool, "items-changed", G_CALLBACK (lb_balancer_on_items_changed),
-                            self);
 }
 
 /**
@@ -459,10 +379,9 @@ lb_balancer_new (const char *config_path)
 {
   LbBalancer *self = g_object_new (LB_TYPE_BALANCER, NULL);
 
-  self->config_file = lb_config_file_new (config_path);
-  g_signal_connect_swapped (self->config_file, "changed",
-                            G_CALLBACK (lb_balancer_on_config_changed), self);
-  g_signal_connect_swapped (self->config_file, "problem", G_CALLBACK (lb_balancer_report), self);
+  self->keeper = lb_keeper_new (self->pool, config_path);
+  g_signal_connect_swapped (self->keeper, "changed", G_CALLBACK (lb_balancer_on_config_changed), self);
+  g_signal_connect_swapped (self->keeper, "problem", G_CALLBACK (lb_balancer_report), self);
 
   return self;
 }
@@ -479,9 +398,6 @@ void
 lb_balancer_load (LbBalancer *self,
                   const LbOverrides *overrides)
 {
-  g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
-  LbConfig *config;
-
   g_return_if_fail (LB_IS_BALANCER (self));
 
   if (overrides != NULL)
@@ -491,11 +407,8 @@ lb_balancer_load (LbBalancer *self,
       self->override_policy = g_strdup (overrides->policy);
     }
 
-  config = lb_config_file_load (self->config_file, problems);
-  for (guint i = 0; i < problems->len; i++)
-    lb_balancer_report (self, g_ptr_array_index (problems, i));
-
-  lb_balancer_apply (self, config);
+  lb_keeper_load (self->keeper);
+  lb_balancer_apply (self);
 }
 
 /**
@@ -517,7 +430,7 @@ lb_balancer_start (LbBalancer *self,
   g_autoptr (GError) local_error = NULL;
 
   g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
-  g_return_val_if_fail (self->config != NULL, FALSE);
+  g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, FALSE);
 
   if (self->start_us == 0)
     {
@@ -559,7 +472,7 @@ lb_balancer_stop (LbBalancer *self,
   lb_listener_close (self->listener);
   lb_prober_stop (self->prober);
 
-  return lb_config_file_flush (self->config_file, error);
+  return lb_keeper_flush (self->keeper, error);
 }
 
 /**
@@ -767,9 +680,9 @@ lb_balancer_set_port (LbBalancer *self,
     return FALSE;
 
   self->override_port = -1;
-  self->config->port = port;
+  lb_keeper_get_config (self->keeper)->port = port;
   lb_balancer_set_listen_error (self, NULL);
-  lb_balancer_save (self);
+  lb_keeper_save (self->keeper);
 
   return TRUE;
 }
@@ -778,32 +691,41 @@ lb_balancer_set_port (LbBalancer *self,
  * lb_balancer_suggest_port:
  * @self: a balancer that cannot listen
  *
- * Looks for a port above the wanted one that is free now and no backend's.
+ * Looks for a port above the wanted one that is free now and no backend's; if there is none near, for
+ * any.
  *
  * Returns: the port
  */
 guint
 lb_balancer_suggest_port (LbBalancer *self)
 {
-  guint wanted;
+  const guint16 own_port = lb_listener_get_port (self->listener);
+  guint16 suggestion = 0;
+  guint first;
 
   g_return_val_if_fail (LB_IS_BALANCER (self), 0);
 
-  wanted = MAX (lb_balancer_get_wanted_port (self), 1023u);
+  first = MAX (lb_balancer_get_wanted_port (self), 1023u) + 1;
 
-  for (guint port = wanted + 1; port <= MIN (wanted + SUGGESTIONS, G_MAXUINT16); port++)
+  for (guint port = first; port < MIN (first + SUGGESTIONS, G_MAXUINT16) && suggestion == 0; port++)
     {
-      g_autoptr (LbListener) probe = lb_listener_new (lb_server_get_soup_server (self->server));
+      g_autoptr (GError) error = NULL;
 
-      if (lb_balancer_update_own_address (self, (guint16) port, NULL) &&
-          lb_listener_listen (probe, lb_balancer_get_addresses (self), (guint16) port, NULL))
-        {
-          lb_balancer_update_own_address (self, lb_listener_get_port (self->listener), NULL);
-          return port;
-        }
+      if (!lb_balancer_update_own_address (self, (guint16) port, NULL))
+        continue;
+
+      if (!lb_socket_try_listen (lb_balancer_get_addresses (self), (guint16) port, &suggestion,
+                                 &error) &&
+          !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+        break;
     }
 
-  return LB_CONFIG_DEFAULT_PORT;
+  if (suggestion == 0 && !lb_balancer_pick_port (self, &suggestion, NULL))
+    suggestion = lb_balancer_get_wanted_port (self);
+
+  lb_balancer_update_own_address (self, own_port, NULL);
+
+  return suggestion;
 }
 
 /**
@@ -819,9 +741,11 @@ LbSnapshot *
 lb_balancer_get_snapshot (LbBalancer *self)
 {
   const gint64 now_us = g_get_monotonic_time ();
-  const guint64 generation = lb_pool_get_generation (self->pool);
+  guint64 generation;
 
   g_return_val_if_fail (LB_IS_BALANCER (self), NULL);
+
+  generation = lb_pool_get_generation (self->pool);
 
   if (self->snapshot == NULL || self->snapshot_generation != generation ||
       now_us - self->snapshot_us >= SNAPSHOT_AGE_US)
@@ -870,6 +794,7 @@ lb_balancer_set_policy (LbBalancer *self,
                         GError **error)
 {
   g_autoptr (LbPolicy) policy = NULL;
+  LbConfig *config;
 
   g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
 
@@ -877,12 +802,13 @@ lb_balancer_set_policy (LbBalancer *self,
   if (policy == NULL)
     return FALSE;
 
+  config = lb_keeper_get_config (self->keeper);
   g_clear_pointer (&self->override_policy, g_free);
-  g_free (self->config->policy);
-  self->config->policy = g_strdup (lb_policy_get_info (policy)->name);
+  g_free (config->policy);
+  config->policy = g_strdup (lb_policy_get_info (policy)->name);
 
   lb_balancer_apply_policy (self);
-  lb_balancer_save (self);
+  lb_keeper_save (self->keeper);
 
   return TRUE;
 }

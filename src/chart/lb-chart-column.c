@@ -89,7 +89,8 @@ lb_chart_column_word (const LbBackendFigures *figures)
     case LB_CHART_MAINT:
       return lb_chart_text_state (LB_STATE_MAINT);
     case LB_CHART_UNKNOWN:
-      return figures->last_probe.time_us > 0 ? lb_chart_text_health (LB_HEALTH_UNKNOWN) : _ ("no answer yet");
+      return figures->last_probe.time_us > 0 ? lb_chart_text_health (LB_HEALTH_UNKNOWN)
+                                             : _ ("no answer yet");
     case LB_CHART_UP:
       return lb_chart_column_response_us (figures) < 0 ? _ ("no answer") : NULL;
     default:
@@ -120,7 +121,8 @@ lb_chart_column_place_bar (LbChartColumn *self,
   self->stub = response_us < 0;
 
   /* The fastest answer is still something to see. */
-  self->bar.height = self->stub ? LB_CHART_STUB : MAX (2, round ((double) response_us * pixels_per_us));
+  self->bar.height =
+    self->stub ? LB_CHART_STUB : MAX (2, round ((double) response_us * pixels_per_us));
   self->bar.width = CLAMP (width, MIN_BAR, MAX_BAR);
   self->bar.x = self->slot.x + floor ((self->slot.width - self->bar.width) / 2);
   self->bar.y = floor_y - self->bar.height;
@@ -149,9 +151,30 @@ overlap (const cairo_rectangle_t *a,
          const cairo_rectangle_t *b,
          double gap)
 {
-  return a->width > 0 && b->width > 0
-         && a->x < b->x + b->width + gap && b->x < a->x + a->width + gap
-         && a->y < b->y + b->height + gap && b->y < a->y + a->height + gap;
+  return a->width > 0 && b->width > 0 && a->x < b->x + b->width + gap &&
+         b->x < a->x + a->width + gap && a->y < b->y + b->height + gap &&
+         b->y < a->y + a->height + gap;
+}
+
+/*
+ * Makes a value narrower that has more to say than fits over its bar. Of a time and a word the time
+ * stays, since the bar looks like the word. What remains too wide is for lb_chart_columns_thin().
+ */
+static void
+squeeze_value (LbChartColumn *self,
+               const char *time,
+               LbChartTextStyle *style)
+{
+  if (self->stub)
+    lb_chart_label_wrap (&self->value, self->slot.width - LB_CHART_GAP);
+  if (self->value.rect.width <= self->slot.width)
+    return;
+
+  if (time == NULL && self->kind != LB_CHART_UP && self->kind != LB_CHART_UNKNOWN)
+    return;
+
+  lb_chart_label_clear (&self->value);
+  lb_chart_label_init (&self->value, style, time != NULL ? time : "?", LB_CHART_MAX_LABEL);
 }
 
 /**
@@ -175,19 +198,19 @@ lb_chart_column_place_value (LbChartColumn *self,
                              double content_width)
 {
   const char *word = lb_chart_column_word (figures);
-  g_autofree char *both = word != NULL && time != NULL ? g_strconcat (word, "\n", time, NULL) : NULL;
+  g_autofree char *both = NULL;
   double above = self->cross.height > 0 ? self->cross.y : self->bar.y;
   cairo_rectangle_t *rect = &self->value.rect;
+  const char *text;
   double x;
 
-  lb_chart_label_init (&self->value, style, both != NULL ? both : word != NULL ? word : time, LB_CHART_MAX_LABEL);
+  if (word != NULL && time != NULL)
+    both = g_strconcat (word, "\n", time, NULL);
+
+  text = both != NULL ? both : word != NULL ? word : time;
+  lb_chart_label_init (&self->value, style, text, LB_CHART_MAX_LABEL);
   if (rect->width > self->slot.width)
-    lb_chart_label_wrap (&self->value, self->slot.width - LB_CHART_GAP);
-  if (rect->width > self->slot.width && self->stub && (self->kind == LB_CHART_UP || self->kind == LB_CHART_UNKNOWN))
-    {
-      lb_chart_label_clear (&self->value);
-      lb_chart_label_init (&self->value, style, "?", LB_CHART_MAX_LABEL);
-    }
+    squeeze_value (self, time, style);
 
   if (rect->width > content_width)
     {
@@ -212,7 +235,8 @@ value_covers (const LbChartColumn *self,
 {
   const cairo_rectangle_t *rect = &self->value.rect;
 
-  return overlap (rect, &other->bar, 1) || overlap (rect, &other->cross, 1) || overlap (rect, &other->p95, 1);
+  return overlap (rect, &other->bar, 1) || overlap (rect, &other->cross, 1) ||
+         overlap (rect, &other->p95, 1);
 }
 
 /*

@@ -86,14 +86,58 @@ lb_chart_text_style_measure (LbChartTextStyle *self,
   return width;
 }
 
+/* The first and the last characters of a text, @n_kept in all; of an odd number the last get more. */
+static char *
+leave_out_the_middle (const char *text,
+                      glong length,
+                      glong n_kept)
+{
+  const char *head_end = g_utf8_offset_to_pointer (text, n_kept / 2);
+  const char *tail = g_utf8_offset_to_pointer (text, length - (n_kept - n_kept / 2));
+
+  return g_strdup_printf ("%.*s…%s", (int) (head_end - text), text, tail);
+}
+
+/*
+ * Keeps as many characters as there is room for. Pango could do this too, but it spreads what it
+ * shortened over all of the width and leaves a gap after the ellipsis.
+ */
+static void
+shorten (LbChartLabel *self,
+         const char *text,
+         double max_width)
+{
+  glong length = g_utf8_strlen (text, -1);
+  glong fits = 0;
+  glong too_long = length;
+  g_autofree char *result = NULL;
+
+  while (too_long - fits > 1)
+    {
+      glong n_kept = fits + (too_long - fits) / 2;
+      g_autofree char *candidate = leave_out_the_middle (text, length, n_kept);
+      int width;
+
+      pango_layout_set_text (self->text, candidate, -1);
+      pango_layout_get_pixel_size (self->text, &width, NULL);
+      if (width <= max_width)
+        fits = n_kept;
+      else
+        too_long = n_kept;
+    }
+
+  result = leave_out_the_middle (text, length, fits);
+  pango_layout_set_text (self->text, result, -1);
+}
+
 /**
  * lb_chart_label_init:
  * @self: the label to fill
  * @style: how it looks
- * @text: one or more lines of text
+ * @text: the text
  * @max_width: in pixels, or -1
  *
- * Lines that are wider than @max_width are shortened in the middle. The label is at 0, 0.
+ * A text that is wider than @max_width is shortened in the middle. The label is at 0, 0.
  */
 void
 lb_chart_label_init (LbChartLabel *self,
@@ -109,10 +153,8 @@ lb_chart_label_init (LbChartLabel *self,
 
   if (max_width >= 0 && width > max_width)
     {
-      width = (int) max_width;
-      pango_layout_set_ellipsize (self->text, PANGO_ELLIPSIZE_MIDDLE);
-      pango_layout_set_width (self->text, width * PANGO_SCALE);
-      pango_layout_get_pixel_size (self->text, NULL, &height);
+      shorten (self, text, max_width);
+      pango_layout_get_pixel_size (self->text, &width, &height);
     }
 
   self->rect = (cairo_rectangle_t){ 0, 0, width, height };

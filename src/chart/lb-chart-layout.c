@@ -34,6 +34,7 @@
 #define LEGEND_MARK 16.0
 #define MIN_TICK_DISTANCE 44.0
 #define MIN_PLOT 32.0
+#define MIN_PLOT_UNDER_HEADER 72.0
 
 /* What the frame has to leave room for, of all backends, seen or not. */
 typedef struct
@@ -80,7 +81,8 @@ measure_all (const LbSnapshot *snapshot,
 
       if (response_us >= 0)
         {
-          extent->max_us = MAX (extent->max_us, MAX (response_us, lb_chart_column_p95_us (figures)));
+          extent->max_us =
+            MAX (extent->max_us, MAX (response_us, lb_chart_column_p95_us (figures)));
           extent->tall_labels |= lb_chart_column_word (figures) != NULL;
           extent->tall_crosses |= lb_chart_column_kind (figures) == LB_CHART_DOWN;
         }
@@ -131,7 +133,8 @@ place_ticks (LbChartLayout *self,
       LbChartTick *tick = &self->ticks[i];
       g_autofree char *text = lb_chart_scale_format (&self->scale, i);
 
-      tick->y = self->plot.y + self->plot.height - round (i * self->plot.height / (self->n_ticks - 1));
+      tick->y =
+        self->plot.y + self->plot.height - round (i * self->plot.height / (self->n_ticks - 1));
       lb_chart_label_init (&tick->label, style, text, -1);
       widest = MAX (widest, tick->label.rect.width);
     }
@@ -149,27 +152,37 @@ place_ticks (LbChartLayout *self,
   self->plot.width = self->width - PADDING - self->plot.x;
 }
 
-/* Everything but the columns. Returns FALSE if no room is left for those. */
+/*
+ * Everything but the columns. Without a header the chart gets by with less: the highest bars of
+ * some kinds then have no room for their label. Returns FALSE if no room is left for the plot.
+ */
 static gboolean
 place_frame (LbChartLayout *self,
              LbChartTextStyle *style,
-             const Extent *extent)
+             const Extent *extent,
+             gboolean with_header)
 {
-  double top = place_header (self, style, extent->n_backends > 0) + 2 * GAP;
+  double top = PADDING;
   double bottom = self->height - PADDING - style->line_height - 2 * GAP;
 
-  top += (extent->tall_labels ? 2 : 1) * style->line_height + 2 * GAP;
-  if (extent->tall_crosses)
-    top += LB_CHART_CROSS + GAP;
+  if (with_header)
+    {
+      top = place_header (self, style, extent->n_backends > 0) + 2 * GAP;
+      if (extent->tall_labels)
+        top += style->line_height;
+      if (extent->tall_crosses)
+        top += LB_CHART_CROSS + GAP;
+    }
+  top += style->line_height + 2 * GAP;
 
   self->plot.y = top;
   self->plot.height = bottom - top;
-  if (self->plot.height < MIN_PLOT)
+  if (self->plot.height < (with_header ? MIN_PLOT_UNDER_HEADER : MIN_PLOT))
     return FALSE;
 
-  lb_chart_scale_init (&self->scale,
-                       extent->max_us,
-                       (guint) CLAMP (self->plot.height / MIN_TICK_DISTANCE, 1, LB_CHART_MAX_TICKS - 1));
+  lb_chart_scale_init (
+    &self->scale, extent->max_us,
+    (guint) CLAMP (self->plot.height / MIN_TICK_DISTANCE, 1, LB_CHART_MAX_TICKS - 1));
   place_ticks (self, style);
 
   return self->plot.width >= MIN_SLOT;
@@ -202,8 +215,10 @@ choose_labels (LbChartLayout *self,
 
   labels->style = style;
   labels->stride = choose_stride (self, style);
-  labels->with_unit = lb_chart_text_style_measure (style, widest_time) + GAP <= lb_chart_slots_get_width (&self->slots);
-  labels->with_scheme = lb_chart_text_style_measure (style, extent->longest_url) + 2 * GAP <= lb_chart_slots_get_width (&self->slots);
+  labels->with_unit = lb_chart_text_style_measure (style, widest_time) + GAP <=
+                      lb_chart_slots_get_width (&self->slots);
+  labels->with_scheme = lb_chart_text_style_measure (style, extent->longest_url) + 2 * GAP <=
+                        lb_chart_slots_get_width (&self->slots);
 
   self->thinned = labels->stride > 1;
 }
@@ -218,7 +233,8 @@ place_value (LbChartLayout *self,
   g_autofree char *time = NULL;
 
   if (response_us >= 0)
-    time = labels->with_unit ? lb_chart_text_time (response_us) : lb_chart_text_number (response_us, self->scale.unit_us);
+    time = labels->with_unit ? lb_chart_text_time (response_us)
+                             : lb_chart_text_number (response_us, self->scale.unit_us);
 
   lb_chart_column_place_value (column,
                                figures,
@@ -242,9 +258,8 @@ place_url (LbChartLayout *self,
   double start;
   double room;
 
-  if (column->index < offset
-      || (column->index - offset) % stride != stride / 2
-      || first + stride > slots->n_slots)
+  if (column->index < offset || (column->index - offset) % stride != stride / 2 ||
+      first + stride > slots->n_slots)
     return;
 
   start = lb_chart_slots_get_start (slots, first) + GAP;
@@ -254,7 +269,8 @@ place_url (LbChartLayout *self,
                        labels->with_scheme ? figures->url : lb_chart_text_address (figures->url),
                        MIN (room, MAX_URL));
   lb_chart_label_move (&column->url,
-                       self->plot.x - slots->scroll + start + floor ((room - column->url.rect.width) / 2),
+                       self->plot.x - slots->scroll + start +
+                         floor ((room - column->url.rect.width) / 2),
                        self->plot.y + self->plot.height + 2 * GAP);
 }
 
@@ -268,7 +284,8 @@ place_columns (LbChartLayout *self,
 {
   double least_width = MAX (MIN_SLOT, lb_chart_text_style_measure (style, WIDEST_NUMBER) + 2 * GAP);
   double top = self->title.rect.y + self->title.rect.height + GAP;
-  cairo_rectangle_t area = { self->plot.x, top, self->plot.width, self->height - PADDING + GAP - top };
+  cairo_rectangle_t area = { self->plot.x, top, self->plot.width,
+                             self->height - PADDING + GAP - top };
   Labels labels;
   guint reach;
   guint first;
@@ -359,6 +376,7 @@ mirror (LbChartLayout *self)
     }
 }
 
+/* Leaves a layout of the same size with nothing in it. */
 static void
 clear_contents (LbChartLayout *self)
 {
@@ -372,6 +390,8 @@ clear_contents (LbChartLayout *self)
   lb_chart_label_clear (&self->legend);
   lb_chart_label_clear (&self->sentence);
   g_clear_pointer (&self->columns, g_free);
+
+  *self = (LbChartLayout){ .width = self->width, .height = self->height, .rtl = self->rtl };
 }
 
 /**
@@ -412,11 +432,14 @@ lb_chart_layout_new (const LbSnapshot *snapshot,
   style = lb_chart_text_style_new (context);
   measure_all (snapshot, &extent);
 
-  if (!place_frame (self, style, &extent))
+  if (!place_frame (self, style, &extent, TRUE))
     {
       clear_contents (self);
-      *self = (LbChartLayout){ .width = self->width, .height = self->height, .rtl = rtl };
-      return self;
+      if (!place_frame (self, style, &extent, FALSE))
+        {
+          clear_contents (self);
+          return self;
+        }
     }
 
   if (extent.n_backends > 0)

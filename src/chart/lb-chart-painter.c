@@ -65,7 +65,8 @@ add_rounded (cairo_t *cr,
   double right = rect->x + rect->width - inset;
   double top = rect->y + inset;
   double bottom = rect->y + rect->height - inset;
-  double r = MAX (0, MIN (radius - inset, MIN (right - left, standing ? 2 * (bottom - top) : bottom - top) / 2));
+  double r = MAX (
+    0, MIN (radius - inset, MIN (right - left, standing ? 2 * (bottom - top) : bottom - top) / 2));
 
   cairo_new_sub_path (cr);
   cairo_arc (cr, left + r, top + r, r, G_PI, 1.5 * G_PI);

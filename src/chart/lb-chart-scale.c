@@ -89,6 +89,7 @@ lb_chart_scale_format (const LbChartScale *self,
   for (gint64 rest = self->step_us % self->unit_us; rest != 0; rest = rest * 10 % self->unit_us)
     decimals++;
 
-  number = g_strdup_printf ("%.*f", decimals, (double) (tick * self->step_us) / (double) self->unit_us);
+  number =
+    g_strdup_printf ("%.*f", decimals, (double) (tick * self->step_us) / (double) self->unit_us);
   return lb_chart_text_add_unit (number, self->unit_us);
 }

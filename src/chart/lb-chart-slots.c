@@ -145,9 +145,8 @@ lb_chart_slots_find (const LbChartSlots *self,
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (index != NULL, FALSE);
 
-  if (self->n_slots == 0
-      || x < area->x || x >= area->x + area->width
-      || y < area->y || y >= area->y + area->height)
+  if (self->n_slots == 0 || x < area->x || x >= area->x + area->width || y < area->y ||
+      y >= area->y + area->height)
     return FALSE;
 
   /* The pixel that the point is in, counted in the direction of reading. */

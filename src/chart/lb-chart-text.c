@@ -207,7 +207,8 @@ lb_chart_text_describe (const LbBackendFigures *figures,
   g_return_val_if_fail (separator != NULL, NULL);
 
   condition = describe_condition (figures);
-  response = lb_chart_text_time (figures->last_probe.time_us > 0 ? figures->last_probe.response_us : -1);
+  response =
+    lb_chart_text_time (figures->last_probe.time_us > 0 ? figures->last_probe.response_us : -1);
   p95 = lb_chart_text_time (figures->latency.n_samples > 0 ? figures->latency.p95_us : -1);
   redirects = g_strdup_printf ("%" G_GUINT64_FORMAT, figures->redirects);
   share = lb_chart_text_share (figures->share);
@@ -217,5 +218,6 @@ lb_chart_text_describe (const LbBackendFigures *figures,
   redirects_line = g_strdup_printf (_ ("Redirects: %s"), redirects);
   share_line = g_strdup_printf (_ ("Share: %s"), share);
 
-  return g_strjoin (separator, figures->url, condition, response_line, p95_line, redirects_line, share_line, NULL);
+  return g_strjoin (separator, figures->url, condition, response_line, p95_line, redirects_line,
+                    share_line, NULL);
 }

@@ -542,6 +542,20 @@ lb_listener_get_port (LbListener *self)
 }
 
 /**
+ * lb_listener_get_addresses:
+ * @self: a listener
+ *
+ * Returns: (transfer none) (nullable) (array zero-terminated=1): what it was asked to listen on
+ */
+const char *const *
+lb_listener_get_addresses (LbListener *self)
+{
+  g_return_val_if_fail (LB_IS_LISTENER (self), NULL);
+
+  return (const char *const *) self->addresses;
+}
+
+/**
  * lb_listener_get_uris:
  * @self: a listener
  *

@@ -16,6 +16,7 @@ gboolean           lb_listener_listen            (LbListener          *self,
                                                   GError             **error);
 void               lb_listener_close             (LbListener          *self);
 guint16            lb_listener_get_port          (LbListener          *self);
+const char *const *lb_listener_get_addresses     (LbListener          *self);
 const char *const *lb_listener_get_uris          (LbListener          *self);
 guint              lb_listener_get_n_connections (LbListener          *self);
 

@@ -269,6 +269,34 @@ lb_socket_listen (const char *const *addresses,
 }
 
 /**
+ * lb_socket_try_listen:
+ * @addresses: (array zero-terminated=1): as for lb_socket_listen()
+ * @port: a port; 0 picks one
+ * @found_port: (out): the port
+ * @error: return location for a #GError
+ *
+ * Whether listening there would work now.
+ *
+ * Returns: %TRUE if it would
+ */
+gboolean
+lb_socket_try_listen (const char *const *addresses,
+                      guint16 port,
+                      guint16 *found_port,
+                      GError **error)
+{
+  g_autoptr (GPtrArray) uris = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GArray) fds = lb_socket_listen (addresses, port, found_port, uris, error);
+
+  if (fds == NULL)
+    return FALSE;
+
+  g_array_set_clear_func (fds, lb_socket_close);
+
+  return TRUE;
+}
+
+/**
  * lb_socket_raise_file_limit:
  *
  * Lets this process have as many descriptors as it may. Each connection is one.

@@ -13,6 +13,10 @@ GArray *lb_socket_listen           (const char *const  *addresses,
                                     guint16            *bound_port,
                                     GPtrArray          *uris,
                                     GError            **error);
+gboolean lb_socket_try_listen      (const char *const  *addresses,
+                                    guint16             port,
+                                    guint16            *found_port,
+                                    GError            **error);
 void    lb_socket_raise_file_limit (void);
 char  **lb_socket_list_local_hosts (void);
 

@@ -240,14 +240,8 @@ lb_pool_insert (LbPool *self,
       return FALSE;
     }
 
-  if (lb_pool_is_own_address (self, backend, self->own_port))
-    {
-      g_set_error (error, LB_POOL_ERROR, LB_POOL_ERROR_OWN_ADDRESS,
-                   _ ("%s is this load balancer itself, so clients would be sent in a circle. Use "
-                      "the address of a service behind it."),
-                   lb_backend_get_url (backend));
-      return FALSE;
-    }
+  if (!lb_pool_check_own_address (self, backend, self->own_port, error))
+    return FALSE;
 
   position = MIN (position, self->backends->len);
   g_ptr_array_insert (self->backends, (int) position, g_object_ref (backend));
@@ -291,6 +285,33 @@ lb_pool_remove (LbPool *self,
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
 
   return TRUE;
+}
+
+/**
+ * lb_pool_move:
+ * @self: a pool
+ * @backend: one of its backends
+ * @position: where it shall be
+ */
+void
+lb_pool_move (LbPool *self,
+              LbBackend *backend,
+              guint position)
+{
+  guint old_position;
+
+  g_return_if_fail (LB_IS_POOL (self));
+  g_return_if_fail (position < self->backends->len);
+
+  if (!lb_pool_get_position (self, backend, &old_position) || old_position == position)
+    return;
+
+  g_ptr_array_insert (self->backends, (int) position,
+                      g_ptr_array_steal_index (self->backends, old_position));
+  self->generation++;
+  g_list_model_items_changed (G_LIST_MODEL (self), MIN (position, old_position),
+                              MAX (position, old_position) - MIN (position, old_position) + 1,
+                              MAX (position, old_position) - MIN (position, old_position) + 1);
 }
 
 /**
@@ -369,15 +390,46 @@ lb_pool_get_backend (LbPool *self,
 }
 
 /**
+ * lb_pool_check_own_address:
+ * @self: a pool
+ * @backend: a backend
+ * @port: a port we listen on, or might
+ * @error: return location for a #GError
+ *
+ * Whether @backend is somebody else, if we listen on @port. Sets %LB_POOL_ERROR_OWN_ADDRESS.
+ *
+ * Returns: %TRUE if it is
+ */
+gboolean
+lb_pool_check_own_address (LbPool *self,
+                           LbBackend *backend,
+                           guint16 port,
+                           GError **error)
+{
+  g_return_val_if_fail (LB_IS_POOL (self), FALSE);
+  g_return_val_if_fail (LB_IS_BACKEND (backend), FALSE);
+
+  if (!lb_pool_is_own_address (self, backend, port))
+    return TRUE;
+
+  g_set_error (error, LB_POOL_ERROR, LB_POOL_ERROR_OWN_ADDRESS,
+               _ ("%s is this load balancer itself, so clients would be sent in a circle. Use the "
+                  "address of a service behind it."),
+               lb_backend_get_url (backend));
+
+  return FALSE;
+}
+
+/**
  * lb_pool_set_own_address:
  * @self: a pool
  * @local_hosts: (nullable) (array zero-terminated=1): the addresses and names of this computer beside
- *   the loopback's, as lb_url_normalize() writes them
+ *   the loopback's, as lb_url_normalize() writes them; %NULL for those said last
  * @port: the port we listen on, or 0 while we do not
  * @error: return location for a #GError
  *
- * Says who we are, so that no backend is ourselves. With a port that a backend here has already,
- * nothing changes and %LB_POOL_ERROR_OWN_ADDRESS is set.
+ * Says who we are, so that no backend is ourselves. With a port that a backend here has already, the
+ * port stays what it was and %LB_POOL_ERROR_OWN_ADDRESS is set.
  *
  * Returns: %TRUE if this is our address now
  */
@@ -387,12 +439,13 @@ lb_pool_set_own_address (LbPool *self,
                          guint16 port,
                          GError **error)
 {
-  g_auto (GStrv) old_hosts = NULL;
-
   g_return_val_if_fail (LB_IS_POOL (self), FALSE);
 
-  old_hosts = g_steal_pointer (&self->local_hosts);
-  self->local_hosts = g_strdupv ((char **) local_hosts);
+  if (local_hosts != NULL)
+    {
+      g_strfreev (self->local_hosts);
+      self->local_hosts = g_strdupv ((char **) local_hosts);
+    }
 
   for (guint i = 0; i < self->backends->len; i++)
     {
@@ -405,8 +458,6 @@ lb_pool_set_own_address (LbPool *self,
                    _ ("Port %u belongs to the backend %s on this computer. Choose another port, or "
                       "remove that backend."),
                    port, lb_backend_get_url (backend));
-      g_strfreev (self->local_hosts);
-      self->local_hosts = g_steal_pointer (&old_hosts);
       return FALSE;
     }
 

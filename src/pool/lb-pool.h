@@ -21,6 +21,9 @@ gboolean          lb_pool_insert              (LbPool              *self,
                                                GError             **error);
 gboolean          lb_pool_remove              (LbPool              *self,
                                                LbBackend           *backend);
+void              lb_pool_move                (LbPool              *self,
+                                               LbBackend           *backend,
+                                               guint                position);
 LbBackend        *lb_pool_find                (LbPool              *self,
                                                const char          *url);
 gboolean          lb_pool_get_position        (LbPool              *self,
@@ -30,6 +33,10 @@ guint             lb_pool_get_n_backends      (LbPool              *self);
 LbBackend        *lb_pool_get_backend         (LbPool              *self,
                                                guint                position);
 
+gboolean          lb_pool_check_own_address   (LbPool              *self,
+                                               LbBackend           *backend,
+                                               guint16              port,
+                                               GError             **error);
 gboolean          lb_pool_set_own_address     (LbPool              *self,
                                                const char *const   *local_hosts,
                                                guint16              port,

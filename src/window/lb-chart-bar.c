@@ -5,15 +5,16 @@
 
 #include "window/lb-chart-bar.h"
 
+#include "chart/lb-chart-palette.h"
 #include "chart/lb-chart-text.h"
 
 /**
  * LbChartBar:
  *
  * What a person can point at, reach with the keyboard and hear of one bar. The bar itself is
- * painted by [class@Chart], which owns these, lays each over a bar's column and binds it to a
- * backend in a snapshot. It paints the focus ring, shows the backend's figures in a tooltip and
- * carries them for a screen reader.
+ * painted by [class@Chart]; [class@ChartBars] owns these, lays each over a bar's column and binds
+ * it to a backend in a snapshot. It paints the focus ring, shows the backend's figures in a tooltip
+ * and carries them for a screen reader.
  */
 struct _LbChartBar
 {
@@ -29,14 +30,14 @@ struct _LbChartBar
 
 G_DEFINE_FINAL_TYPE (LbChartBar, lb_chart_bar, GTK_TYPE_WIDGET)
 
+/* No style depends on the focus, so GTK would not see that the ring comes or goes. */
 static void
-get_ring_color (GtkWidget *widget,
-                GdkRGBA *color)
+lb_chart_bar_state_flags_changed (GtkWidget *widget,
+                                  GtkStateFlags previous)
 {
-  GtkStyleContext *style = gtk_widget_get_style_context (widget);
+  GTK_WIDGET_CLASS (lb_chart_bar_parent_class)->state_flags_changed (widget, previous);
 
-  if (!gtk_style_context_lookup_color (style, "theme_selected_bg_color", color))
-    gtk_style_context_get_color (style, color);
+  gtk_widget_queue_draw (widget);
 }
 
 static void
@@ -46,15 +47,20 @@ lb_chart_bar_snapshot (GtkWidget *widget,
   static const float widths[] = { RING_THICKNESS, RING_THICKNESS, RING_THICKNESS, RING_THICKNESS };
   int width = gtk_widget_get_width (widget);
   int height = gtk_widget_get_height (widget);
+  LbChartPalette palette;
   GskRoundedRect ring;
   GdkRGBA color;
 
-  if (width <= 0 || height <= 0 || !gtk_widget_has_visible_focus (widget))
+  if (width <= 0 || height <= 0 || !lb_chart_bar_has_ring (LB_CHART_BAR (widget)))
     return;
 
-  get_ring_color (widget, &color);
+  /* The theme's own colour for it is hard to see on its dark background. */
+  lb_chart_palette_init_light (&palette);
+  color = (GdkRGBA){ (float) palette.up.red, (float) palette.up.green, (float) palette.up.blue, 1 };
+
   gsk_rounded_rect_init_from_rect (&ring, &GRAPHENE_RECT_INIT (0, 0, width, height), RING_RADIUS);
-  gtk_snapshot_append_border (snapshot, &ring, widths, (const GdkRGBA[]){ color, color, color, color });
+  gtk_snapshot_append_border (snapshot, &ring, widths,
+                              (const GdkRGBA[]){ color, color, color, color });
 }
 
 static gboolean
@@ -95,6 +101,7 @@ lb_chart_bar_class_init (LbChartBarClass *klass)
 
   object_class->dispose = lb_chart_bar_dispose;
 
+  widget_class->state_flags_changed = lb_chart_bar_state_flags_changed;
   widget_class->snapshot = lb_chart_bar_snapshot;
   widget_class->query_tooltip = lb_chart_bar_query_tooltip;
 
@@ -135,6 +142,21 @@ lb_chart_bar_get_index (LbChartBar *self)
 }
 
 /**
+ * lb_chart_bar_has_ring:
+ * @self: a bar
+ *
+ * Returns: whether it has the focus and the person uses the keyboard
+ */
+gboolean
+lb_chart_bar_has_ring (LbChartBar *self)
+{
+  g_return_val_if_fail (LB_IS_CHART_BAR (self), FALSE);
+
+  /* While the focus arrives, the flag is right before gtk_widget_has_visible_focus() is. */
+  return (gtk_widget_get_state_flags (GTK_WIDGET (self)) & GTK_STATE_FLAG_FOCUS_VISIBLE) != 0;
+}
+
+/**
  * lb_chart_bar_bind:
  * @self: a bar
  * @snapshot: the figures
@@ -156,8 +178,9 @@ lb_chart_bar_bind (LbChartBar *self,
   if (self->snapshot == snapshot && self->index == index)
     return;
 
+  lb_snapshot_ref (snapshot);
   g_clear_pointer (&self->snapshot, lb_snapshot_unref);
-  self->snapshot = lb_snapshot_ref (snapshot);
+  self->snapshot = snapshot;
   self->index = index;
 
   label = lb_chart_text_describe (&snapshot->backends[index], ", ");
@@ -166,5 +189,6 @@ lb_chart_bar_bind (LbChartBar *self,
 
   g_free (self->label);
   self->label = g_steal_pointer (&label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, self->label, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, self->label,
+                                  -1);
 }

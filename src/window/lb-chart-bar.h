@@ -13,6 +13,7 @@ G_DECLARE_FINAL_TYPE (LbChartBar, lb_chart_bar, LB, CHART_BAR, GtkWidget)
 GtkWidget *lb_chart_bar_new       (void);
 
 guint      lb_chart_bar_get_index (LbChartBar *self);
+gboolean   lb_chart_bar_has_ring  (LbChartBar *self);
 void       lb_chart_bar_bind      (LbChartBar *self,
                                    LbSnapshot *snapshot,
                                    guint       index);

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "chart/lb-chart-text.h"
 #include "window/lb-chart-bar.h"
 
 /**
@@ -16,6 +17,9 @@
  * finds. [class@Chart] makes one, lays it over what it paints, and tells it the snapshot and where
  * the columns are. It owns an [class@ChartBar] for each backend, but never more than %MAX_BARS:
  * with more backends they are those around the ones in sight.
+ *
+ * GTK shows no tooltip for the keyboard. So while a bar in sight has the focus and the person uses
+ * the keyboard, its figures are in a popover, until Escape.
  */
 struct _LbChartBars
 {
@@ -25,6 +29,10 @@ struct _LbChartBars
   LbChartSlots slots;
   GPtrArray *bars; /* of LbChartBar, owned as children */
   guint focused; /* the backend that the keyboard is at or was at last */
+
+  GtkWidget *popover; /* while it is shown, owned as a child */
+  GSource *popover_update;
+  gboolean dismissed; /* until the focus moves */
 };
 
 /* Enough for the widest screen at the narrowest column. */
@@ -44,7 +52,8 @@ G_DEFINE_FINAL_TYPE (LbChartBars, lb_chart_bars, GTK_TYPE_WIDGET)
 static gboolean
 lb_chart_bars_has_slots (LbChartBars *self)
 {
-  return self->snapshot != NULL && self->slots.n_slots > 0 && self->slots.n_slots == self->snapshot->n_backends;
+  return self->snapshot != NULL && self->slots.n_slots > 0 &&
+         self->slots.n_slots == self->snapshot->n_backends;
 }
 
 /*
@@ -57,6 +66,84 @@ lb_chart_bars_get_bar (LbChartBars *self,
                        guint index)
 {
   return g_ptr_array_index (self->bars, index % self->bars->len);
+}
+
+static void
+lb_chart_bars_hide_popover (LbChartBars *self)
+{
+  g_clear_pointer (&self->popover, gtk_widget_unparent);
+}
+
+static void
+lb_chart_bars_show_popover (LbChartBars *self,
+                            const cairo_rectangle_t *slot)
+{
+  const LbBackendFigures *figures = &self->snapshot->backends[self->focused];
+  g_autofree char *text = lb_chart_text_describe (figures, "\n");
+  GdkRectangle rect = { (int) slot->x, (int) slot->y, (int) slot->width, (int) slot->height };
+
+  if (self->popover == NULL)
+    {
+      /* A screen reader has it all from the bar. */
+      self->popover = g_object_new (GTK_TYPE_POPOVER,
+                                    "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION,
+                                    "autohide", FALSE,
+                                    "can-focus", FALSE,
+                                    "position", GTK_POS_TOP,
+                                    "child", gtk_label_new (NULL),
+                                    NULL);
+      gtk_widget_set_parent (self->popover, GTK_WIDGET (self));
+    }
+
+  gtk_label_set_text (GTK_LABEL (gtk_popover_get_child (GTK_POPOVER (self->popover))), text);
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->popover), &rect);
+  gtk_popover_popup (GTK_POPOVER (self->popover));
+}
+
+static void
+lb_chart_bars_update_popover (LbChartBars *self)
+{
+  GtkWidget *bar = gtk_widget_get_focus_child (GTK_WIDGET (self));
+  const cairo_rectangle_t *area = &self->slots.area;
+  cairo_rectangle_t slot;
+
+  if (bar == NULL || self->dismissed || !lb_chart_bars_has_slots (self) ||
+      !lb_chart_bar_has_ring (LB_CHART_BAR (bar)))
+    {
+      lb_chart_bars_hide_popover (self);
+      return;
+    }
+
+  lb_chart_slots_get_rect (&self->slots, self->focused, &slot);
+  if (slot.x + slot.width > area->x && slot.x < area->x + area->width)
+    lb_chart_bars_show_popover (self, &slot);
+  else
+    lb_chart_bars_hide_popover (self);
+}
+
+static gboolean
+lb_chart_bars_on_popover_update (gpointer user_data)
+{
+  LbChartBars *self = user_data;
+
+  g_clear_pointer (&self->popover_update, g_source_unref);
+  lb_chart_bars_update_popover (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* For use in an allocation, when no other widget may ask for one. */
+static void
+lb_chart_bars_queue_popover_update (LbChartBars *self)
+{
+  if (self->popover_update != NULL || gtk_widget_get_focus_child (GTK_WIDGET (self)) == NULL)
+    return;
+
+  self->popover_update = g_idle_source_new ();
+  g_source_set_static_name (self->popover_update, "[lb] figures of the bar with the focus");
+  g_source_set_priority (self->popover_update, G_PRIORITY_HIGH_IDLE);
+  g_source_set_callback (self->popover_update, lb_chart_bars_on_popover_update, self, NULL);
+  g_source_attach (self->popover_update, NULL);
 }
 
 static void
@@ -94,7 +181,8 @@ lb_chart_bars_place (LbChartBars *self)
       GtkAllocation allocation;
 
       lb_chart_slots_get_rect (&self->slots, lb_chart_bar_get_index (LB_CHART_BAR (bar)), &slot);
-      allocation = (GtkAllocation){ (int) slot.x, (int) slot.y, (int) slot.width, (int) slot.height };
+      allocation =
+        (GtkAllocation){ (int) slot.x, (int) slot.y, (int) slot.width, (int) slot.height };
 
       /* GTK wants a widget to be asked before it is told. */
       gtk_widget_measure (bar, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
@@ -114,6 +202,10 @@ lb_chart_bars_set_n_bars (LbChartBars *self,
 
       g_ptr_array_add (self->bars, bar);
       gtk_widget_set_parent (bar, GTK_WIDGET (self));
+      g_signal_connect_swapped (bar,
+                                "state-flags-changed",
+                                G_CALLBACK (lb_chart_bars_update_popover),
+                                self);
     }
 
   while (self->bars->len > n_bars)
@@ -150,9 +242,8 @@ lb_chart_bars_on_arrow (GtkWidget *widget,
                         gpointer user_data)
 {
   LbChartBars *self = LB_CHART_BARS (widget);
-  gboolean forward = g_variant_get_boolean (args) != (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL);
 
-  if (forward)
+  if (g_variant_get_boolean (args) != self->slots.rtl)
     return lb_chart_bars_focus_backend (self, self->focused + 1);
 
   return lb_chart_bars_focus_backend (self, self->focused - MIN (self->focused, 1));
@@ -172,6 +263,22 @@ lb_chart_bars_on_end (GtkWidget *widget,
                       gpointer user_data)
 {
   return lb_chart_bars_focus_backend (LB_CHART_BARS (widget), G_MAXUINT);
+}
+
+static gboolean
+lb_chart_bars_on_escape (GtkWidget *widget,
+                         GVariant *args,
+                         gpointer user_data)
+{
+  LbChartBars *self = LB_CHART_BARS (widget);
+
+  if (self->popover == NULL)
+    return FALSE;
+
+  self->dismissed = TRUE;
+  lb_chart_bars_update_popover (self);
+
+  return TRUE;
 }
 
 /* For Tab the bars are one stop: the focus enters where it left. */
@@ -195,11 +302,15 @@ lb_chart_bars_set_focus_child (GtkWidget *widget,
 
   GTK_WIDGET_CLASS (lb_chart_bars_parent_class)->set_focus_child (widget, child);
 
-  if (child == NULL)
-    return;
+  self->dismissed = FALSE;
 
-  self->focused = lb_chart_bar_get_index (LB_CHART_BAR (child));
-  g_signal_emit (self, signals[SIGNAL_REVEAL], 0, self->focused);
+  if (child != NULL)
+    {
+      self->focused = lb_chart_bar_get_index (LB_CHART_BAR (child));
+      g_signal_emit (self, signals[SIGNAL_REVEAL], 0, self->focused);
+    }
+
+  lb_chart_bars_update_popover (self);
 }
 
 static void
@@ -212,18 +323,20 @@ lb_chart_bars_size_allocate (GtkWidget *widget,
 
   if (lb_chart_bars_has_slots (self))
     lb_chart_bars_place (self);
+
+  if (self->popover != NULL)
+    gtk_popover_present (GTK_POPOVER (self->popover));
 }
 
-/* Only the bar with the focus has something to paint. */
+/* What is scrolled half away ends at the axis. */
 static void
 lb_chart_bars_snapshot (GtkWidget *widget,
                         GtkSnapshot *snapshot)
 {
   LbChartBars *self = LB_CHART_BARS (widget);
-  GtkWidget *focused = gtk_widget_get_focus_child (widget);
   const cairo_rectangle_t *area = &self->slots.area;
 
-  if (focused == NULL || !lb_chart_bars_has_slots (self))
+  if (!lb_chart_bars_has_slots (self))
     return;
 
   gtk_snapshot_push_clip (snapshot,
@@ -231,7 +344,7 @@ lb_chart_bars_snapshot (GtkWidget *widget,
                                                (float) area->y,
                                                (float) area->width,
                                                (float) area->height));
-  gtk_widget_snapshot_child (widget, focused, snapshot);
+  GTK_WIDGET_CLASS (lb_chart_bars_parent_class)->snapshot (widget, snapshot);
   gtk_snapshot_pop (snapshot);
 }
 
@@ -240,6 +353,11 @@ lb_chart_bars_dispose (GObject *object)
 {
   LbChartBars *self = LB_CHART_BARS (object);
 
+  if (self->popover_update != NULL)
+    g_source_destroy (self->popover_update);
+  g_clear_pointer (&self->popover_update, g_source_unref);
+
+  lb_chart_bars_hide_popover (self);
   lb_chart_bars_set_n_bars (self, 0);
   g_clear_pointer (&self->snapshot, lb_snapshot_unref);
 
@@ -260,13 +378,16 @@ static void
 add_bindings (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Left, 0, lb_chart_bars_on_arrow, "b", FALSE);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_Left, 0, lb_chart_bars_on_arrow, "b", FALSE);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_Left, 0, lb_chart_bars_on_arrow, "b",
+                                FALSE);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Right, 0, lb_chart_bars_on_arrow, "b", TRUE);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_Right, 0, lb_chart_bars_on_arrow, "b", TRUE);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_Right, 0, lb_chart_bars_on_arrow, "b",
+                                TRUE);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Home, 0, lb_chart_bars_on_home, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_Home, 0, lb_chart_bars_on_home, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_End, 0, lb_chart_bars_on_end, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_End, 0, lb_chart_bars_on_end, NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, lb_chart_bars_on_escape, NULL);
 }
 
 static void
@@ -312,9 +433,8 @@ lb_chart_bars_init (LbChartBars *self)
 {
   self->bars = g_ptr_array_new ();
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Response times of the backends"),
-                                  -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Response times of the backends"), -1);
 }
 
 /**
@@ -368,6 +488,8 @@ lb_chart_bars_set_slots (LbChartBars *self,
       lb_chart_bars_bind (self);
       lb_chart_bars_place (self);
     }
+
+  lb_chart_bars_queue_popover_update (self);
 }
 
 /**
@@ -388,4 +510,6 @@ lb_chart_bars_set_scroll (LbChartBars *self,
 
   if (lb_chart_bars_has_slots (self))
     lb_chart_bars_bind (self);
+
+  lb_chart_bars_update_popover (self);
 }

@@ -55,7 +55,10 @@ enum
   PROP_VSCROLL_POLICY,
 };
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (LbChart, lb_chart, GTK_TYPE_WIDGET, G_IMPLEMENT_INTERFACE (GTK_TYPE_SCROLLABLE, NULL))
+G_DEFINE_FINAL_TYPE_WITH_CODE (LbChart,
+                               lb_chart,
+                               GTK_TYPE_WIDGET,
+                               G_IMPLEMENT_INTERFACE (GTK_TYPE_SCROLLABLE, NULL))
 
 static gboolean
 lb_chart_is_rtl (LbChart *self)
@@ -71,7 +74,8 @@ lb_chart_flip (LbChart *self,
   if (!lb_chart_is_rtl (self))
     return value;
 
-  return gtk_adjustment_get_upper (self->hadjustment) - gtk_adjustment_get_page_size (self->hadjustment) - value;
+  return gtk_adjustment_get_upper (self->hadjustment) -
+         gtk_adjustment_get_page_size (self->hadjustment) - value;
 }
 
 static void
@@ -91,8 +95,8 @@ lb_chart_update_hovered (LbChart *self)
 {
   guint index;
 
-  if (self->has_pointer && self->layout != NULL
-      && lb_chart_slots_find (&self->layout->slots, self->pointer_x, self->pointer_y, &index))
+  if (self->has_pointer && self->layout != NULL &&
+      lb_chart_slots_find (&self->layout->slots, self->pointer_x, self->pointer_y, &index))
     lb_chart_set_hovered (self, index);
   else
     lb_chart_set_hovered (self, LB_CHART_NO_COLUMN);
@@ -133,7 +137,8 @@ lb_chart_configure_adjustments (LbChart *self,
     }
 
   value = lb_chart_is_rtl (self) ? upper - width - self->scroll : self->scroll;
-  gtk_adjustment_configure (self->hadjustment, value, 0, upper, step, MAX (step, width - step), width);
+  gtk_adjustment_configure (self->hadjustment, value, 0, upper, step, MAX (step, width - step),
+                            width);
   gtk_adjustment_configure (self->vadjustment, 0, 0, height, height, height, height);
 }
 
@@ -163,7 +168,8 @@ lb_chart_set_adjustment (LbChart *self,
     g_signal_handlers_disconnect_by_data (*place, self);
   g_clear_object (place);
 
-  *place = g_object_ref_sink (adjustment != NULL ? adjustment : gtk_adjustment_new (0, 0, 0, 0, 0, 0));
+  *place =
+    g_object_ref_sink (adjustment != NULL ? adjustment : gtk_adjustment_new (0, 0, 0, 0, 0, 0));
   if (place == &self->hadjustment)
     g_signal_connect_swapped (*place, "value-changed", G_CALLBACK (lb_chart_on_scrolled), self);
 
@@ -180,7 +186,8 @@ lb_chart_on_reveal (LbChart *self,
     return;
 
   slots = &self->layout->slots;
-  gtk_adjustment_set_value (self->hadjustment, lb_chart_flip (self, lb_chart_slots_reveal (slots, index)));
+  gtk_adjustment_set_value (self->hadjustment,
+                            lb_chart_flip (self, lb_chart_slots_reveal (slots, index)));
 }
 
 static GtkSizeRequestMode
@@ -218,7 +225,8 @@ lb_chart_size_allocate (GtkWidget *widget,
   GtkWidget *bars = GTK_WIDGET (self->bars);
 
   g_clear_pointer (&self->layout, lb_chart_layout_free);
-  self->layout = lb_chart_layout_new (self->snapshot, context, width, height, lb_chart_is_rtl (self), self->scroll);
+  self->layout = lb_chart_layout_new (self->snapshot, context, width, height,
+                                      lb_chart_is_rtl (self), self->scroll);
 
   if (self->layout->slots.n_slots > 0)
     self->scroll = self->layout->slots.scroll;

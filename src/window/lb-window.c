@@ -5,8 +5,6 @@
 
 #include "window/lb-window.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "window/lb-add-bar.h"
 #include "window/lb-address-title.h"
 #include "window/lb-backend-list.h"
@@ -165,13 +163,25 @@ lb_window_on_uris (LbWindow *self)
   lb_window_set_action_enabled (self, "copy-address", uris != NULL && uris[0] != NULL);
 }
 
+/*
+ * Shows the empty page or the pool. The focus must not be on the page that disappears: GTK would put
+ * it on the toast, which stays open for as long as it is there.
+ */
 static void
 lb_window_on_pool_changed (LbWindow *self)
 {
-  LbPool *pool = lb_balancer_get_pool (self->balancer);
+  gboolean empty = lb_pool_get_n_backends (lb_balancer_get_pool (self->balancer)) == 0;
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+  gboolean has_focus = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->stack));
 
-  gtk_stack_set_visible_child_name (self->stack,
-                                    lb_pool_get_n_backends (pool) > 0 ? "pool" : "empty");
+  if (empty == g_str_equal (gtk_stack_get_visible_child_name (self->stack), "empty"))
+    return;
+
+  if (has_focus)
+    gtk_window_set_focus (GTK_WINDOW (self), NULL);
+  gtk_stack_set_visible_child_name (self->stack, empty ? "empty" : "pool");
+  if (has_focus && empty)
+    gtk_widget_child_focus (GTK_WIDGET (self->stack), GTK_DIR_TAB_FORWARD);
 }
 
 static void
@@ -307,6 +317,11 @@ lb_window_constructed (GObject *object)
 
   G_OBJECT_CLASS (lb_window_parent_class)->constructed (object);
 
+  /* Before the list, whose rows may have the focus. */
+  g_signal_connect_object (pool, "items-changed", G_CALLBACK (lb_window_on_pool_changed), self,
+                           G_CONNECT_SWAPPED);
+  lb_window_on_pool_changed (self);
+
   lb_add_bar_set_balancer (self->add_bar, self->balancer);
   lb_listen_bar_set_balancer (self->listen_bar, self->balancer);
   lb_backend_list_set_pool (self->list, pool);
@@ -315,10 +330,7 @@ lb_window_constructed (GObject *object)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->balancer, "problem", G_CALLBACK (lb_window_on_problem), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (pool, "items-changed", G_CALLBACK (lb_window_on_pool_changed), self,
-                           G_CONNECT_SWAPPED);
   lb_window_on_uris (self);
-  lb_window_on_pool_changed (self);
   lb_window_on_toast_open (self);
 
   self->refresher = lb_refresher_new (self->balancer);

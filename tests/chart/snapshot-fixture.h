@@ -7,7 +7,7 @@
  * Snapshots with the figures a test wants, without a pool and without probes.
  */
 
-/* Every backend is ready and up; its response time is between 4 and 47 ms and its p95 a third more. */
+/* All are ready and up; a response time is between 4 and 47 ms, its p95 a third more. */
 static inline LbSnapshot *
 snapshot_fixture_new (guint n_backends)
 {

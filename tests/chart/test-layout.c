@@ -8,7 +8,7 @@ typedef struct
   double height;
 } Size;
 
-static const Size sizes[] = { { 200, 180 }, { 340, 280 }, { 901, 320 }, { 1200, 340 } };
+static const Size sizes[] = { { 200, 140 }, { 340, 280 }, { 901, 320 }, { 1200, 340 } };
 
 /* The same font for all layouts. */
 static PangoContext *context;
@@ -59,9 +59,8 @@ static gboolean
 overlap (const cairo_rectangle_t *a,
          const cairo_rectangle_t *b)
 {
-  return a->width > 0 && b->width > 0
-         && a->x < b->x + b->width && b->x < a->x + a->width
-         && a->y < b->y + b->height && b->y < a->y + a->height;
+  return a->width > 0 && b->width > 0 && a->x < b->x + b->width && b->x < a->x + a->width &&
+         a->y < b->y + b->height && b->y < a->y + a->height;
 }
 
 static void
@@ -115,7 +114,8 @@ assert_tidy (const LbChartLayout *layout)
 
       g_assert_cmpfloat (column->bar.y + column->bar.height, ==, floor_y);
       g_assert_cmpfloat (column->bar.x, >=, column->slot.x);
-      g_assert_cmpfloat (column->bar.x + column->bar.width, <=, column->slot.x + column->slot.width);
+      g_assert_cmpfloat (column->bar.x + column->bar.width, <=,
+                         column->slot.x + column->slot.width);
       g_assert_cmpfloat (column->bar.width, >=, 12);
       g_assert_false (overlap (&column->value.rect, &layout->title.rect));
       g_assert_false (overlap (&column->value.rect, &layout->legend.rect));
@@ -143,7 +143,8 @@ test_nothing_overlaps (void)
         {
           g_autoptr (LbChartLayout) layout = NULL;
 
-          layout = lb_chart_layout_new (snapshot, context, sizes[i].width, sizes[i].height, FALSE, n_backends * 3);
+          layout = lb_chart_layout_new (snapshot, context, sizes[i].width, sizes[i].height, FALSE,
+                                        n_backends * 3);
           g_assert_cmpuint (layout->n_columns, >, 0);
           assert_tidy (layout);
         }
@@ -166,7 +167,8 @@ test_nothing_overlaps_before_the_first_probe (void)
         {
           g_autoptr (LbChartLayout) layout = NULL;
 
-          layout = lb_chart_layout_new (snapshot, context, sizes[i].width, sizes[i].height, FALSE, 0);
+          layout =
+            lb_chart_layout_new (snapshot, context, sizes[i].width, sizes[i].height, FALSE, 0);
           assert_tidy (layout);
         }
     }
@@ -180,7 +182,8 @@ test_every_bar_has_its_value (void)
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
     {
       g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (numbers[i]);
-      g_autoptr (LbChartLayout) layout = lb_chart_layout_new (snapshot, context, 1200, 340, FALSE, 0);
+      g_autoptr (LbChartLayout) layout =
+        lb_chart_layout_new (snapshot, context, 1200, 340, FALSE, 0);
 
       for (guint j = 0; j < layout->n_columns; j++)
         g_assert_nonnull (layout->columns[j].value.text);
@@ -190,7 +193,8 @@ test_every_bar_has_its_value (void)
 static void
 test_words_for_what_is_not_up (void)
 {
-  static const char *const words[] = { "down", "down\n23.0 ms", "drain\n30.9 ms", "maint", "no answer yet", "no answer" };
+  static const char *const words[] = { "down",  "down\n23.0 ms", "drain\n30.9 ms",
+                                       "maint", "no answer yet", "no answer" };
   g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (G_N_ELEMENTS (words));
   g_autoptr (LbChartLayout) layout = NULL;
 
@@ -239,7 +243,8 @@ test_heights_are_proportional (void)
       double pixels_per_us = layout->plot.height / (double) layout->scale.top_us;
 
       g_assert_cmpfloat_with_epsilon (column->bar.height, 10000 * (i + 1) * pixels_per_us, 0.51);
-      g_assert_cmpfloat_with_epsilon (layout->plot.y + layout->plot.height - column->p95.y, 40000 * pixels_per_us, 0.51);
+      g_assert_cmpfloat_with_epsilon (layout->plot.y + layout->plot.height - column->p95.y,
+                                      40000 * pixels_per_us, 0.51);
     }
 }
 
@@ -248,18 +253,22 @@ test_urls_are_shortened_in_the_middle (void)
 {
   g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (8);
   g_autoptr (LbChartLayout) wide = NULL;
+  const char *text;
   g_autoptr (LbChartLayout) narrow = NULL;
 
   wide = lb_chart_layout_new (snapshot, context, 1600, 340, FALSE, 0);
   g_assert_cmpstr (pango_layout_get_text (wide->columns[0].url.text), ==, "http://127.0.0.1:9001");
-  g_assert_false (pango_layout_is_ellipsized (wide->columns[0].url.text));
 
   g_ref_string_release (snapshot->backends[0].url);
-  snapshot->backends[0].url = g_ref_string_new ("http://a-rather-long-name.of-a-backend.example.com:8080");
+  snapshot->backends[0].url =
+    g_ref_string_new ("http://a-rather-long-name.of-a-backend.example.com:8080");
   narrow = lb_chart_layout_new (snapshot, context, 1000, 340, FALSE, 0);
-  g_assert_true (pango_layout_is_ellipsized (narrow->columns[0].url.text));
-  g_assert_cmpint (pango_layout_get_ellipsize (narrow->columns[0].url.text), ==, PANGO_ELLIPSIZE_MIDDLE);
+  text = pango_layout_get_text (narrow->columns[0].url.text);
+  g_assert_true (g_str_has_prefix (text, "a-rat"));
+  g_assert_nonnull (strstr (text, "…"));
+  g_assert_true (g_str_has_suffix (text, ":8080"));
   g_assert_cmpfloat (narrow->columns[0].url.rect.width, <=, narrow->columns[0].slot.width);
+  g_assert_cmpfloat (narrow->columns[0].url.rect.width, >, narrow->columns[0].slot.width - 25);
 }
 
 static void
@@ -284,8 +293,10 @@ test_right_to_left_is_mirrored (void)
       guint n_backends = numbers[i % G_N_ELEMENTS (numbers)];
       Size size = sizes[i / G_N_ELEMENTS (numbers)];
       g_autoptr (LbSnapshot) snapshot = create_mixed_snapshot (n_backends, 0);
-      g_autoptr (LbChartLayout) ltr = lb_chart_layout_new (snapshot, context, size.width, size.height, FALSE, 37);
-      g_autoptr (LbChartLayout) rtl = lb_chart_layout_new (snapshot, context, size.width, size.height, TRUE, 37);
+      g_autoptr (LbChartLayout) ltr =
+        lb_chart_layout_new (snapshot, context, size.width, size.height, FALSE, 37);
+      g_autoptr (LbChartLayout) rtl =
+        lb_chart_layout_new (snapshot, context, size.width, size.height, TRUE, 37);
 
       g_assert_cmpfloat (ltr->slots.scroll, ==, rtl->slots.scroll);
       assert_mirrored (ltr, &ltr->plot, &rtl->plot);
@@ -334,7 +345,8 @@ test_scrolling_changes_no_label (void)
 
   for (double scroll = 1400; scroll <= 2600; scroll += 61)
     {
-      g_autoptr (LbChartLayout) after = lb_chart_layout_new (snapshot, context, 900, 320, FALSE, scroll);
+      g_autoptr (LbChartLayout) after =
+        lb_chart_layout_new (snapshot, context, 900, 320, FALSE, scroll);
       guint first;
       guint end;
       guint other_first;
@@ -353,7 +365,8 @@ test_scrolling_changes_no_label (void)
 
           if (a->value.text == NULL)
             continue;
-          g_assert_cmpfloat (a->value.rect.x + before->slots.scroll, ==, b->value.rect.x + after->slots.scroll);
+          g_assert_cmpfloat (a->value.rect.x + before->slots.scroll, ==,
+                             b->value.rect.x + after->slots.scroll);
           g_assert_cmpfloat (a->value.rect.y, ==, b->value.rect.y);
         }
     }
@@ -363,7 +376,8 @@ static void
 test_thousands_cost_no_more_columns (void)
 {
   g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (10000);
-  g_autoptr (LbChartLayout) layout = lb_chart_layout_new (snapshot, context, 1200, 340, FALSE, 100000);
+  g_autoptr (LbChartLayout) layout =
+    lb_chart_layout_new (snapshot, context, 1200, 340, FALSE, 100000);
 
   g_assert_cmpuint (layout->n_columns, <=, 100);
   g_assert_cmpfloat (layout->slots.scroll, ==, 100000);
@@ -374,7 +388,8 @@ test_thousands_cost_no_more_columns (void)
 static void
 test_too_small_is_empty (void)
 {
-  static const Size too_small[] = { { 0, 0 }, { -10, 300 }, { 300, -10 }, { 24, 300 }, { 300, 60 }, { 50, 300 } };
+  static const Size too_small[] = { { 0, 0 },    { -10, 300 }, { 300, -10 },
+                                    { 24, 300 }, { 300, 60 },  { 50, 300 } };
   g_autoptr (LbSnapshot) snapshot = create_mixed_snapshot (20, 0);
 
   for (guint i = 0; i < G_N_ELEMENTS (too_small); i++)
@@ -382,7 +397,8 @@ test_too_small_is_empty (void)
       g_autoptr (LbChartLayout) layout = NULL;
       guint index;
 
-      layout = lb_chart_layout_new (snapshot, context, too_small[i].width, too_small[i].height, TRUE, 5);
+      layout =
+        lb_chart_layout_new (snapshot, context, too_small[i].width, too_small[i].height, TRUE, 5);
       g_assert_cmpuint (layout->n_columns, ==, 0);
       g_assert_cmpuint (layout->n_ticks, ==, 0);
       g_assert_cmpuint (layout->slots.n_slots, ==, 0);
@@ -430,17 +446,21 @@ main (int argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/chart/layout/nothing-overlaps", test_nothing_overlaps);
-  g_test_add_func ("/chart/layout/nothing-overlaps-before-the-first-probe", test_nothing_overlaps_before_the_first_probe);
+  g_test_add_func ("/chart/layout/nothing-overlaps-before-the-first-probe",
+                   test_nothing_overlaps_before_the_first_probe);
   g_test_add_func ("/chart/layout/every-bar-has-its-value", test_every_bar_has_its_value);
   g_test_add_func ("/chart/layout/words-for-what-is-not-up", test_words_for_what_is_not_up);
   g_test_add_func ("/chart/layout/heights-are-proportional", test_heights_are_proportional);
-  g_test_add_func ("/chart/layout/urls-are-shortened-in-the-middle", test_urls_are_shortened_in_the_middle);
+  g_test_add_func ("/chart/layout/urls-are-shortened-in-the-middle",
+                   test_urls_are_shortened_in_the_middle);
   g_test_add_func ("/chart/layout/right-to-left-is-mirrored", test_right_to_left_is_mirrored);
   g_test_add_func ("/chart/layout/scrolling-changes-no-label", test_scrolling_changes_no_label);
-  g_test_add_func ("/chart/layout/thousands-cost-no-more-columns", test_thousands_cost_no_more_columns);
+  g_test_add_func ("/chart/layout/thousands-cost-no-more-columns",
+                   test_thousands_cost_no_more_columns);
   g_test_add_func ("/chart/layout/too-small-is-empty", test_too_small_is_empty);
   g_test_add_func ("/chart/layout/empty-pool-says-what-to-do", test_empty_pool_says_what_to_do);
-  g_test_add_func ("/chart/layout/sentence-goes-with-the-first-answer", test_sentence_goes_with_the_first_answer);
+  g_test_add_func ("/chart/layout/sentence-goes-with-the-first-answer",
+                   test_sentence_goes_with_the_first_answer);
 
   context = pango_font_map_create_context (pango_cairo_font_map_get_default ());
   status = g_test_run ();

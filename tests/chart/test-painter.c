@@ -62,9 +62,9 @@ picture_has (const Picture *picture,
 
   memcpy (&pixel, data + (int) y * stride + (int) x * 4, sizeof pixel);
 
-  return ABS ((int) (pixel >> 16 & 0xff) - (int) (color->red * 255)) <= 2
-         && ABS ((int) (pixel >> 8 & 0xff) - (int) (color->green * 255)) <= 2
-         && ABS ((int) (pixel & 0xff) - (int) (color->blue * 255)) <= 2;
+  return ABS ((int) (pixel >> 16 & 0xff) - (int) (color->red * 255)) <= 2 &&
+         ABS ((int) (pixel >> 8 & 0xff) - (int) (color->green * 255)) <= 2 &&
+         ABS ((int) (pixel & 0xff) - (int) (color->blue * 255)) <= 2;
 }
 
 static guint
@@ -114,10 +114,10 @@ test_one_bar_for_each_backend (void)
       Picture picture;
 
       picture_init (&picture, snapshot, FALSE, 0, LB_CHART_NO_COLUMN);
-      g_assert_cmpuint (picture_count_runs (&picture,
-                                            picture.layout->plot.y + picture.layout->plot.height - 2,
-                                            &picture.palette.up),
-                        ==, numbers[i]);
+      g_assert_cmpuint (
+        picture_count_runs (&picture, picture.layout->plot.y + picture.layout->plot.height - 2,
+                            &picture.palette.up),
+        ==, numbers[i]);
       picture_clear (&picture);
     }
 }
@@ -138,10 +138,13 @@ test_bars_are_as_high_as_their_time (void)
   for (guint i = 0; i < 3; i++)
     {
       const LbChartColumn *column = &picture.layout->columns[i];
-      cairo_rectangle_t line = { column->bar.x + column->bar.width / 2, column->slot.y, 1, column->slot.height };
-      double wanted = 12000.0 * (i + 1) / (double) picture.layout->scale.top_us * picture.layout->plot.height;
+      cairo_rectangle_t line = { column->bar.x + column->bar.width / 2, column->slot.y, 1,
+                                 column->slot.height };
+      double wanted =
+        12000.0 * (i + 1) / (double) picture.layout->scale.top_us * picture.layout->plot.height;
 
-      g_assert_cmpfloat_with_epsilon (picture_count (&picture, &line, &picture.palette.up), wanted, 1.01);
+      g_assert_cmpfloat_with_epsilon (picture_count (&picture, &line, &picture.palette.up), wanted,
+                                      1.01);
     }
   picture_clear (&picture);
 }
@@ -209,7 +212,8 @@ test_kinds_differ_without_colour (void)
                     (guint) (inner.width * inner.height));
   top = (cairo_rectangle_t){ columns[3].bar.x + 6, columns[3].bar.y, columns[3].bar.width - 12, 1 };
   g_assert_cmpuint (picture_count (&picture, &top, &picture.palette.background), >, 3);
-  g_assert_cmpuint (picture_count (&picture, &top, &picture.palette.background), <, (guint) top.width - 3);
+  g_assert_cmpuint (picture_count (&picture, &top, &picture.palette.background), <,
+                    (guint) top.width - 3);
   picture_clear (&picture);
 }
 
@@ -265,8 +269,10 @@ test_highlight_is_behind_its_bar (void)
 
   picture_init (&picture, snapshot, FALSE, 0, 1);
   columns = picture.layout->columns;
-  g_assert_true (picture_has (&picture, columns[0].slot.x + 10, columns[0].slot.y + 15, &picture.palette.background));
-  g_assert_false (picture_has (&picture, columns[1].slot.x + 10, columns[1].slot.y + 15, &picture.palette.background));
+  g_assert_true (picture_has (&picture, columns[0].slot.x + 10, columns[0].slot.y + 15,
+                              &picture.palette.background));
+  g_assert_false (picture_has (&picture, columns[1].slot.x + 10, columns[1].slot.y + 15,
+                               &picture.palette.background));
   g_assert_true (picture_has (&picture,
                               columns[1].bar.x + columns[1].bar.width / 2,
                               columns[1].bar.y + columns[1].bar.height / 2,
@@ -314,13 +320,16 @@ main (int argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/chart/painter/one-bar-for-each-backend", test_one_bar_for_each_backend);
-  g_test_add_func ("/chart/painter/bars-are-as-high-as-their-time", test_bars_are_as_high_as_their_time);
+  g_test_add_func ("/chart/painter/bars-are-as-high-as-their-time",
+                   test_bars_are_as_high_as_their_time);
   g_test_add_func ("/chart/painter/down-is-hatched-and-crossed", test_down_is_hatched_and_crossed);
   g_test_add_func ("/chart/painter/kinds-differ-without-colour", test_kinds_differ_without_colour);
   g_test_add_func ("/chart/painter/right-to-left-is-mirrored", test_right_to_left_is_mirrored);
-  g_test_add_func ("/chart/painter/scrolled-bars-end-at-the-axis", test_scrolled_bars_end_at_the_axis);
+  g_test_add_func ("/chart/painter/scrolled-bars-end-at-the-axis",
+                   test_scrolled_bars_end_at_the_axis);
   g_test_add_func ("/chart/painter/highlight-is-behind-its-bar", test_highlight_is_behind_its_bar);
-  g_test_add_func ("/chart/painter/no-grid-line-runs-through-a-text", test_no_grid_line_runs_through_a_text);
+  g_test_add_func ("/chart/painter/no-grid-line-runs-through-a-text",
+                   test_no_grid_line_runs_through_a_text);
 
   return g_test_run ();
 }

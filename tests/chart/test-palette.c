@@ -94,7 +94,8 @@ main (int argc,
   g_test_add_func ("/chart/palette/contrast-formula", test_contrast_formula);
   g_test_add_func ("/chart/palette/light-is-readable", test_light_is_readable);
   g_test_add_func ("/chart/palette/dark-is-readable", test_dark_is_readable);
-  g_test_add_func ("/chart/palette/grid-is-quieter-than-the-axis", test_grid_is_quieter_than_the_axis);
+  g_test_add_func ("/chart/palette/grid-is-quieter-than-the-axis",
+                   test_grid_is_quieter_than_the_axis);
   g_test_add_func ("/chart/palette/follows-the-theme", test_follows_the_theme);
 
   return g_test_run ();

@@ -101,7 +101,8 @@ main (int argc,
   g_test_add_func ("/chart/scale/takes-the-smallest-step", test_takes_the_smallest_step);
   g_test_add_func ("/chart/scale/without-a-time", test_without_a_time);
   g_test_add_func ("/chart/scale/absurd-times-do-not-overflow", test_absurd_times_do_not_overflow);
-  g_test_add_func ("/chart/scale/labels-have-the-unit-that-fits", test_labels_have_the_unit_that_fits);
+  g_test_add_func ("/chart/scale/labels-have-the-unit-that-fits",
+                   test_labels_have_the_unit_that_fits);
 
   return g_test_run ();
 }

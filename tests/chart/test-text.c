@@ -75,12 +75,11 @@ test_describes_what_is_not_known (void)
   snapshot_fixture_break (snapshot, 0);
   snapshot->backends[0].state = LB_STATE_DRAIN;
   broken = lb_chart_text_describe (&snapshot->backends[0], ", ");
-  g_assert_true (g_str_has_prefix (broken, "http://127.0.0.1:9001, drain, down (timeout), Response time: –, "));
+  g_assert_nonnull (strstr (broken, "9001, drain, down (timeout), Response time: –, "));
 
   snapshot_fixture_forget (snapshot, 1);
   unknown = lb_chart_text_describe (&snapshot->backends[1], ", ");
-  g_assert_true (g_str_has_prefix (unknown,
-                                   "http://127.0.0.1:9002, ready, unknown, Response time: –, 95th percentile: –, "));
+  g_assert_nonnull (strstr (unknown, "9002, ready, unknown, Response time: –, 95th percentile: –, "));
 }
 
 int

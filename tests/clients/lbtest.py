@@ -103,12 +103,13 @@ class Process:
 
 
 class Balancer(Process):
-    """The balancer without a window, listening."""
+    """The balancer without a window, listening; without a port, where its configuration says."""
 
     def __init__(self, case, *arguments, descriptors=None, port=0):
         def limit():
             resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
-        super().__init__(case, [PROGRAM, "--headless", f"--port={port}", *arguments],
+        where = [] if port is None else [f"--port={port}"]
+        super().__init__(case, [PROGRAM, "--headless", *where, *arguments],
                          env=case.environment, preexec_fn=limit if descriptors else None)
         self.url = self.wait_for_line("Listening on ")
         self.port = int(self.url.rpartition(":")[2])

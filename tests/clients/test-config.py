@@ -2,10 +2,11 @@
 """The configuration file: what is read from it, also while running, and what is written to it."""
 
 import signal
+import socket
 import unittest
 
 import tap
-from lbtest import Backend, Balancer, ClientCase, curl, wait_until
+from lbtest import Backend, Balancer, ClientCase, curl, free_port, stats, wait_until
 
 
 class TestConfig(ClientCase):
@@ -84,6 +85,47 @@ class TestConfig(ClientCase):
         saved = self.read_config()
         self.assertEqual(saved["extra"], [1, 2])
         self.assertIn("ftp://wrong", [backend["url"] for backend in saved["backends"]])
+
+    def test_the_order_on_disk_is_the_pool_s(self):
+        self.write_config(backends=[{"url": self.one.url}, {"url": self.two.url}])
+        balancer = Balancer(self)
+        self.write_config(backends=[{"url": self.two.url, "weight": 2}, {"url": self.one.url}])
+        self.wait_for_backends(balancer, self.two.url, self.one.url)
+
+    def test_our_own_address_in_the_file_is_skipped_named_and_kept(self):
+        port = free_port()
+        own = f"http://localhost:{port}"
+        self.write_config(port=port, backends=[{"url": own}, {"url": self.one.url}])
+        balancer = Balancer(self, port=None)
+        self.assertEqual(balancer.port, port)
+        self.assertEqual(list(balancer.backends()), [self.one.url])
+        self.assertIn(own, balancer.complained())
+        self.assertEqual(balancer.end(signal.SIGTERM), 0)
+        self.assertIn(own, [backend["url"] for backend in self.read_config()["backends"]])
+
+    def test_an_edit_moves_the_port_and_adds_a_backend_where_it_was(self):
+        old, new = free_port(), free_port()
+        self.write_config(port=old, backends=[{"url": self.one.url}])
+        Balancer(self, port=None)
+        was_here = f"http://127.0.0.1:{old}"
+        self.write_config(port=new, backends=[{"url": self.one.url}, {"url": was_here}])
+
+        def look():
+            now = stats(f"http://127.0.0.1:{new}")
+            return now and [server["url"] for server in now["servers"]] == [self.one.url, was_here]
+        wait_until(look, 5, "it has moved and taken both backends")
+
+    def test_an_edit_to_a_busy_port_is_tried_again_at_the_next(self):
+        old = free_port()
+        self.write_config(port=old, backends=[{"url": self.one.url}])
+        balancer = Balancer(self, port=None)
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            busy = other.getsockname()[1]
+            self.write_config(port=busy, backends=[{"url": self.one.url}])
+            wait_until(lambda: str(busy) in balancer.complained(), 5, "it complains")
+            self.assertEqual(list(balancer.backends()), [self.one.url])
+        self.write_config(port=busy, backends=[{"url": self.one.url}, {"url": self.two.url}])
+        wait_until(lambda: stats(f"http://127.0.0.1:{busy}"), 5, "it has moved")
 
 
 if __name__ == "__main__":

@@ -76,7 +76,8 @@ set_up (Fixture *f,
   f->bars = gtk_widget_get_first_child (f->chart);
   g_assert_true (LB_IS_CHART_BARS (f->bars));
 
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC,
+                                  GTK_POLICY_NEVER);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), f->chart);
 
   f->window = gtk_window_new ();
@@ -109,7 +110,8 @@ count_children (GtkWidget *widget)
 {
   guint n = 0;
 
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     n++;
 
   return n;
@@ -119,7 +121,8 @@ static GtkWidget *
 find_bar (Fixture *f,
           guint index)
 {
-  for (GtkWidget *bar = gtk_widget_get_first_child (f->bars); bar != NULL; bar = gtk_widget_get_next_sibling (bar))
+  for (GtkWidget *bar = gtk_widget_get_first_child (f->bars); bar != NULL;
+       bar = gtk_widget_get_next_sibling (bar))
     {
       if (lb_chart_bar_get_index (LB_CHART_BAR (bar)) == index)
         return bar;
@@ -149,13 +152,15 @@ press (GtkWidget *widget,
     {
       g_autoptr (GObject) controller = g_list_model_get_item (controllers, i);
 
-      for (guint j = 0; GTK_IS_SHORTCUT_CONTROLLER (controller) && j < g_list_model_get_n_items (G_LIST_MODEL (controller)); j++)
+      for (guint j = 0; GTK_IS_SHORTCUT_CONTROLLER (controller) &&
+                        j < g_list_model_get_n_items (G_LIST_MODEL (controller));
+           j++)
         {
           g_autoptr (GtkShortcut) shortcut = g_list_model_get_item (G_LIST_MODEL (controller), j);
           GtkShortcutTrigger *trigger = gtk_shortcut_get_trigger (shortcut);
 
-          if (!GTK_IS_KEYVAL_TRIGGER (trigger)
-              || gtk_keyval_trigger_get_keyval (GTK_KEYVAL_TRIGGER (trigger)) != keyval)
+          if (!GTK_IS_KEYVAL_TRIGGER (trigger) ||
+              gtk_keyval_trigger_get_keyval (GTK_KEYVAL_TRIGGER (trigger)) != keyval)
             continue;
 
           g_assert_true (gtk_shortcut_action_activate (gtk_shortcut_get_action (shortcut),
@@ -206,7 +211,8 @@ test_bars_tell_their_figures (Fixture *f,
       g_autofree char *description = lb_chart_text_describe (&f->snapshot->backends[i], ", ");
 
       gtk_test_accessible_assert_role (find_bar (f, i), GTK_ACCESSIBLE_ROLE_METER);
-      gtk_test_accessible_assert_property (find_bar (f, i), GTK_ACCESSIBLE_PROPERTY_LABEL, description);
+      gtk_test_accessible_assert_property (find_bar (f, i), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                           description);
       g_assert_true (gtk_widget_get_has_tooltip (find_bar (f, i)));
     }
 }
@@ -278,7 +284,8 @@ test_the_focus_scrolls_into_sight (Fixture *f,
   press (f->bars, GDK_KEY_End);
   run_frames (f);
   g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), ==,
-                     gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment));
+                     gtk_adjustment_get_upper (adjustment) -
+                       gtk_adjustment_get_page_size (adjustment));
   assert_in_sight (f, 99);
 
   press (f->bars, GDK_KEY_Home);
@@ -296,12 +303,12 @@ test_right_to_left_is_mirrored (Fixture *f,
   graphene_rect_t second;
 
   gtk_widget_set_direction (f->chart, GTK_TEXT_DIR_RTL);
-  gtk_widget_set_direction (f->bars, GTK_TEXT_DIR_RTL);
   show_snapshot (f, snapshot_fixture_new (100));
 
   /* It begins at the axis, which is at the right. */
   g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), ==,
-                     gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment));
+                     gtk_adjustment_get_upper (adjustment) -
+                       gtk_adjustment_get_page_size (adjustment));
   g_assert_true (gtk_widget_compute_bounds (find_bar (f, 0), f->chart, &first));
   g_assert_true (gtk_widget_compute_bounds (find_bar (f, 1), f->chart, &second));
   g_assert_cmpfloat (graphene_rect_get_x (&second), <, graphene_rect_get_x (&first));
@@ -317,6 +324,13 @@ test_right_to_left_is_mirrored (Fixture *f,
   run_frames (f);
   g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), ==, 0);
   assert_in_sight (f, 99);
+
+  /* What a scrollbar does. */
+  gtk_adjustment_set_value (adjustment, 100);
+  run_frames (f);
+  g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), ==, 100);
+  g_assert_true (gtk_widget_compute_bounds (find_bar (f, 99), f->chart, &first));
+  g_assert_cmpfloat (graphene_rect_get_x (&first), <, 0);
 }
 
 static void
@@ -334,7 +348,8 @@ test_thousands_have_bars_where_one_looks (Fixture *f,
   run_frames (f);
   g_assert_cmpuint (get_focused (f), ==, 9999);
   assert_in_sight (f, 9999);
-  gtk_test_accessible_assert_property (find_bar (f, 9999), GTK_ACCESSIBLE_PROPERTY_LABEL, description);
+  gtk_test_accessible_assert_property (find_bar (f, 9999), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       description);
 
   press (f->bars, GDK_KEY_Left);
   g_assert_cmpuint (get_focused (f), ==, 9998);
@@ -382,8 +397,8 @@ count_pixels (Fixture *f,
   int width = gdk_texture_get_width (texture);
   int height = gdk_texture_get_height (texture);
   g_autofree guint32 *pixels = g_new (guint32, width * height);
-  guint32 wanted = 0xffu << 24 | (guint32) (color->red * 255 + 0.5) << 16 | (guint32) (color->green * 255 + 0.5) << 8
-                   | (guint32) (color->blue * 255 + 0.5);
+  guint32 wanted = 0xffu << 24 | (guint32) (color->red * 255 + 0.5) << 16 |
+                   (guint32) (color->green * 255 + 0.5) << 8 | (guint32) (color->blue * 255 + 0.5);
   guint n = 0;
 
   gdk_texture_download (texture, (guchar *) pixels, (gsize) width * 4);

@@ -222,6 +222,29 @@ test_remove_the_last_shows_the_empty_page (LbWindowFixture *f,
   g_assert_cmpstr (get_page (f), ==, "empty");
 }
 
+/* Once its rows are on the screen. */
+static gboolean
+can_take_focus (gpointer user_data)
+{
+  return gtk_widget_child_focus (user_data, GTK_DIR_TAB_FORWARD);
+}
+
+static void
+test_remove_the_last_keeps_the_focus_off_the_toast (LbWindowFixture *f,
+                                                    gconstpointer user_data)
+{
+  GtkWidget *list = lb_template_child (f->window, "list");
+  GtkWidget *focus;
+
+  add (f, URL_A);
+  lb_wait_until (can_take_focus, list);
+  remove_backend (f, URL_A);
+
+  focus = gtk_window_get_focus (GTK_WINDOW (f->window));
+  g_assert_nonnull (focus);
+  g_assert_true (gtk_widget_is_ancestor (focus, lb_template_child (f->window, "stack")));
+}
+
 static void
 test_samples_fill_an_empty_pool (LbWindowFixture *f,
                                  gconstpointer user_data)
@@ -430,6 +453,8 @@ main (int argc,
        test_remove_that_cannot_be_undone_says_why);
   ADD ("/window/remove/the-last-shows-the-empty-page", set_up,
        test_remove_the_last_shows_the_empty_page);
+  ADD ("/window/remove/the-last-keeps-the-focus-off-the-toast", set_up,
+       test_remove_the_last_keeps_the_focus_off_the_toast);
   ADD ("/window/samples/fill-an-empty-pool", set_up, test_samples_fill_an_empty_pool);
   ADD ("/window/list/hears-of-health-at-once", set_up, test_list_hears_of_health_at_once);
   ADD ("/window/address/is-copied", set_up, test_address_is_copied);
