@@ -178,6 +178,97 @@ test_candidates (void)
 }
 
 static void
+test_backups (void)
+{
+  LbPool *pool = lb_pool_new ();
+  LbBackend *main_one = lb_pool_add (pool, "http://a", NULL);
+  LbBackend *backup = lb_pool_add (pool, "http://b", NULL);
+  LbBackend *const *candidates;
+  guint n;
+
+  lb_backend_set_backup (backup, TRUE);
+  candidates = lb_pool_get_candidates (pool, &n);
+  g_assert_cmpuint (n, ==, 1);
+  g_assert_true (candidates[0] == main_one);
+  g_assert_cmpint (lb_pool_get_use (pool, backup), ==, LB_USE_BACKUP);
+
+  lb_backend_set_health (main_one, LB_HEALTH_DOWN);
+  candidates = lb_pool_get_candidates (pool, &n);
+  g_assert_cmpuint (n, ==, 1);
+  g_assert_true (candidates[0] == backup);
+  g_assert_cmpint (lb_pool_get_use (pool, backup), ==, LB_USE_YES);
+  g_assert_cmpint (lb_pool_get_use (pool, main_one), ==, LB_USE_DOWN);
+
+  lb_backend_set_health (main_one, LB_HEALTH_UP);
+  g_assert_cmpint (lb_pool_get_use (pool, backup), ==, LB_USE_BACKUP);
+
+  g_assert_finalize_object (pool);
+}
+
+/* Below the panic share the probes are not believed; state still counts. */
+static void
+test_panic (void)
+{
+  LbPool *pool = lb_pool_new ();
+  guint n;
+
+  lb_pool_set_panic_share (pool, 0.5);
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autofree char *url = g_strdup_printf ("http://h%u", i);
+
+      lb_pool_add (pool, url, NULL);
+    }
+
+  for (guint i = 0; i < 2; i++)
+    lb_backend_set_health (lb_pool_get_backend (pool, i), LB_HEALTH_DOWN);
+  lb_pool_get_candidates (pool, &n);
+  g_assert_cmpuint (n, ==, 2);
+
+  lb_backend_set_health (lb_pool_get_backend (pool, 2), LB_HEALTH_DOWN);
+  lb_pool_get_candidates (pool, &n);
+  g_assert_cmpuint (n, ==, 4);
+  g_assert_cmpint (lb_pool_get_use (pool, lb_pool_get_backend (pool, 0)), ==, LB_USE_YES);
+
+  /* One of the three that are ready is healthy. */
+  lb_backend_set_state (lb_pool_get_backend (pool, 0), LB_STATE_DRAIN);
+  lb_pool_get_candidates (pool, &n);
+  g_assert_cmpuint (n, ==, 3);
+
+  lb_pool_set_panic_share (pool, 0.0);
+  lb_pool_get_candidates (pool, &n);
+  g_assert_cmpuint (n, ==, 1);
+
+  g_assert_finalize_object (pool);
+}
+
+static void
+test_move (void)
+{
+  LbPool *pool = lb_pool_new ();
+  LbBackend *a = lb_pool_add (pool, "http://a", NULL);
+  Change change = { 0 };
+  guint position;
+
+  lb_pool_add (pool, "http://b", NULL);
+  lb_pool_add (pool, "http://c", NULL);
+  g_signal_connect_swapped (pool, "items-changed", G_CALLBACK (on_items_changed), &change);
+
+  lb_pool_move (pool, a, 0);
+  g_assert_cmpuint (change.n_emitted, ==, 0);
+  lb_pool_move (pool, a, 2);
+  g_assert_cmpuint (change.n_emitted, ==, 1);
+  g_assert_cmpuint (change.position, ==, 0);
+  g_assert_cmpuint (change.removed, ==, 3);
+  g_assert_cmpuint (change.added, ==, 3);
+  g_assert_true (lb_pool_get_position (pool, a, &position));
+  g_assert_cmpuint (position, ==, 2);
+  g_assert_cmpstr (lb_backend_get_url (lb_pool_get_backend (pool, 0)), ==, "http://b");
+
+  g_assert_finalize_object (pool);
+}
+
+static void
 test_snapshot (void)
 {
   static const char *const listen[] = { "http://127.0.0.1:5000", NULL };
@@ -249,6 +340,9 @@ main (int argc,
   g_test_add_func ("/pool/add/refuses-our-own-address", test_own_address);
   g_test_add_func ("/pool/backend/weight", test_weight);
   g_test_add_func ("/pool/candidates", test_candidates);
+  g_test_add_func ("/pool/backups-serve-when-no-other-can", test_backups);
+  g_test_add_func ("/pool/panic-share", test_panic);
+  g_test_add_func ("/pool/move", test_move);
   g_test_add_func ("/pool/snapshot", test_snapshot);
   g_test_add_func ("/pool/ten-thousand", test_many);
 

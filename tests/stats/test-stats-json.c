@@ -96,7 +96,8 @@ test_head (void)
   g_autoptr (JsonObject) root = parse (snapshot);
   JsonArray *listen = json_object_get_array_member (root, "listen");
 
-  assert_keys (root, "name version time uptime_s listen policy redirects redirects_per_s servers");
+  assert_keys (root, "name version time uptime_s listen policy redirects redirects_per_s "
+                     "probe_interval_ms servers");
   g_assert_cmpstr (json_object_get_string_member (root, "name"), ==, "Load Balancer");
   g_assert_cmpstr (json_object_get_string_member (root, "version"), ==, LB_VERSION);
   g_assert_cmpstr (json_object_get_string_member (root, "time"), ==, "2026-11-22T08:00:00Z");
@@ -106,6 +107,7 @@ test_head (void)
   g_assert_cmpstr (json_object_get_string_member (root, "policy"), ==, "random");
   g_assert_cmpint (json_object_get_int_member (root, "redirects"), ==, 0);
   assert_number (root, "redirects_per_s", 0.0);
+  g_assert_cmpint (json_object_get_int_member (root, "probe_interval_ms"), ==, 1000);
   g_assert_cmpuint (json_array_get_length (json_object_get_array_member (root, "servers")), ==, 0);
 }
 
@@ -124,7 +126,12 @@ test_not_probed_yet (void)
   server = get_server (root, 0);
 
   assert_keys (server, "url state health weight response_time_ms response_times_ms redirects share "
-                       "last_probe");
+                       "last_probe backup effective_weight in_flight reported_load not_used_because");
+  g_assert_false (json_object_get_boolean_member (server, "backup"));
+  assert_number (server, "effective_weight", 1.0);
+  assert_number (server, "in_flight", 0.0);
+  g_assert_true (json_object_get_null_member (server, "reported_load"));
+  g_assert_true (json_object_get_null_member (server, "not_used_because"));
   g_assert_cmpstr (json_object_get_string_member (server, "url"), ==, "http://127.0.0.1:9001");
   g_assert_cmpstr (json_object_get_string_member (server, "state"), ==, "ready");
   g_assert_cmpstr (json_object_get_string_member (server, "health"), ==, "unknown");
@@ -201,6 +208,44 @@ test_probed (void)
   g_assert_cmpstr (json_object_get_string_member (probe, "error"), ==, "Connection “refused”\n");
 }
 
+static void
+test_not_used (void)
+{
+  g_autoptr (LbPool) pool = lb_pool_new ();
+  g_autoptr (LbSnapshot) snapshot = NULL;
+  g_autoptr (JsonObject) root = NULL;
+  static const char *const reasons[] = { "drain", "maint", "down: timeout", "down", "backup", NULL };
+  LbProbeResult result = { .time_us = NOW_US, .response_us = -1, .error = (char *) "timeout" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
+    {
+      g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u", 9001 + i);
+
+      add_backend (pool, url);
+    }
+  lb_backend_set_state (lb_pool_get_backend (pool, 0), LB_STATE_DRAIN);
+  lb_backend_set_state (lb_pool_get_backend (pool, 1), LB_STATE_MAINT);
+  lb_backend_record_probe (lb_pool_get_backend (pool, 2), &result, 0);
+  lb_backend_set_health (lb_pool_get_backend (pool, 2), LB_HEALTH_DOWN);
+  lb_backend_set_health (lb_pool_get_backend (pool, 3), LB_HEALTH_DOWN);
+  lb_backend_set_backup (lb_pool_get_backend (pool, 4), TRUE);
+  lb_backend_set_reported (lb_pool_get_backend (pool, 5), 0.25);
+
+  snapshot = take (pool);
+  root = parse (snapshot);
+  for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
+    {
+      JsonObject *server = get_server (root, i);
+
+      if (reasons[i] != NULL)
+        g_assert_cmpstr (json_object_get_string_member (server, "not_used_because"), ==, reasons[i]);
+      else
+        g_assert_true (json_object_get_null_member (server, "not_used_because"));
+    }
+  g_assert_true (json_object_get_boolean_member (get_server (root, 4), "backup"));
+  assert_number (get_server (root, 5), "reported_load", 0.25);
+}
+
 /* JSON has no word for these; a client that reads them must not fail. */
 static void
 test_never_nan (void)
@@ -237,6 +282,8 @@ main (int argc,
   g_test_add_func ("/stats/json/not-probed-yet", test_not_probed_yet);
   g_test_add_func ("/stats/json/probed", test_probed);
   g_test_add_func ("/stats/json/never-nan", test_never_nan);
+
+  g_test_add_func ("/stats/json/not-used-because", test_not_used);
 
   return g_test_run ();
 }
