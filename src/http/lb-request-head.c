@@ -6,63 +6,370 @@
 
 #include <string.h>
 
+/*
+ * What stands between the clients and libsoup, which is not meant for untrusted ones: whatever two
+ * programs could read in two ways is refused here (RFC 9112, 11.2). Nothing is allocated, and each
+ * byte is looked at once or twice.
+ */
+
 #define RESERVED "/stats"
 
-/* What RFC 9110 calls tchar: what a method or a field name is made of. */
-static gboolean
-is_token_char (char c)
-{
-  return g_ascii_isalnum (c) || (c != '\0' && strchr ("!#$%&'*+-.^_`|~", c) != NULL);
-}
+/* More digits than any length has, and still no overflow. */
+#define CONTENT_LENGTH_DIGITS 18
 
-static gboolean
-is_target_char (char c)
+enum
 {
-  return c > 0x20 && c < 0x7f && c != '#';
-}
+  TOKEN = 1 << 0,  /* RFC 9110, 5.6.2: what methods and field names are made of */
+  TARGET = 1 << 1, /* visible ASCII but "#": a fragment is never sent */
+  VALUE = 1 << 2,  /* what a field value may hold */
+  HOST = 1 << 3,   /* RFC 3986, 3.2.2: reg-name without escapes, IPv4address */
+  HEX = 1 << 4,
+};
 
-/* The end of the head: after the first empty line. NULL if it is not there yet. */
-static const char *
-find_end (const char *bytes,
-          gsize length)
+static guint8 classes[256];
+
+/* A cursor over one line, without its CRLF. */
+typedef struct
 {
-  const char *end = bytes + length;
-  const char *p = bytes;
+  const char *p;
+  const char *end;
+} Line;
 
-  while ((p = memchr (p, '\n', (gsize) (end - p))) != NULL)
+/* What the fields of one head have said so far. */
+typedef struct
+{
+  guint n_hosts;
+  guint n_lengths;
+  guint n_codings;
+  guint64 content_length;
+  gboolean close;
+  gboolean keep_alive;
+  gboolean has_origin;
+  gboolean has_request_method;
+} Fields;
+
+static void
+__attribute__ ((constructor))
+fill_classes (void)
+{
+  for (guint c = 0; c < 256; c++)
     {
-      p++;
-      if (p < end && p[0] == '\n')
-        return p + 1;
-      if (end - p >= 2 && p[0] == '\r' && p[1] == '\n')
-        return p + 2;
+      guint8 class = 0;
+
+      if (c < 0x80 && (g_ascii_isalnum ((char) c) || (c != 0 && strchr ("!#$%&'*+-.^_`|~", (int) c))))
+        class |= TOKEN;
+      if (c > 0x20 && c < 0x7f && c != '#')
+        class |= TARGET;
+      if (c == '\t' || (c >= 0x20 && c != 0x7f))
+        class |= VALUE;
+      if (c < 0x80 && (g_ascii_isalnum ((char) c) || (c != 0 && strchr ("-._~!$&'()*+,;=", (int) c))))
+        class |= HOST;
+      if (c < 0x80 && (g_ascii_isxdigit ((char) c) || c == ':' || c == '.'))
+        class |= HEX;
+
+      classes[c] = class;
+    }
+}
+
+static inline gboolean
+is (char c,
+    guint8 class)
+{
+  return (classes[(guint8) c] & class) != 0;
+}
+
+static gsize
+span (const Line *line,
+      guint8 class)
+{
+  const char *p = line->p;
+
+  while (p < line->end && is (*p, class))
+    p++;
+
+  return (gsize) (p - line->p);
+}
+
+static gboolean
+equals (const char *p,
+        gsize length,
+        const char *lower_case)
+{
+  return length == strlen (lower_case) && g_ascii_strncasecmp (p, lower_case, length) == 0;
+}
+
+/* Path and query of a target: one in absolute form (RFC 9112, 3.2.2) from its path on. The bytes stay
+ * as they are. */
+static gboolean
+read_target (LbRequestHead *self)
+{
+  static const char scheme[] = "http://";
+  const gsize scheme_length = strlen (scheme);
+  const char *end = self->target + self->target_length;
+  const char *p = self->target + scheme_length;
+
+  self->path = self->target;
+  self->path_length = self->target_length;
+  self->needs_slash = FALSE;
+
+  if (self->target[0] == '/')
+    return TRUE;
+
+  if (self->target_length <= scheme_length ||
+      g_ascii_strncasecmp (self->target, scheme, scheme_length) != 0 || *p == '/' || *p == '?')
+    return FALSE;
+
+  while (p < end && *p != '/' && *p != '?')
+    p++;
+
+  self->path = p;
+  self->path_length = (gsize) (end - p);
+  self->needs_slash = p == end || *p == '?';
+
+  return TRUE;
+}
+
+/* Returns: 0, or the status to refuse it with. */
+static guint
+read_version (LbRequestHead *self,
+              const Line *line,
+              guint *minor)
+{
+  const char *p = line->p;
+
+  if (line->end - p != 8 || memcmp (p, "HTTP/", 5) != 0 || !g_ascii_isdigit (p[5]) || p[6] != '.' ||
+      !g_ascii_isdigit (p[7]))
+    return 400;
+
+  if (p[5] != '1')
+    return p[5] == '0' ? 400 : 505;
+
+  *minor = (guint) (p[7] - '0');
+
+  return 0;
+}
+
+/* Returns: 0, or the status to refuse it with. */
+static guint
+read_request_line (LbRequestHead *self,
+                   Line line,
+                   guint *minor)
+{
+  gboolean is_options;
+  guint status;
+
+  self->method = line.p;
+  self->method_length = span (&line, TOKEN);
+  line.p += self->method_length;
+  if (self->method_length == 0 || line.p == line.end || *line.p++ != ' ')
+    return 400;
+
+  self->target = line.p;
+  self->target_length = span (&line, TARGET);
+  line.p += self->target_length;
+  if (self->target_length > LB_REQUEST_TARGET_MAX)
+    return 414;
+  if (self->target_length == 0 || line.p == line.end || *line.p++ != ' ')
+    return 400;
+
+  status = read_version (self, &line, minor);
+  if (status != 0)
+    return status;
+
+  /* Methods are case-sensitive. */
+  if ((self->method_length == 5 && memcmp (self->method, "TRACE", 5) == 0) ||
+      (self->method_length == 7 && memcmp (self->method, "CONNECT", 7) == 0))
+    return 405;
+
+  is_options = self->method_length == 7 && memcmp (self->method, "OPTIONS", 7) == 0;
+  self->is_head = self->method_length == 4 && memcmp (self->method, "HEAD", 4) == 0;
+  self->is_preflight = is_options; /* until the fields say otherwise */
+
+  if (self->target_length == 1 && self->target[0] == '*')
+    {
+      self->path = NULL;
+      self->path_length = 0;
+      self->needs_slash = FALSE;
+      return is_options ? 0 : 400;
     }
 
-  return NULL;
+  return read_target (self) ? 0 : 400;
+}
+
+/* host [":" port], the host being a name or an address in brackets; may be empty. */
+static gboolean
+is_host (Line value)
+{
+  if (value.p < value.end && *value.p == '[')
+    {
+      value.p++;
+      value.p += span (&value, HEX);
+      if (value.p == value.end || *value.p++ != ']')
+        return FALSE;
+    }
+  else
+    value.p += span (&value, HOST);
+
+  if (value.p == value.end)
+    return TRUE;
+  if (*value.p++ != ':' || value.end - value.p > 5)
+    return FALSE;
+
+  while (value.p < value.end && g_ascii_isdigit (*value.p))
+    value.p++;
+
+  return value.p == value.end;
 }
 
 static gboolean
-read_request_line (LbRequestHead *self,
-                   const char *line,
-                   const char *end)
+read_content_length (Line value,
+                     guint64 *content_length)
 {
-  const char *p = line;
-
-  self->method = p;
-  while (p < end && is_token_char (*p))
-    p++;
-  self->method_length = (gsize) (p - self->method);
-  if (self->method_length == 0 || p == end || *p++ != ' ')
+  if (value.p == value.end || value.end - value.p > CONTENT_LENGTH_DIGITS)
     return FALSE;
 
-  self->target = p;
-  while (p < end && is_target_char (*p))
-    p++;
-  self->target_length = (gsize) (p - self->target);
-  if (self->target_length == 0 || p == end || *p++ != ' ')
+  *content_length = 0;
+  for (; value.p < value.end; value.p++)
+    {
+      if (!g_ascii_isdigit (*value.p))
+        return FALSE;
+      *content_length = *content_length * 10 + (guint64) (*value.p - '0');
+    }
+
+  return TRUE;
+}
+
+/* A list of tokens (RFC 9110, 5.6.1), of which two matter. */
+static void
+read_connection (Line value,
+                 Fields *fields)
+{
+  while (value.p < value.end)
+    {
+      gsize length = span (&value, TOKEN);
+
+      if (equals (value.p, length, "close"))
+        fields->close = TRUE;
+      else if (equals (value.p, length, "keep-alive"))
+        fields->keep_alive = TRUE;
+
+      value.p += MAX (length, 1);
+    }
+}
+
+static Line
+trim (Line value)
+{
+  while (value.p < value.end && (*value.p == ' ' || *value.p == '\t'))
+    value.p++;
+  while (value.end > value.p && (value.end[-1] == ' ' || value.end[-1] == '\t'))
+    value.end--;
+
+  return value;
+}
+
+/* One field line. Only those that say where the request ends and what it is are understood. */
+static gboolean
+read_field (Line line,
+            Fields *fields)
+{
+  const char *name = line.p;
+  const gsize length = span (&line, TOKEN);
+  Line value = { name + length + 1, line.end };
+
+  /* Without a name or a colon right behind it: folded, or read in two ways. */
+  if (length == 0 || name + length == line.end || name[length] != ':' ||
+      span (&value, VALUE) != (gsize) (value.end - value.p))
     return FALSE;
 
-  return end - p == 8 && memcmp (p, "HTTP/1.", 7) == 0 && (p[7] == '0' || p[7] == '1');
+  value = trim (value);
+
+  switch (length)
+    {
+    case 4:
+      if (equals (name, length, "host"))
+        return ++fields->n_hosts == 1 && is_host (value);
+      break;
+
+    case 6:
+      if (equals (name, length, "origin"))
+        fields->has_origin = TRUE;
+      break;
+
+    case 10:
+      if (equals (name, length, "connection"))
+        read_connection (value, fields);
+      break;
+
+    case 14:
+      if (equals (name, length, "content-length"))
+        return ++fields->n_lengths == 1 && read_content_length (value, &fields->content_length);
+      break;
+
+    case 17:
+      if (equals (name, length, "transfer-encoding"))
+        return ++fields->n_codings == 1 &&
+               equals (value.p, (gsize) (value.end - value.p), "chunked");
+      break;
+
+    case 29:
+      if (equals (name, length, "access-control-request-method"))
+        fields->has_request_method = TRUE;
+      break;
+
+    default:
+      break;
+    }
+
+  return TRUE;
+}
+
+/* What the fields say about the whole. */
+static gboolean
+conclude (LbRequestHead *self,
+          const Fields *fields,
+          guint minor)
+{
+  if (minor >= 1 && fields->n_hosts != 1)
+    return FALSE;
+  if (fields->n_codings > 0 && (fields->n_lengths > 0 || minor == 0))
+    return FALSE;
+
+  self->has_body = fields->n_codings > 0 || fields->content_length > 0;
+  self->keep_alive = !fields->close && (minor >= 1 || fields->keep_alive);
+  self->is_preflight = self->is_preflight && fields->has_origin && fields->has_request_method;
+  self->is_reserved =
+    self->path != NULL && !self->needs_slash && lb_target_is_reserved (self->path, self->path_length);
+
+  return TRUE;
+}
+
+/* A line up to @end, which is behind its LF. FALSE without a CR before that. */
+static gboolean
+take_line (Line *line,
+           const char *begin,
+           const char *end)
+{
+  line->p = begin;
+  line->end = end - 2;
+
+  return end - begin >= 2 && end[-2] == '\r';
+}
+
+/* The request line is not whole yet; what cannot become one need not be waited for. */
+static LbRequestHeadResult
+read_beginning (const char *bytes,
+                gsize length,
+                guint *status)
+{
+  const Line line = { bytes, bytes + length };
+  const gsize method_length = span (&line, TOKEN);
+
+  *status = 400;
+
+  return method_length == length || (method_length > 0 && bytes[method_length] == ' ')
+           ? LB_REQUEST_HEAD_PARTIAL
+           : LB_REQUEST_HEAD_BAD;
 }
 
 /**
@@ -72,7 +379,8 @@ read_request_line (LbRequestHead *self,
  * @length: how much
  * @status: (out): the status to refuse it with, for %LB_REQUEST_HEAD_BAD
  *
- * Looks for a whole head at the start of @bytes and reads its request line (RFC 9112, 3).
+ * Reads the head at the start of @bytes, strictly: RFC 9112, with CRLF alone as the end of a line, one
+ * Host, and no doubt about where the request ends. HTTP/1.0 is read; HTTP/0.9 and 2 are refused.
  *
  * Returns: what was found
  */
@@ -82,88 +390,61 @@ lb_request_head_read (LbRequestHead *self,
                       gsize length,
                       guint *status)
 {
-  const char *end = find_end (bytes, MIN (length, LB_REQUEST_HEAD_MAX));
-  const char *line_end;
+  const char *end = bytes + MIN (length, LB_REQUEST_HEAD_MAX);
+  const char *p = bytes;
+  gboolean has_request_line = FALSE;
+  Fields fields = { 0 };
+  guint minor = 0;
 
-  if (end == NULL)
+  /* RFC 9112, 2.2: one empty line before the request line is ignored. */
+  if (length >= 2 && bytes[0] == '\r' && bytes[1] == '\n')
+    p += 2;
+  else if (length == 1 && bytes[0] == '\r')
+    return LB_REQUEST_HEAD_PARTIAL;
+  self->skip = (gsize) (p - bytes);
+
+  while (p < end)
     {
-      if (length < LB_REQUEST_HEAD_MAX)
-        return LB_REQUEST_HEAD_PARTIAL;
+      const char *newline = memchr (p, '\n', (gsize) (end - p));
+      Line line;
 
-      *status = 431;
-      return LB_REQUEST_HEAD_BAD;
-    }
+      if (newline == NULL)
+        break;
 
-  self->length = (gsize) (end - bytes);
-  line_end = memchr (bytes, '\n', self->length);
-  if (line_end > bytes && line_end[-1] == '\r')
-    line_end--;
-
-  if (!read_request_line (self, bytes, line_end))
-    {
       *status = 400;
+      if (!take_line (&line, p, newline + 1))
+        return LB_REQUEST_HEAD_BAD;
+      p = newline + 1;
+
+      if (!has_request_line)
+        {
+          *status = read_request_line (self, line, &minor);
+          if (*status != 0)
+            return LB_REQUEST_HEAD_BAD;
+          has_request_line = TRUE;
+        }
+      else if (line.p == line.end)
+        {
+          self->length = (gsize) (p - bytes);
+          return conclude (self, &fields, minor) ? LB_REQUEST_HEAD_WHOLE : LB_REQUEST_HEAD_BAD;
+        }
+      else if (!read_field (line, &fields))
+        return LB_REQUEST_HEAD_BAD;
+    }
+
+  if (length >= LB_REQUEST_HEAD_MAX)
+    {
+      *status = has_request_line ? 431 : 414;
       return LB_REQUEST_HEAD_BAD;
     }
 
-  if (self->target_length > LB_REQUEST_TARGET_MAX)
-    {
-      *status = 414;
-      return LB_REQUEST_HEAD_BAD;
-    }
-
-  return LB_REQUEST_HEAD_WHOLE;
-}
-
-/**
- * lb_target_get_origin_form:
- * @target: (array length=length): a request target
- * @length: its length
- * @form_length: (out): the length of the result
- * @needs_slash: (out): whether a "/" belongs in front of it
- *
- * Reads a target as path and query: one in absolute form (RFC 9112, 3.2.2) from its path on. The
- * bytes stay as they are.
- *
- * Returns: (nullable): path and query within @target, or %NULL if it has neither form
- */
-const char *
-lb_target_get_origin_form (const char *target,
-                           gsize length,
-                           gsize *form_length,
-                           gboolean *needs_slash)
-{
-  static const char *const schemes[] = { "http://", "https://" };
-  const char *end = target + length;
-
-  if (length > 0 && target[0] == '/')
-    {
-      *form_length = length;
-      *needs_slash = FALSE;
-      return target;
-    }
-
-  for (guint i = 0; i < G_N_ELEMENTS (schemes); i++)
-    {
-      gsize scheme_length = strlen (schemes[i]);
-      const char *p = target + scheme_length;
-
-      if (length <= scheme_length || g_ascii_strncasecmp (target, schemes[i], scheme_length) != 0)
-        continue;
-
-      while (p < end && *p != '/' && *p != '?')
-        p++;
-
-      *form_length = (gsize) (end - p);
-      *needs_slash = p == end || *p == '?';
-      return p;
-    }
-
-  return NULL;
+  return has_request_line ? LB_REQUEST_HEAD_PARTIAL
+                          : read_beginning (p, (gsize) (end - p), status);
 }
 
 /**
  * lb_target_is_reserved:
- * @target: (array length=length): path and query
+ * @path: (array length=length): path and query
  * @length: its length
  *
  * Whether a path is the balancer's own: `/stats` and what is below it, judged on the raw bytes.
@@ -171,13 +452,13 @@ lb_target_get_origin_form (const char *target,
  * Returns: %TRUE if it is never redirected
  */
 gboolean
-lb_target_is_reserved (const char *target,
+lb_target_is_reserved (const char *path,
                        gsize length)
 {
   const gsize reserved_length = strlen (RESERVED);
 
-  if (length < reserved_length || memcmp (target, RESERVED, reserved_length) != 0)
+  if (length < reserved_length || memcmp (path, RESERVED, reserved_length) != 0)
     return FALSE;
 
-  return length == reserved_length || memchr ("?/;", target[reserved_length], 3) != NULL;
+  return length == reserved_length || memchr ("?/;", path[reserved_length], 3) != NULL;
 }

@@ -11,19 +11,36 @@ G_BEGIN_DECLS
 
 /**
  * LbRequestHead:
- * @length: bytes up to and with the empty line
+ * @skip: bytes before the request line: an empty line that some clients send behind a body
+ * @length: bytes up to and with the empty line that ends it, @skip included
  * @method: (array length=method_length): not terminated
  * @target: (array length=target_length): the request target as it came, not terminated
+ * @path: (nullable) (array length=path_length): path and query within @target; %NULL for `*`
+ * @needs_slash: whether a "/" belongs in front of @path
+ * @is_reserved: whether @path is the balancer's own, see lb_target_is_reserved()
+ * @is_head: whether the method is HEAD
+ * @is_preflight: whether it is a CORS preflight: OPTIONS with Origin and Access-Control-Request-Method
+ * @has_body: whether a body follows
+ * @keep_alive: whether the client lets the connection stay open
  *
  * A view of a request's head: it points into the bytes it was read from and owns nothing.
  */
 typedef struct
 {
+  gsize skip;
   gsize length;
   const char *method;
   gsize method_length;
   const char *target;
   gsize target_length;
+  const char *path;
+  gsize path_length;
+  gboolean needs_slash;
+  gboolean is_reserved;
+  gboolean is_head;
+  gboolean is_preflight;
+  gboolean has_body;
+  gboolean keep_alive;
 } LbRequestHead;
 
 /**
@@ -39,16 +56,12 @@ typedef enum
   LB_REQUEST_HEAD_BAD,
 } LbRequestHeadResult;
 
-LbRequestHeadResult lb_request_head_read       (LbRequestHead  *self,
-                                                const char     *bytes,
-                                                gsize           length,
-                                                guint          *status);
+LbRequestHeadResult lb_request_head_read   (LbRequestHead  *self,
+                                            const char     *bytes,
+                                            gsize           length,
+                                            guint          *status);
 
-const char         *lb_target_get_origin_form  (const char     *target,
-                                                gsize           length,
-                                                gsize          *form_length,
-                                                gboolean       *needs_slash);
-gboolean            lb_target_is_reserved      (const char     *target,
-                                                gsize           length);
+gboolean            lb_target_is_reserved  (const char     *path,
+                                            gsize           length);
 
 G_END_DECLS
