@@ -8,43 +8,48 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "http/lb-request-head.h"
+#include "http/lb-conversation.h"
 #include "http/lb-socket.h"
 
 /* The priority GTK paints at: a flood of requests cannot freeze the window, and a repaint cannot hold
  * back requests for longer than itself. */
 #define LISTENER_PRIORITY (G_PRIORITY_HIGH_IDLE + 20)
 
+/* What one turn of the loop may do. */
 #define ACCEPT_BATCH 64
 #define EVENT_BATCH 32
 #define BATCHES 8
 #define BATCH_US 500
 
-#define TARGET_KEY "lb-target"
+/* After so much traffic without a pause one turn is left to sources of lower priority. */
+#define UNBROKEN_US (20 * 1000)
+
+#define TICK_US G_USEC_PER_SEC
+
+/* Descriptors that clients do not get: probes, files and the desktop need some, too. */
+#define RESERVED_DESCRIPTORS 64
 
 /**
  * LbListener:
  *
- * The sockets that clients connect to, and every connection on which no whole request head has come
- * yet. It stands in front of a #SoupServer, which never listens itself: with libsoup's own listener
- * one failed accept() would be the end of listening, and each idle connection would cost a poll.
+ * The sockets that clients connect to, and every connection. It stands in front of a #SoupServer,
+ * which never listens itself: with libsoup's own listener one failed accept() would be the end of
+ * listening, and each idle connection would cost a poll.
  *
- * One GSource watches one epoll descriptor, which watches everything else. What a client sends is
- * only looked at (MSG_PEEK) until a whole head is there, so that an idle connection holds no buffer
- * and the socket can be handed over untouched.
+ * One GSource watches one epoll descriptor, which watches everything else. What happens on one
+ * connection is an [struct@LbConversation]'s; here is who may connect, whose turn it is, and whose
+ * deadline is over. Deadlines need no timers: connections lie in queues by what they wait for, the
+ * longest first, which are looked at once a second.
  */
 struct _LbListener
 {
   GObject parent_instance;
 
-  SoupServer *server;
+  LbConversation conversation;
   GSource *source;
   int epoll_fd;
   int spare_fd; /* given up for a moment to turn a client away when there is no other */
@@ -53,196 +58,48 @@ struct _LbListener
   GPtrArray *uris; /* NULL-terminated */
   char **addresses;
   guint16 port;
-
-  GQueue connections; /* of LbConnection */
+  guint max_connections;
 };
-
-/* A connection before its request. Of the client's address only what identifies it is kept. */
-typedef struct
-{
-  GList link; /* in connections; data points here */
-  int fd;
-  guint16 port;
-  guint8 address_length; /* 4 or 16 */
-  guint8 address[16];
-} LbConnection;
 
 typedef struct
 {
   GSource source;
   LbListener *listener; /* which owns this source */
+  GPollFD poll;
+  gint64 busy_since_us; /* 0 after a turn without traffic */
 } LbListenerSource;
 
 G_DEFINE_FINAL_TYPE (LbListener, lb_listener, G_TYPE_OBJECT)
 
-static void
-lb_connection_set_address (LbConnection *self,
-                           const struct sockaddr_storage *address)
+/* How long a connection may wait for each thing, in seconds. */
+static const guint deadlines_s[LB_N_CONNECTION_STATES] = {
+  [LB_CONNECTION_HEAD] = 10,      [LB_CONNECTION_IDLE] = 15,       [LB_CONNECTION_WRITING] = 10,
+  [LB_CONNECTION_LINGERING] = 2, [LB_CONNECTION_HANDED_OVER] = 10,
+};
+
+static LbConnections *
+lb_listener_get_connections (LbListener *self)
 {
-  if (address->ss_family == AF_INET6)
-    {
-      const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *) address;
-
-      self->address_length = sizeof in6->sin6_addr;
-      memcpy (self->address, &in6->sin6_addr, sizeof in6->sin6_addr);
-      self->port = ntohs (in6->sin6_port);
-    }
-  else
-    {
-      const struct sockaddr_in *in = (const struct sockaddr_in *) address;
-
-      self->address_length = sizeof in->sin_addr;
-      memcpy (self->address, &in->sin_addr, sizeof in->sin_addr);
-      self->port = ntohs (in->sin_port);
-    }
+  return &self->conversation.connections;
 }
 
-static GSocketAddress *
-lb_connection_get_remote_address (LbConnection *self)
+/* Makes room by closing who has been doing nothing for the longest time. */
+static gboolean
+lb_listener_make_room (LbListener *self)
 {
-  g_autoptr (GInetAddress) address = NULL;
+  LbConnections *connections = lb_listener_get_connections (self);
+  LbConnection *idlest = lb_connections_peek (connections, LB_CONNECTION_IDLE);
 
-  address = g_inet_address_new_from_bytes (self->address, self->address_length == 4
-                                                            ? G_SOCKET_FAMILY_IPV4
-                                                            : G_SOCKET_FAMILY_IPV6);
+  if (idlest == NULL)
+    idlest = lb_connections_peek (connections, LB_CONNECTION_LINGERING);
+  if (idlest == NULL)
+    idlest = lb_connections_peek (connections, LB_CONNECTION_HEAD);
+  if (idlest == NULL)
+    return FALSE;
 
-  return g_inet_socket_address_new (address, self->port);
-}
+  lb_conversation_drop (&self->conversation, idlest);
 
-/* Forgets a connection, whose descriptor the caller takes. */
-static int
-lb_listener_release (LbListener *self,
-                     LbConnection *connection)
-{
-  int fd = connection->fd;
-
-  g_queue_unlink (&self->connections, &connection->link);
-  g_free (connection);
-
-  return fd;
-}
-
-static void
-lb_listener_drop (LbListener *self,
-                  LbConnection *connection)
-{
-  close (lb_listener_release (self, connection));
-}
-
-/* Turns a connection away with a bare status, as the head on it cannot be served. */
-static void
-lb_listener_refuse (LbListener *self,
-                    LbConnection *connection,
-                    guint status)
-{
-  char answer[256];
-  int length = snprintf (answer, sizeof answer,
-                         "HTTP/1.1 %u %s\r\nAccess-Control-Allow-Origin: *\r\n"
-                         "Content-Length: 0\r\nConnection: close\r\n\r\n",
-                         status, soup_status_get_phrase (status));
-
-  if (send (connection->fd, answer, (gsize) length, MSG_NOSIGNAL | MSG_DONTWAIT) == length)
-    shutdown (connection->fd, SHUT_WR);
-
-  lb_listener_drop (self, connection);
-}
-
-/* Gives the untouched socket to libsoup, which reads it as if it had accepted it. */
-static void
-lb_listener_hand_over (LbListener *self,
-                       LbConnection *connection,
-                       const LbRequestHead *head)
-{
-  g_autoptr (GSocketAddress) remote = lb_connection_get_remote_address (connection);
-  g_autoptr (GSocketAddress) local = NULL;
-  g_autoptr (GSocket) socket = NULL;
-  g_autoptr (GSocketConnection) stream = NULL;
-  g_autoptr (GError) error = NULL;
-  int fd = connection->fd;
-
-  epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
-
-  socket = g_socket_new_from_fd (fd, &error);
-  if (socket == NULL)
-    {
-      lb_listener_drop (self, connection);
-      return;
-    }
-
-  lb_listener_release (self, connection);
-
-  local = g_socket_get_local_address (socket, NULL);
-  if (local == NULL)
-    return;
-
-  /* libsoup decodes targets and has no way back, so the bytes travel with the address. */
-  g_object_set_data_full (G_OBJECT (remote), TARGET_KEY,
-                          g_strndup (head->target, head->target_length), g_free);
-
-  stream = g_socket_connection_factory_create_connection (socket);
-  if (!soup_server_accept_iostream (self->server, G_IO_STREAM (stream), local, remote, &error))
-    g_info ("libsoup did not take a connection: %s", error->message);
-}
-
-static void
-lb_listener_serve (LbListener *self,
-                   LbConnection *connection,
-                   guint32 events)
-{
-  char bytes[LB_REQUEST_HEAD_MAX];
-  LbRequestHead head;
-  guint status = 0;
-  gssize n;
-
-  do
-    n = recv (connection->fd, bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT);
-  while (n < 0 && errno == EINTR);
-
-  if (n < 0 && errno == EAGAIN)
-    return;
-
-  if (n <= 0)
-    {
-      lb_listener_drop (self, connection);
-      return;
-    }
-
-  switch (lb_request_head_read (&head, bytes, (gsize) n, &status))
-    {
-    case LB_REQUEST_HEAD_WHOLE:
-      lb_listener_hand_over (self, connection, &head);
-      break;
-
-    case LB_REQUEST_HEAD_PARTIAL:
-      /* What is missing cannot come any more, and there will be no further edge. */
-      if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0)
-        lb_listener_drop (self, connection);
-      break;
-
-    case LB_REQUEST_HEAD_BAD:
-      lb_listener_refuse (self, connection, status);
-      break;
-
-    default:
-      g_assert_not_reached ();
-    }
-}
-
-static void
-lb_listener_adopt (LbListener *self,
-                   int fd,
-                   const struct sockaddr_storage *address)
-{
-  LbConnection *connection = g_new0 (LbConnection, 1);
-  struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLET, .data.ptr = connection };
-
-  connection->link.data = connection;
-  connection->fd = fd;
-  lb_connection_set_address (connection, address);
-  g_queue_push_tail_link (&self->connections, &connection->link);
-
-  if (epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0)
-    lb_listener_drop (self, connection);
+  return TRUE;
 }
 
 /* No descriptor is left, and the socket stays ready: without this the loop would spin. The client is
@@ -273,14 +130,23 @@ lb_listener_accept (LbListener *self,
     {
       struct sockaddr_storage address;
       socklen_t length = sizeof address;
-      int fd = accept4 (socket, (struct sockaddr *) &address, &length,
-                        SOCK_NONBLOCK | SOCK_CLOEXEC);
+      int fd;
 
-      if (fd >= 0)
-        lb_listener_adopt (self, fd, &address);
-      else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)
+      if (lb_listener_get_connections (self)->n >= self->max_connections &&
+          !lb_listener_make_room (self))
         {
           if (!lb_listener_turn_away (self, socket))
+            break;
+          continue;
+        }
+
+      fd = accept4 (socket, (struct sockaddr *) &address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+      if (fd >= 0)
+        lb_conversation_begin (&self->conversation, fd, &address);
+      else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)
+        {
+          if (!lb_listener_make_room (self) && !lb_listener_turn_away (self, socket))
             break;
         }
       else if (errno != EINTR && errno != ECONNABORTED)
@@ -296,35 +162,139 @@ lb_listener_is_socket (LbListener *self,
   return event->data.u64 < self->sockets->len;
 }
 
+/* Those with bytes left unread, for which the kernel does not call again. */
+static void
+lb_listener_serve_ready (LbListener *self)
+{
+  LbConnections *connections = lb_listener_get_connections (self);
+
+  for (guint n = connections->ready.length; n > 0 && connections->ready.length > 0; n--)
+    {
+      LbConnection *connection = g_queue_peek_head (&connections->ready);
+
+      lb_connections_set_ready (connections, connection, FALSE);
+      lb_conversation_go_on (&self->conversation, connection, EPOLLIN);
+    }
+}
+
+/* One batch. New clients come last: making room for them may close connections that have an event. */
+static int
+lb_listener_serve_batch (LbListener *self)
+{
+  struct epoll_event events[EVENT_BATCH];
+  int n = epoll_wait (self->epoll_fd, events, EVENT_BATCH, 0);
+
+  for (int i = 0; i < n; i++)
+    if (!lb_listener_is_socket (self, &events[i]))
+      lb_conversation_go_on (&self->conversation, events[i].data.ptr, events[i].events);
+
+  for (int i = 0; i < n; i++)
+    if (lb_listener_is_socket (self, &events[i]))
+      lb_listener_accept (self, g_array_index (self->sockets, int, events[i].data.u64));
+
+  return n;
+}
+
+static void
+lb_listener_expire (LbListener *self,
+                    gint64 now_us)
+{
+  LbConnections *connections = lb_listener_get_connections (self);
+
+  for (LbConnectionState state = 0; state < LB_N_CONNECTION_STATES; state++)
+    {
+      const gint64 before_us = now_us - deadlines_s[state] * G_USEC_PER_SEC;
+      LbConnection *connection;
+
+      while ((connection = lb_connections_peek (connections, state)) != NULL &&
+             connection->since_us <= before_us)
+        lb_conversation_expire (&self->conversation, connection, now_us);
+    }
+}
+
+/* Looks again in a second as long as anybody waits for anything. */
+static void
+lb_listener_tick (LbListener *self,
+                  gint64 now_us)
+{
+  const gint64 due_us = g_source_get_ready_time (self->source);
+
+  if (due_us >= 0 && now_us >= due_us)
+    {
+      lb_listener_expire (self, now_us);
+      g_source_set_ready_time (self->source, -1);
+    }
+
+  if (lb_listener_get_connections (self)->n > 0 && g_source_get_ready_time (self->source) < 0)
+    g_source_set_ready_time (self->source, now_us + TICK_US);
+}
+
+static gboolean
+lb_listener_source_prepare (GSource *source,
+                            int *timeout_ms)
+{
+  LbListener *self = ((LbListenerSource *) source)->listener;
+
+  *timeout_ms = lb_listener_get_connections (self)->ready.length > 0 ? 0 : -1;
+
+  return FALSE;
+}
+
+static gboolean
+lb_listener_source_check (GSource *source)
+{
+  LbListenerSource *self = (LbListenerSource *) source;
+  gint64 now_us;
+
+  if (self->poll.revents == 0 && lb_listener_get_connections (self->listener)->ready.length == 0)
+    {
+      self->busy_since_us = 0;
+      return FALSE;
+    }
+
+  now_us = g_source_get_time (source);
+  if (self->busy_since_us == 0)
+    self->busy_since_us = now_us;
+
+  /* Sources of lower priority only run in a turn in which this one is not ready. */
+  if (now_us - self->busy_since_us >= UNBROKEN_US)
+    {
+      self->busy_since_us = 0;
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
 static gboolean
 lb_listener_source_dispatch (GSource *source,
                              GSourceFunc callback,
                              gpointer user_data)
 {
   LbListener *self = ((LbListenerSource *) source)->listener;
-  const gint64 end_us = g_get_monotonic_time () + BATCH_US;
+  gint64 now_us = g_get_monotonic_time ();
+  const gint64 end_us = now_us + BATCH_US;
   guint left = BATCHES;
   int n;
+
+  lb_listener_serve_ready (self);
 
   /* What a bounded batch leaves stays ready in the kernel, and with it the source. */
   do
     {
-      struct epoll_event events[EVENT_BATCH];
-
-      n = epoll_wait (self->epoll_fd, events, EVENT_BATCH, 0);
-
-      for (int i = 0; i < n; i++)
-        if (lb_listener_is_socket (self, &events[i]))
-          lb_listener_accept (self, g_array_index (self->sockets, int, events[i].data.u64));
-        else
-          lb_listener_serve (self, events[i].data.ptr, events[i].events);
+      n = lb_listener_serve_batch (self);
+      now_us = g_get_monotonic_time ();
     }
-  while (n == EVENT_BATCH && --left > 0 && g_get_monotonic_time () < end_us);
+  while (n == EVENT_BATCH && --left > 0 && now_us < end_us);
+
+  lb_listener_tick (self, now_us);
 
   return G_SOURCE_CONTINUE;
 }
 
 static GSourceFuncs source_funcs = {
+  .prepare = lb_listener_source_prepare,
+  .check = lb_listener_source_check,
   .dispatch = lb_listener_source_dispatch,
 };
 
@@ -374,6 +344,8 @@ lb_listener_open (LbListener *self,
   g_ptr_array_add (self->uris, NULL);
   self->addresses = g_strdupv ((char **) addresses);
   self->port = port;
+  if (self->max_connections == 0)
+    lb_listener_set_max_connections (self, 0);
   lb_listener_watch_sockets (self);
 
   return TRUE;
@@ -392,7 +364,7 @@ lb_listener_dispose (GObject *object)
       g_clear_pointer (&self->source, g_source_unref);
     }
 
-  g_clear_object (&self->server);
+  lb_conversation_clear (&self->conversation);
 
   G_OBJECT_CLASS (lb_listener_parent_class)->dispose (object);
 }
@@ -426,7 +398,6 @@ lb_listener_init (LbListener *self)
 {
   LbListenerSource *source;
 
-  g_queue_init (&self->connections);
   self->sockets = g_array_new (FALSE, FALSE, sizeof (int));
   self->uris = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (self->uris, NULL);
@@ -443,27 +414,51 @@ lb_listener_init (LbListener *self)
   source->listener = self;
   g_source_set_static_name (self->source, "[lb] listener");
   g_source_set_priority (self->source, LISTENER_PRIORITY);
-  g_source_add_unix_fd (self->source, self->epoll_fd, G_IO_IN);
+  source->poll = (GPollFD){ .fd = self->epoll_fd, .events = G_IO_IN };
+  g_source_add_poll (self->source, &source->poll);
   g_source_attach (self->source, g_main_context_get_thread_default ());
 }
 
 /**
  * lb_listener_new:
  * @server: who answers; it must not listen itself
+ * @lane: who answers plain redirects in its place, and refuses bad heads
  *
  * Returns: (transfer full): a listener of the thread-default main context that does not listen yet
  */
 LbListener *
-lb_listener_new (SoupServer *server)
+lb_listener_new (SoupServer *server,
+                 LbExpressLane *lane)
 {
   LbListener *self;
 
   g_return_val_if_fail (SOUP_IS_SERVER (server), NULL);
+  g_return_val_if_fail (LB_IS_EXPRESS_LANE (lane), NULL);
 
   self = g_object_new (LB_TYPE_LISTENER, NULL);
-  self->server = g_object_ref (server);
+  lb_conversation_init (&self->conversation, self->epoll_fd, server, lane);
 
   return self;
+}
+
+/**
+ * lb_listener_set_max_connections:
+ * @self: a listener
+ * @max_connections: how many there may be at once; 0 for as many as there are descriptors, but for
+ *   some that the rest of the program needs
+ *
+ * With more, who has been idle for the longest time is closed.
+ */
+void
+lb_listener_set_max_connections (LbListener *self,
+                                 guint max_connections)
+{
+  const guint limit = lb_socket_get_file_limit ();
+  const guint most = limit - MIN (RESERVED_DESCRIPTORS, limit / 2);
+
+  g_return_if_fail (LB_IS_LISTENER (self));
+
+  self->max_connections = max_connections > 0 ? MIN (max_connections, most) : most;
 }
 
 /**
@@ -517,14 +512,10 @@ lb_listener_listen (LbListener *self,
 void
 lb_listener_close (LbListener *self)
 {
-  LbConnection *connection;
-
   g_return_if_fail (LB_IS_LISTENER (self));
 
   lb_listener_close_sockets (self);
-
-  while ((connection = g_queue_peek_head (&self->connections)) != NULL)
-    lb_listener_drop (self, connection);
+  lb_conversation_end (&self->conversation);
 }
 
 /**
@@ -573,26 +564,12 @@ lb_listener_get_uris (LbListener *self)
  * lb_listener_get_n_connections:
  * @self: a listener
  *
- * Returns: how many connections wait for a request
+ * Returns: how many clients are connected
  */
 guint
 lb_listener_get_n_connections (LbListener *self)
 {
   g_return_val_if_fail (LB_IS_LISTENER (self), 0);
 
-  return self->connections.length;
-}
-
-/**
- * lb_listener_get_target:
- * @message: a message on a connection that a listener handed over
- *
- * Returns: (transfer none) (nullable): the request target, byte for byte as the client sent it
- */
-const char *
-lb_listener_get_target (SoupServerMessage *message)
-{
-  GSocketAddress *remote = soup_server_message_get_remote_address (message);
-
-  return remote != NULL ? g_object_get_data (G_OBJECT (remote), TARGET_KEY) : NULL;
+  return lb_listener_get_connections (self)->n;
 }

@@ -3,12 +3,19 @@
 
 #include <libsoup/soup.h>
 
+#include "http/lb-express-lane.h"
+
 G_BEGIN_DECLS
 
 #define LB_TYPE_LISTENER (lb_listener_get_type ())
 G_DECLARE_FINAL_TYPE (LbListener, lb_listener, LB, LISTENER, GObject)
 
-LbListener        *lb_listener_new               (SoupServer          *server);
+LbListener        *lb_listener_new               (SoupServer          *server,
+                                                  LbExpressLane       *lane);
+
+void               lb_listener_set_max_connections
+                                                 (LbListener          *self,
+                                                  guint                max_connections);
 
 gboolean           lb_listener_listen            (LbListener          *self,
                                                   const char *const   *addresses,
@@ -19,7 +26,5 @@ guint16            lb_listener_get_port          (LbListener          *self);
 const char *const *lb_listener_get_addresses     (LbListener          *self);
 const char *const *lb_listener_get_uris          (LbListener          *self);
 guint              lb_listener_get_n_connections (LbListener          *self);
-
-const char        *lb_listener_get_target        (SoupServerMessage   *message);
 
 G_END_DECLS

@@ -8,12 +8,11 @@
 
 #include <string.h>
 
-#include "http/lb-listener.h"
+#include "http/lb-hand-over.h"
 #include "http/lb-request-head.h"
 #include "http/lb-stats-cache.h"
 #include "stats/lb-stats-json.h"
 
-#define ALL_METHODS "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 #define STATS_METHODS "GET, HEAD, OPTIONS"
 
 /**
@@ -198,7 +197,7 @@ lb_server_on_request (SoupServer *soup,
                       gpointer user_data)
 {
   LbServer *self = user_data;
-  const char *target = lb_listener_get_target (message);
+  const char *target = lb_hand_over_get_target (message);
   const char *form;
   gsize length;
   gboolean needs_slash;
@@ -206,7 +205,7 @@ lb_server_on_request (SoupServer *soup,
   if (target != NULL && g_str_equal (target, "*") &&
       soup_server_message_get_method (message) == SOUP_METHOD_OPTIONS)
     {
-      lb_server_answer_options (message, ALL_METHODS);
+      lb_server_answer_options (message, LB_ALL_METHODS);
       return;
     }
 
@@ -220,7 +219,7 @@ lb_server_on_request (SoupServer *soup,
   else if (lb_target_is_reserved (form, length))
     lb_server_answer_stats (self, message, form, length);
   else if (lb_server_is_preflight (message))
-    lb_server_answer_preflight (message, ALL_METHODS);
+    lb_server_answer_preflight (message, LB_ALL_METHODS);
   else
     lb_server_answer_redirect (self, message, form, length, needs_slash);
 }

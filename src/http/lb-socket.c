@@ -315,6 +315,22 @@ lb_socket_raise_file_limit (void)
 }
 
 /**
+ * lb_socket_get_file_limit:
+ *
+ * Returns: how many descriptors this process may have
+ */
+guint
+lb_socket_get_file_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) < 0)
+    return 1024;
+
+  return (guint) MIN (limit.rlim_cur, (rlim_t) G_MAXINT);
+}
+
+/**
  * lb_socket_list_local_hosts:
  *
  * Returns: (transfer full) (array zero-terminated=1): what this computer is reached by: the addresses

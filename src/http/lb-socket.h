@@ -18,6 +18,7 @@ gboolean lb_socket_try_listen      (const char *const  *addresses,
                                     guint16            *found_port,
                                     GError            **error);
 void    lb_socket_raise_file_limit (void);
+guint   lb_socket_get_file_limit   (void);
 char  **lb_socket_list_local_hosts (void);
 
 G_END_DECLS

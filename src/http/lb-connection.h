@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include <sys/socket.h>
+
+G_BEGIN_DECLS
+
+/**
+ * LbConnectionState:
+ * @LB_CONNECTION_HEAD: a head is awaited or comes
+ * @LB_CONNECTION_IDLE: answered and kept alive
+ * @LB_CONNECTION_WRITING: an answer waits to be taken by the client
+ * @LB_CONNECTION_LINGERING: answered for good; what still comes is discarded
+ * @LB_CONNECTION_HANDED_OVER: libsoup answers; the descriptor is a copy
+ *
+ * What a connection waits for, which says how long it may.
+ */
+typedef enum
+{
+  LB_CONNECTION_HEAD,
+  LB_CONNECTION_IDLE,
+  LB_CONNECTION_WRITING,
+  LB_CONNECTION_LINGERING,
+  LB_CONNECTION_HANDED_OVER,
+  LB_N_CONNECTION_STATES,
+} LbConnectionState;
+
+/**
+ * LbConnection:
+ * @fd: its descriptor
+ * @state: what it waits for
+ * @close: whether it is closed when what is being written is written
+ * @has_body: whether the request has a body, which may be on its way yet
+ * @ready: whether it is on the list of those with bytes left unread
+ * @address_length: 4 or 16
+ * @port: the client's port
+ * @address: the client's address
+ * @since_us: since when it waits, monotonic
+ * @rest: (nullable): while writing: what the client has not taken yet
+ * @remote: (nullable): while handed over: what libsoup knows it by; not a reference
+ * @linger_until_us: while lingering: when that ends, monotonic
+ *
+ * One client. There may be tens of thousands that do nothing, so it is small and holds no buffer.
+ */
+typedef struct
+{
+  /*< private >*/
+  GList link;       /* in the queue of its state */
+  GList ready_link; /* in the list of those with bytes left unread */
+
+  /*< public >*/
+  int fd;
+  LbConnectionState state : 8;
+  gboolean close : 1;
+  gboolean has_body : 1;
+  gboolean ready : 1;
+  guint address_length : 5;
+  guint16 port;
+  guint8 address[16];
+  gint64 since_us;
+  union
+  {
+    GBytes *rest;
+    GSocketAddress *remote;
+    gint64 linger_until_us;
+  };
+} LbConnection;
+
+G_STATIC_ASSERT (sizeof (LbConnection) < 100);
+
+LbConnection   *lb_connection_new                (int                            fd,
+                                                  const struct sockaddr_storage *address);
+GSocketAddress *lb_connection_get_remote_address (const LbConnection            *self);
+
+/**
+ * LbConnections:
+ * @queues: for each state those who are in it, the longest first
+ * @ready: those with bytes left unread
+ * @n: how many there are
+ *
+ * All connections of a listener, in the order in which their deadlines come. Embedded in its owner;
+ * zeroes are no connections.
+ */
+typedef struct
+{
+  GQueue queues[LB_N_CONNECTION_STATES];
+  GQueue ready;
+  guint n;
+} LbConnections;
+
+void          lb_connections_add       (LbConnections     *self,
+                                        LbConnection      *connection,
+                                        gint64             now_us);
+void          lb_connections_move      (LbConnections     *self,
+                                        LbConnection      *connection,
+                                        LbConnectionState  state,
+                                        gint64             now_us);
+int           lb_connections_remove    (LbConnections     *self,
+                                        LbConnection      *connection);
+void          lb_connections_set_ready (LbConnections     *self,
+                                        LbConnection      *connection,
+                                        gboolean           ready);
+LbConnection *lb_connections_peek      (LbConnections     *self,
+                                        LbConnectionState  state);
+
+G_END_DECLS

@@ -1,0 +1,521 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "lb-conversation"
+
+#include "config.h"
+
+#include "http/lb-conversation.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+/* How much of what has come is looked at together, and how much is answered together. */
+#define BYTES_SIZE LB_REQUEST_HEAD_MAX
+#define ANSWERS_SIZE (64 * 1024)
+
+/* How often one connection is read in one turn before it is the others' turn. */
+#define READS 4
+
+/* Lingering goes on as long as something comes, up to this. Each turn discards so much at the most. */
+#define LINGER_US (30 * G_USEC_PER_SEC)
+#define LINGER_BYTES (1024 * 1024)
+
+#define WATCHED (EPOLLIN | EPOLLRDHUP | EPOLLET)
+#define GONE (EPOLLRDHUP | EPOLLHUP | EPOLLERR)
+
+/*
+ * What a client sends is only looked at (MSG_PEEK) until a whole head is there, so that an idle
+ * connection holds no buffer and the socket can be handed to libsoup untouched. Then all whole heads
+ * are answered in order, their bytes are taken off the socket, and the answers go out in one write.
+ *
+ * No close may lose an answer: closing with bytes unread resets the connection, and the client loses
+ * what was sent. So what a client still sends behind its last answer is waited for and discarded.
+ */
+
+/* What is to be done when the answers to a batch of heads are written. */
+typedef enum
+{
+  NEXT_READ,   /* everything is answered */
+  NEXT_WAIT,   /* the beginning of a head is left */
+  NEXT_FLUSH,  /* whole heads are left, but no room for their answers */
+  NEXT_GIVE,   /* a head for libsoup is left */
+  NEXT_CLOSE,  /* that was the last answer, and nothing is unread */
+  NEXT_LINGER, /* that was the last answer, and more may come */
+} Next;
+
+static void
+lb_conversation_watch (LbConversation *self,
+                       LbConnection *connection,
+                       int operation,
+                       guint32 events)
+{
+  struct epoll_event event = { .events = events, .data.ptr = connection };
+
+  if (epoll_ctl (self->epoll_fd, operation, connection->fd, &event) < 0)
+    g_debug ("A connection cannot be watched: %s", g_strerror (errno));
+}
+
+static gssize
+lb_conversation_peek (LbConnection *connection,
+                      char *bytes)
+{
+  gssize n;
+
+  do
+    n = recv (connection->fd, bytes, BYTES_SIZE, MSG_PEEK | MSG_DONTWAIT);
+  while (n < 0 && errno == EINTR);
+
+  return n;
+}
+
+/* Takes bytes off the socket without looking at them. */
+static gssize
+lb_conversation_discard (LbConnection *connection,
+                         gsize length)
+{
+  gssize n;
+
+  do
+    n = recv (connection->fd, NULL, length, MSG_TRUNC | MSG_DONTWAIT);
+  while (n < 0 && errno == EINTR);
+
+  return n;
+}
+
+static gssize
+lb_conversation_write (LbConnection *connection,
+                       const char *bytes,
+                       gsize length)
+{
+  gssize n;
+
+  do
+    n = send (connection->fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+  while (n < 0 && errno == EINTR);
+
+  return n < 0 && errno == EAGAIN ? 0 : n;
+}
+
+/* Discards what comes until the client closes. */
+static void
+lb_conversation_linger (LbConversation *self,
+                        LbConnection *connection)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+  gssize n = lb_conversation_discard (connection, LINGER_BYTES);
+
+  if (n < 0 && errno == EAGAIN)
+    return;
+
+  if (n <= 0 || now_us >= connection->linger_until_us)
+    {
+      lb_conversation_drop (self, connection);
+      return;
+    }
+
+  lb_connections_move (&self->connections, connection, LB_CONNECTION_LINGERING, now_us);
+  lb_connections_set_ready (&self->connections, connection, TRUE);
+}
+
+static void
+lb_conversation_begin_to_linger (LbConversation *self,
+                                 LbConnection *connection)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+
+  shutdown (connection->fd, SHUT_WR);
+  lb_connections_move (&self->connections, connection, LB_CONNECTION_LINGERING, now_us);
+  connection->linger_until_us = now_us + LINGER_US;
+  lb_conversation_linger (self, connection);
+}
+
+/* libsoup has answered, and is about to close its own descriptor. */
+static void
+lb_conversation_on_handed_back (LbConnection *connection,
+                                gpointer user_data)
+{
+  LbConversation *self = user_data;
+
+  lb_conversation_watch (self, connection, EPOLL_CTL_ADD, WATCHED);
+  lb_conversation_begin_to_linger (self, connection);
+}
+
+static void
+lb_conversation_give (LbConversation *self,
+                      LbConnection *connection,
+                      const LbRequestHead *head)
+{
+  if (head->skip > 0)
+    lb_conversation_discard (connection, head->skip);
+
+  lb_conversation_watch (self, connection, EPOLL_CTL_DEL, 0);
+
+  if (lb_hand_over_give (self->hand_over, connection, head))
+    lb_connections_move (&self->connections, connection, LB_CONNECTION_HANDED_OVER,
+                         g_get_monotonic_time ());
+  else
+    lb_conversation_drop (self, connection);
+}
+
+/* Answers the whole heads at the start of @bytes, up to one that is not for the express lane.
+ * @used: how many bytes they had; @written: how long their answers are. */
+static Next
+lb_conversation_answer (LbConversation *self,
+                        LbConnection *connection,
+                        const char *bytes,
+                        gsize length,
+                        LbRequestHead *head,
+                        gsize *used,
+                        gsize *written)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+
+  while (*used < length)
+    {
+      char *answer = self->answers + *written;
+      gboolean last;
+      guint status;
+
+      if (*written > ANSWERS_SIZE - LB_EXPRESS_ANSWER_MAX)
+        return NEXT_FLUSH;
+
+      switch (lb_request_head_read (head, bytes + *used, length - *used, &status))
+        {
+        case LB_REQUEST_HEAD_PARTIAL:
+          return NEXT_WAIT;
+
+        case LB_REQUEST_HEAD_BAD:
+          *written += lb_express_lane_refuse (self->lane, status, now_us, answer);
+          return NEXT_LINGER;
+
+        case LB_REQUEST_HEAD_WHOLE:
+          break;
+
+        default:
+          g_assert_not_reached ();
+        }
+
+      if (!lb_express_lane_takes (self->lane, head))
+        return NEXT_GIVE;
+
+      last = head->has_body || !head->keep_alive;
+      *written += lb_express_lane_answer (self->lane, head, connection->address,
+                                          connection->address_length, last, now_us, answer);
+      *used += head->length;
+
+      if (last)
+        return head->has_body || *used < length || length == BYTES_SIZE ? NEXT_LINGER : NEXT_CLOSE;
+    }
+
+  return NEXT_READ;
+}
+
+static void
+lb_conversation_finish (LbConversation *self,
+                        LbConnection *connection,
+                        Next next)
+{
+  if (next == NEXT_CLOSE)
+    lb_conversation_drop (self, connection);
+  else
+    lb_conversation_begin_to_linger (self, connection);
+}
+
+/* Keeps what the client does not take yet. */
+static void
+lb_conversation_keep (LbConversation *self,
+                      LbConnection *connection,
+                      const char *bytes,
+                      gsize length,
+                      Next next)
+{
+  lb_connections_move (&self->connections, connection, LB_CONNECTION_WRITING,
+                       g_get_monotonic_time ());
+  connection->rest = g_bytes_new (bytes, length);
+  connection->close = next == NEXT_CLOSE || next == NEXT_LINGER;
+  lb_conversation_watch (self, connection, EPOLL_CTL_MOD, WATCHED | EPOLLOUT);
+}
+
+/* One look at what has come. Returns whether there may be more to look at. */
+static gboolean
+lb_conversation_read (LbConversation *self,
+                      LbConnection *connection,
+                      guint32 events)
+{
+  char bytes[BYTES_SIZE];
+  const gssize n = lb_conversation_peek (connection, bytes);
+  LbRequestHead head;
+  gsize used = 0;
+  gsize written = 0;
+  gssize sent;
+  Next next;
+
+  if (n < 0 && errno == EAGAIN)
+    return FALSE;
+
+  if (n <= 0)
+    {
+      lb_conversation_drop (self, connection);
+      return FALSE;
+    }
+
+  next = lb_conversation_answer (self, connection, bytes, (gsize) n, &head, &used, &written);
+
+  if (used > 0)
+    lb_conversation_discard (connection, used);
+
+  sent = written > 0 ? lb_conversation_write (connection, self->answers, written) : 0;
+  if (sent < 0)
+    {
+      lb_conversation_drop (self, connection);
+      return FALSE;
+    }
+
+  if ((gsize) sent < written)
+    {
+      lb_conversation_keep (self, connection, self->answers + sent, written - (gsize) sent, next);
+      return FALSE;
+    }
+
+  switch (next)
+    {
+    case NEXT_READ:
+      lb_connections_move (&self->connections, connection, LB_CONNECTION_IDLE,
+                           g_get_monotonic_time ());
+      return n == BYTES_SIZE || (events & GONE) != 0;
+
+    case NEXT_WAIT:
+      /* What is missing cannot come any more, and there will be no further call. */
+      if ((events & GONE) != 0)
+        lb_conversation_drop (self, connection);
+      /* However slowly it comes, its time counts from its first byte. */
+      else if (written > 0 || connection->state != LB_CONNECTION_HEAD)
+        lb_connections_move (&self->connections, connection, LB_CONNECTION_HEAD,
+                             g_get_monotonic_time ());
+      return FALSE;
+
+    case NEXT_FLUSH:
+      return TRUE;
+
+    case NEXT_GIVE:
+      lb_conversation_give (self, connection, &head);
+      return FALSE;
+
+    case NEXT_CLOSE:
+    case NEXT_LINGER:
+      lb_conversation_finish (self, connection, next);
+      return FALSE;
+
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/* Returns whether everything is written, and the connection may be read again. */
+static gboolean
+lb_conversation_flush (LbConversation *self,
+                       LbConnection *connection)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+  g_autoptr (GBytes) rest = NULL;
+  gsize length;
+  const char *bytes = g_bytes_get_data (connection->rest, &length);
+  const gssize n = lb_conversation_write (connection, bytes, length);
+
+  if (n < 0)
+    {
+      lb_conversation_drop (self, connection);
+      return FALSE;
+    }
+
+  if (n == 0)
+    return FALSE;
+
+  rest = connection->rest;
+  connection->rest = g_bytes_new_from_bytes (rest, (gsize) n, length - (gsize) n);
+  if ((gsize) n < length)
+    {
+      lb_connections_move (&self->connections, connection, LB_CONNECTION_WRITING, now_us);
+      return FALSE;
+    }
+
+  g_clear_pointer (&connection->rest, g_bytes_unref);
+  lb_conversation_watch (self, connection, EPOLL_CTL_MOD, WATCHED);
+  lb_connections_move (&self->connections, connection, LB_CONNECTION_IDLE, now_us);
+
+  if (!connection->close)
+    return TRUE;
+
+  lb_conversation_begin_to_linger (self, connection);
+
+  return FALSE;
+}
+
+/**
+ * lb_conversation_init:
+ * @self: a conversation
+ * @epoll_fd: what calls when something comes; the caller's
+ * @server: who answers
+ * @lane: who answers plain redirects in its place, and refuses bad heads
+ *
+ * Begins with nobody connected.
+ */
+void
+lb_conversation_init (LbConversation *self,
+                      int epoll_fd,
+                      SoupServer *server,
+                      LbExpressLane *lane)
+{
+  self->epoll_fd = epoll_fd;
+  self->lane = g_object_ref (lane);
+  self->answers = g_malloc (ANSWERS_SIZE);
+  self->hand_over = lb_hand_over_new (server, lb_conversation_on_handed_back, self);
+}
+
+/**
+ * lb_conversation_clear:
+ * @self: a conversation
+ *
+ * Drops everybody and frees what it holds.
+ */
+void
+lb_conversation_clear (LbConversation *self)
+{
+  lb_conversation_end (self);
+
+  g_clear_object (&self->hand_over);
+  g_clear_object (&self->lane);
+  g_clear_pointer (&self->answers, g_free);
+}
+
+/**
+ * lb_conversation_begin:
+ * @self: a conversation
+ * @fd: (transfer full): the descriptor of a new client
+ * @address: where the client is
+ *
+ * Waits for what the client has to say.
+ */
+void
+lb_conversation_begin (LbConversation *self,
+                       int fd,
+                       const struct sockaddr_storage *address)
+{
+  LbConnection *connection = lb_connection_new (fd, address);
+
+  lb_connections_add (&self->connections, connection, g_get_monotonic_time ());
+  lb_conversation_watch (self, connection, EPOLL_CTL_ADD, WATCHED);
+}
+
+/**
+ * lb_conversation_go_on:
+ * @self: a conversation
+ * @connection: one of its connections; may be gone afterwards
+ * @events: what epoll says of it
+ *
+ * Does what can be done now.
+ */
+void
+lb_conversation_go_on (LbConversation *self,
+                       LbConnection *connection,
+                       guint32 events)
+{
+  switch (connection->state)
+    {
+    case LB_CONNECTION_LINGERING:
+      lb_conversation_linger (self, connection);
+      return;
+
+    case LB_CONNECTION_WRITING:
+      if (!lb_conversation_flush (self, connection))
+        return;
+      break;
+
+    case LB_CONNECTION_HEAD:
+    case LB_CONNECTION_IDLE:
+      break;
+
+    case LB_CONNECTION_HANDED_OVER:
+    case LB_N_CONNECTION_STATES:
+    default:
+      return;
+    }
+
+  for (guint i = 0; i < READS; i++)
+    if (!lb_conversation_read (self, connection, events))
+      return;
+
+  lb_connections_set_ready (&self->connections, connection, TRUE);
+}
+
+/**
+ * lb_conversation_expire:
+ * @self: a conversation
+ * @connection: one of its connections, whose deadline is over; may be gone afterwards
+ * @now_us: the monotonic time in microseconds
+ *
+ * Ends it, unless libsoup has it and gets on with it.
+ */
+void
+lb_conversation_expire (LbConversation *self,
+                        LbConnection *connection,
+                        gint64 now_us)
+{
+  if (connection->state != LB_CONNECTION_HANDED_OVER)
+    {
+      lb_conversation_drop (self, connection);
+      return;
+    }
+
+  /* libsoup notices, and gives it back; if it does not by the next look, it does not know it. */
+  if (!lb_hand_over_is_stuck (self->hand_over, connection, now_us))
+    lb_connections_move (&self->connections, connection, LB_CONNECTION_HANDED_OVER, now_us);
+  else if (!connection->close)
+    {
+      connection->close = TRUE;
+      shutdown (connection->fd, SHUT_RDWR);
+      lb_connections_move (&self->connections, connection, LB_CONNECTION_HANDED_OVER, now_us);
+    }
+  else
+    lb_conversation_drop (self, connection);
+}
+
+/**
+ * lb_conversation_drop:
+ * @self: a conversation
+ * @connection: one of its connections
+ *
+ * Closes it at once.
+ */
+void
+lb_conversation_drop (LbConversation *self,
+                      LbConnection *connection)
+{
+  /* While libsoup has the same socket, closing our copy would leave it watched. */
+  if (connection->state == LB_CONNECTION_HANDED_OVER)
+    lb_hand_over_forget (self->hand_over, connection);
+  else if (connection->state == LB_CONNECTION_LINGERING)
+    lb_conversation_watch (self, connection, EPOLL_CTL_DEL, 0);
+
+  close (lb_connections_remove (&self->connections, connection));
+}
+
+/**
+ * lb_conversation_end:
+ * @self: a conversation
+ *
+ * Drops everybody. What libsoup has, it keeps.
+ */
+void
+lb_conversation_end (LbConversation *self)
+{
+  for (LbConnectionState state = 0; state < LB_N_CONNECTION_STATES; state++)
+    {
+      LbConnection *connection;
+
+      while ((connection = lb_connections_peek (&self->connections, state)) != NULL)
+        lb_conversation_drop (self, connection);
+    }
+}

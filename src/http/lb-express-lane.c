@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "lb-express-lane"
+
+#include "config.h"
+
+#include "http/lb-express-lane.h"
+
+#include <libsoup/soup.h>
+#include <stdio.h>
+#include <string.h>
+
+#define HEAD_MAX 512
+
+/**
+ * LbExpressLane:
+ *
+ * Answers plain redirects from the head alone, without libsoup. The balancer makes one for its
+ * listener. What all answers share is made once a second, for the Date; an answer is then a few copies
+ * of memory. It gives the same status and fields as [class@LbServer], which calls the same redirector.
+ */
+struct _LbExpressLane
+{
+  GObject parent_instance;
+
+  LbRedirector *redirector; /* NULL for one that only refuses */
+  gboolean open;
+
+  /* The redirects' status line and fields but for Location, as of this second and status. */
+  char head[HEAD_MAX];
+  gsize head_length;
+  guint head_status;
+  gint64 head_second;
+  char date[32];
+};
+
+G_DEFINE_FINAL_TYPE (LbExpressLane, lb_express_lane, G_TYPE_OBJECT)
+
+#define LOCATION "Location: "
+#define CLOSE "Connection: close\r\n"
+
+static char *
+append (char *p,
+        const char *bytes,
+        gsize length)
+{
+  memcpy (p, bytes, length);
+
+  return p + length;
+}
+
+static void
+lb_express_lane_update_date (LbExpressLane *self,
+                             gint64 now_us)
+{
+  g_autoptr (GDateTime) now = NULL;
+  g_autofree char *text = NULL;
+  const gint64 second = now_us / G_USEC_PER_SEC;
+
+  if (self->head_second == second)
+    return;
+
+  now = g_date_time_new_now_utc ();
+  text = soup_date_time_to_string (now, SOUP_DATE_HTTP);
+  g_strlcpy (self->date, text, sizeof self->date);
+  self->head_second = second;
+  self->head_length = 0;
+}
+
+static void
+lb_express_lane_update_head (LbExpressLane *self,
+                             guint status,
+                             gint64 now_us)
+{
+  lb_express_lane_update_date (self, now_us);
+
+  if (self->head_length > 0 && self->head_status == status)
+    return;
+
+  self->head_status = status;
+  self->head_length = (gsize) snprintf (self->head, sizeof self->head,
+                                        "HTTP/1.1 %u %s\r\n"
+                                        "Server: %s\r\n"
+                                        "Date: %s\r\n"
+                                        "Access-Control-Allow-Origin: *\r\n"
+                                        "Cache-Control: no-store\r\n"
+                                        "Content-Length: 0\r\n",
+                                        status, soup_status_get_phrase (status),
+                                        lb_redirector_get_identity (self->redirector), self->date);
+}
+
+/* Any answer that is no redirect. */
+static gsize
+lb_express_lane_write_text (LbExpressLane *self,
+                            guint status,
+                            const char *fields,
+                            const char *text,
+                            gboolean with_body,
+                            gboolean close,
+                            gint64 now_us,
+                            char *answer)
+{
+  lb_express_lane_update_date (self, now_us);
+
+  return (gsize) snprintf (answer, LB_EXPRESS_ANSWER_MAX,
+                           "HTTP/1.1 %u %s\r\n"
+                           "Server: %s\r\n"
+                           "Date: %s\r\n"
+                           "Access-Control-Allow-Origin: *\r\n"
+                           "%s"
+                           "Content-Type: text/plain; charset=utf-8\r\n"
+                           "Content-Length: %" G_GSIZE_FORMAT "\r\n"
+                           "%s\r\n%s",
+                           status, soup_status_get_phrase (status),
+                           self->redirector != NULL ? lb_redirector_get_identity (self->redirector)
+                                                    : "load-balancer",
+                           self->date, fields,
+                           strlen (text), close ? CLOSE : "", with_body ? text : "");
+}
+
+static const char *
+lb_express_lane_explain (guint status)
+{
+  switch (status)
+    {
+    case SOUP_STATUS_METHOD_NOT_ALLOWED:
+      return "This method cannot be redirected.\n";
+    case SOUP_STATUS_REQUEST_URI_TOO_LONG:
+      return "The request target is longer than 8 KiB.\n";
+    case 431:
+      return "The request head is longer than 16 KiB.\n";
+    case SOUP_STATUS_HTTP_VERSION_NOT_SUPPORTED:
+      return "Use HTTP/1.1.\n";
+    default:
+      return "The request head is malformed or can be read in two ways.\n";
+    }
+}
+
+static void
+lb_express_lane_dispose (GObject *object)
+{
+  LbExpressLane *self = LB_EXPRESS_LANE (object);
+
+  g_clear_object (&self->redirector);
+
+  G_OBJECT_CLASS (lb_express_lane_parent_class)->dispose (object);
+}
+
+static void
+lb_express_lane_class_init (LbExpressLaneClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = lb_express_lane_dispose;
+}
+
+static void
+lb_express_lane_init (LbExpressLane *self)
+{
+  self->head_second = -1;
+}
+
+/**
+ * lb_express_lane_new:
+ * @redirector: (nullable): decides where requests go; without one the lane stays closed
+ *
+ * Returns: (transfer full): an express lane
+ */
+LbExpressLane *
+lb_express_lane_new (LbRedirector *redirector)
+{
+  LbExpressLane *self;
+
+  g_return_val_if_fail (redirector == NULL || LB_IS_REDIRECTOR (redirector), NULL);
+
+  self = g_object_new (LB_TYPE_EXPRESS_LANE, NULL);
+  g_set_object (&self->redirector, redirector);
+  self->open = redirector != NULL;
+
+  return self;
+}
+
+/**
+ * lb_express_lane_set_open:
+ * @self: an express lane with a redirector
+ * @open: %FALSE to let libsoup answer everything
+ *
+ * Opens or closes the lane. Bad heads are refused here all the same.
+ */
+void
+lb_express_lane_set_open (LbExpressLane *self,
+                          gboolean open)
+{
+  g_return_if_fail (LB_IS_EXPRESS_LANE (self));
+  g_return_if_fail (!open || self->redirector != NULL);
+
+  self->open = open;
+}
+
+/**
+ * lb_express_lane_takes:
+ * @self: an express lane
+ * @head: a whole head
+ *
+ * Returns: %TRUE if it asks for a plain redirect, and not for something of ours
+ */
+gboolean
+lb_express_lane_takes (LbExpressLane *self,
+                       const LbRequestHead *head)
+{
+  return self->open && head->path != NULL && !head->is_reserved && !head->is_preflight;
+}
+
+/**
+ * lb_express_lane_answer:
+ * @self: an express lane
+ * @head: a head that it takes
+ * @source: (array length=source_length): the client's address
+ * @source_length: 4 or 16
+ * @close: whether the answer says that the connection will be closed
+ * @now_us: the monotonic time in microseconds
+ * @answer: where to write the answer: %LB_EXPRESS_ANSWER_MAX bytes
+ *
+ * Redirects a request, or says why nobody can serve.
+ *
+ * Returns: the answer's length
+ */
+gsize
+lb_express_lane_answer (LbExpressLane *self,
+                        const LbRequestHead *head,
+                        const guint8 *source,
+                        gsize source_length,
+                        gboolean close,
+                        gint64 now_us,
+                        char *answer)
+{
+  LbRedirect redirect;
+  LbRequestKey key = { source, source_length, head->path, head->path_length };
+  char *p = answer;
+
+  lb_redirector_redirect (self->redirector, &key, now_us, &redirect);
+
+  if (G_UNLIKELY (redirect.reason != NULL))
+    return lb_express_lane_write_text (self, redirect.status,
+                                       "Cache-Control: no-store\r\nRetry-After: 1\r\n",
+                                       redirect.reason, !head->is_head, close, now_us, answer);
+
+  lb_express_lane_update_head (self, redirect.status, now_us);
+
+  p = append (p, self->head, self->head_length);
+  p = append (p, LOCATION, strlen (LOCATION));
+  p = append (p, redirect.prefix, redirect.prefix_length);
+  if (head->needs_slash)
+    *p++ = '/';
+  p = append (p, head->path, head->path_length);
+  p = append (p, "\r\n", 2);
+  if (close)
+    p = append (p, CLOSE, strlen (CLOSE));
+  p = append (p, "\r\n", 2);
+
+  return (gsize) (p - answer);
+}
+
+/**
+ * lb_express_lane_refuse:
+ * @self: an express lane
+ * @status: why
+ * @now_us: the monotonic time in microseconds
+ * @answer: where to write the answer: %LB_EXPRESS_ANSWER_MAX bytes
+ *
+ * Writes the answer to a head that is not served. The connection is closed behind it.
+ *
+ * Returns: the answer's length
+ */
+gsize
+lb_express_lane_refuse (LbExpressLane *self,
+                        guint status,
+                        gint64 now_us,
+                        char *answer)
+{
+  const char *allow = status == SOUP_STATUS_METHOD_NOT_ALLOWED ? "Allow: " LB_ALL_METHODS "\r\n" : "";
+
+  return lb_express_lane_write_text (self, status, allow, lb_express_lane_explain (status), TRUE, TRUE,
+                                     now_us, answer);
+}
