@@ -29,8 +29,8 @@
  * LbBalancer:
  *
  * The whole balancer without a screen. The application makes one, lets it load what is remembered,
- * starts it, and stops it at the end. It owns the parts (pool, prober, redirector, server, listener,
- * keeper) and connects them; the parts do not know it.
+ * starts it, and stops it at the end. It owns the parts (pool, prober, redirector, server, express lane,
+ * listener, keeper) and connects them; the parts do not know it.
  *
  * What a person changes goes through it or through a backend's properties, and is saved. What the
  * command line says holds for this run: overrides lie over the configuration, and transient backends
@@ -47,6 +47,7 @@ struct _LbBalancer
   LbProber *prober;
   LbRedirector *redirector;
   LbServer *server;
+  LbExpressLane *lane;
   LbListener *listener;
   LbKeeper *keeper;
   LbSamples *samples;
@@ -310,6 +311,7 @@ lb_balancer_dispose (GObject *object)
 
   g_clear_object (&self->prober);
   g_clear_object (&self->listener);
+  g_clear_object (&self->lane);
   g_clear_object (&self->server);
   g_clear_object (&self->redirector);
   g_clear_object (&self->samples);
@@ -362,7 +364,8 @@ lb_balancer_init (LbBalancer *self)
   self->prober = lb_prober_new (self->pool);
   self->redirector = lb_redirector_new (self->pool);
   self->server = lb_server_new (self->redirector, lb_balancer_take_snapshot, self);
-  self->listener = lb_listener_new (lb_server_get_soup_server (self->server));
+  self->lane = lb_express_lane_new (self->redirector);
+  self->listener = lb_listener_new (lb_server_get_soup_server (self->server), self->lane);
 
   lb_prober_set_own_server (self->prober, lb_redirector_get_identity (self->redirector));
   g_signal_connect_swapped (self->prober, "probed", G_CALLBACK (lb_balancer_on_probed), self);
@@ -405,6 +408,7 @@ lb_balancer_load (LbBalancer *self,
       self->override_listen = g_strdupv (overrides->listen);
       self->override_port = overrides->port;
       self->override_policy = g_strdup (overrides->policy);
+      lb_express_lane_set_open (self->lane, !overrides->no_express_lane);
     }
 
   lb_keeper_load (self->keeper);

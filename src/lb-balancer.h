@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @listen: (nullable) (array zero-terminated=1): addresses instead of the configuration's
  * @port: instead of the configuration's, or -1
  * @policy: (nullable): a policy's name instead of the configuration's
+ * @no_express_lane: whether libsoup answers everything
  *
  * What the command line says for this run only. It is never saved.
  */
@@ -19,6 +20,7 @@ typedef struct
   char **listen;
   int port;
   char *policy;
+  gboolean no_express_lane;
 } LbOverrides;
 
 #define LB_TYPE_BALANCER (lb_balancer_get_type ())

@@ -27,6 +27,8 @@ static const GOptionEntry entries[] = {
     N_ ("Use this configuration file"), N_ ("FILE") },
   { "demo", 0, 0, G_OPTION_ARG_NONE, NULL,
     N_ ("Add three sample backends for this run"), NULL },
+  { "no-express-lane", 0, 0, G_OPTION_ARG_NONE, NULL,
+    N_ ("Let libsoup answer every request, for comparison"), NULL },
   { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
   { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL, NULL, NULL },
   { NULL },
@@ -140,6 +142,7 @@ lb_options_new (GVariantDict *dict,
 
   g_variant_dict_lookup (dict, "headless", "b", &self->headless);
   g_variant_dict_lookup (dict, "demo", "b", &self->demo);
+  g_variant_dict_lookup (dict, "no-express-lane", "b", &self->overrides.no_express_lane);
   g_variant_dict_lookup (dict, "backend", "^as", &self->backends);
   g_variant_dict_lookup (dict, "listen", "^as", &self->overrides.listen);
   g_variant_dict_lookup (dict, "policy", "s", &self->overrides.policy);
@@ -194,6 +197,8 @@ lb_options_first_start (const LbOptions *self)
     return "--listen";
   if (self->overrides.policy != NULL)
     return "--policy";
+  if (self->overrides.no_express_lane)
+    return "--no-express-lane";
   if (self->config != NULL)
     return "--config";
   if (self->demo)

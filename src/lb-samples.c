@@ -8,6 +8,7 @@
 
 #include <libsoup/soup.h>
 
+#include "http/lb-hand-over.h"
 #include "http/lb-listener.h"
 
 /* How many answers of one sample may be on their way; who comes then is turned away. */
@@ -104,7 +105,7 @@ lb_sample_on_request (SoupServer *soup,
                       gpointer user_data)
 {
   LbSample *self = user_data;
-  const char *target = lb_listener_get_target (message);
+  const char *target = lb_hand_over_get_target (message);
   g_autofree char *escaped = g_markup_escape_text (target != NULL ? target : path, -1);
   g_autofree char *page = NULL;
 
@@ -140,11 +141,13 @@ lb_sample_init (LbSample *self,
                 const char *name,
                 guint delay_ms)
 {
+  g_autoptr (LbExpressLane) lane = lb_express_lane_new (NULL);
+
   self->name = name;
   self->delay_ms = delay_ms;
   self->pending = g_hash_table_new_full (NULL, NULL, lb_sample_release_source, NULL);
   self->soup = soup_server_new ("server-header", "load-balancer-sample", NULL);
-  self->listener = lb_listener_new (self->soup);
+  self->listener = lb_listener_new (self->soup, lane);
 
   soup_server_add_handler (self->soup, NULL, lb_sample_on_request, self, NULL);
 }

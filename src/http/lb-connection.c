@@ -94,7 +94,7 @@ lb_connections_move (LbConnections *self,
                      gint64 now_us)
 {
   g_queue_unlink (&self->queues[connection->state], &connection->link);
-  connection->state = state;
+  connection->state = (guint8) state;
   connection->since_us = now_us;
   g_queue_push_tail_link (&self->queues[state], &connection->link);
 }

@@ -51,10 +51,10 @@ typedef struct
 
   /*< public >*/
   int fd;
-  LbConnectionState state : 8;
-  gboolean close : 1;
-  gboolean has_body : 1;
-  gboolean ready : 1;
+  guint8 state; /* an LbConnectionState */
+  guint close : 1;
+  guint has_body : 1;
+  guint ready : 1;
   guint address_length : 5;
   guint16 port;
   guint8 address[16];

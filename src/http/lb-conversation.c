@@ -151,11 +151,11 @@ lb_conversation_give (LbConversation *self,
     lb_conversation_discard (connection, head->skip);
 
   lb_conversation_watch (self, connection, EPOLL_CTL_DEL, 0);
+  lb_connections_move (&self->connections, connection, LB_CONNECTION_HANDED_OVER,
+                       g_get_monotonic_time ());
 
-  if (lb_hand_over_give (self->hand_over, connection, head))
-    lb_connections_move (&self->connections, connection, LB_CONNECTION_HANDED_OVER,
-                         g_get_monotonic_time ());
-  else
+  /* If it takes it, libsoup may have answered and handed it back already. */
+  if (!lb_hand_over_give (self->hand_over, connection, head))
     lb_conversation_drop (self, connection);
 }
 
@@ -422,7 +422,7 @@ lb_conversation_go_on (LbConversation *self,
                        LbConnection *connection,
                        guint32 events)
 {
-  switch (connection->state)
+  switch ((LbConnectionState) connection->state)
     {
     case LB_CONNECTION_LINGERING:
       lb_conversation_linger (self, connection);

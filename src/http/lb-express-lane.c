@@ -206,7 +206,8 @@ gboolean
 lb_express_lane_takes (LbExpressLane *self,
                        const LbRequestHead *head)
 {
-  return self->open && head->path != NULL && !head->is_reserved && !head->is_preflight;
+  return self->open && head->target.path != NULL && !head->target.is_reserved &&
+         !head->is_preflight;
 }
 
 /**
@@ -233,7 +234,8 @@ lb_express_lane_answer (LbExpressLane *self,
                         char *answer)
 {
   LbRedirect redirect;
-  LbRequestKey key = { source, source_length, head->path, head->path_length };
+  const LbTarget *target = &head->target;
+  LbRequestKey key = { source, source_length, target->path, target->path_length };
   char *p = answer;
 
   lb_redirector_redirect (self->redirector, &key, now_us, &redirect);
@@ -248,9 +250,9 @@ lb_express_lane_answer (LbExpressLane *self,
   p = append (p, self->head, self->head_length);
   p = append (p, LOCATION, strlen (LOCATION));
   p = append (p, redirect.prefix, redirect.prefix_length);
-  if (head->needs_slash)
+  if (target->needs_slash)
     *p++ = '/';
-  p = append (p, head->path, head->path_length);
+  p = append (p, target->path, target->path_length);
   p = append (p, "\r\n", 2);
   if (close)
     p = append (p, CLOSE, strlen (CLOSE));

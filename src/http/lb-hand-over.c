@@ -172,22 +172,23 @@ lb_hand_over_give (LbHandOver *self,
 
   /* libsoup decodes targets and has no way back, so the bytes travel with the address. */
   g_object_set_data_full (G_OBJECT (remote), TARGET_KEY,
-                          g_strndup (head->target, head->target_length), g_free);
+                          g_strndup (head->target.text, head->target.length), g_free);
 
   given = g_new0 (LbGiven, 1);
   given->connection = connection;
   given->given_us = g_get_monotonic_time ();
-  g_hash_table_insert (self->given, remote, given);
+  g_hash_table_insert (self->given, remote, given); /* which libsoup keeps as long as it matters */
   connection->fd = copy;
   connection->remote = remote;
   connection->has_body = head->has_body;
 
   stream = g_socket_connection_factory_create_connection (socket);
+
+  /* Neither this object nor the connection may be touched afterwards. */
   if (soup_server_accept_iostream (self->server, G_IO_STREAM (stream), local, remote, &error))
     return TRUE;
 
   g_info ("libsoup did not take a connection: %s", error->message);
-  lb_hand_over_forget (self, connection);
 
   return FALSE;
 }
@@ -205,7 +206,8 @@ lb_hand_over_forget (LbHandOver *self,
 {
   g_return_if_fail (LB_IS_HAND_OVER (self));
 
-  g_hash_table_remove (self->given, connection->remote);
+  if (connection->remote != NULL)
+    g_hash_table_remove (self->given, connection->remote);
   connection->remote = NULL;
 }
 

@@ -30,6 +30,9 @@
 
 #define TICK_US G_USEC_PER_SEC
 
+/* After running out of descriptors nobody is accepted for so long. */
+#define PAUSE_US (100 * 1000)
+
 /* Descriptors that clients do not get: probes, files and the desktop need some, too. */
 #define RESERVED_DESCRIPTORS 64
 
@@ -58,6 +61,7 @@ struct _LbListener
   GPtrArray *uris; /* NULL-terminated */
   char **addresses;
   guint16 port;
+  gboolean paused; /* there was no descriptor for a client */
   guint max_connections;
 };
 
@@ -102,8 +106,43 @@ lb_listener_make_room (LbListener *self)
   return TRUE;
 }
 
-/* No descriptor is left, and the socket stays ready: without this the loop would spin. The client is
- * told at once by a closed connection. */
+static void
+lb_listener_watch_sockets (LbListener *self)
+{
+  for (guint i = 0; i < self->sockets->len; i++)
+    {
+      struct epoll_event event = { .events = EPOLLIN, .data.u64 = i };
+
+      if (epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, g_array_index (self->sockets, int, i), &event) < 0)
+        g_warning ("A listening socket cannot be watched: %s", g_strerror (errno));
+    }
+}
+
+/* Without a descriptor to spare the sockets would stay ready, and the loop would spin. */
+static void
+lb_listener_pause (LbListener *self)
+{
+  if (self->paused)
+    return;
+
+  for (guint i = 0; i < self->sockets->len; i++)
+    epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, g_array_index (self->sockets, int, i), NULL);
+
+  self->paused = TRUE;
+  g_source_set_ready_time (self->source, g_get_monotonic_time () + PAUSE_US);
+}
+
+static void
+lb_listener_resume (LbListener *self)
+{
+  if (self->spare_fd < 0)
+    self->spare_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+
+  self->paused = FALSE;
+  lb_listener_watch_sockets (self);
+}
+
+/* No descriptor is left. The client is told at once, by a closed connection. */
 static gboolean
 lb_listener_turn_away (LbListener *self,
                        int socket)
@@ -111,12 +150,17 @@ lb_listener_turn_away (LbListener *self,
   int fd;
 
   if (self->spare_fd < 0)
-    return FALSE;
+    {
+      lb_listener_pause (self);
+      return FALSE;
+    }
 
   close (self->spare_fd);
   fd = accept4 (socket, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd >= 0)
     close (fd);
+  else if (errno != EAGAIN)
+    lb_listener_pause (self);
   self->spare_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
 
   return fd >= 0;
@@ -221,6 +265,8 @@ lb_listener_tick (LbListener *self,
 
   if (due_us >= 0 && now_us >= due_us)
     {
+      if (self->paused)
+        lb_listener_resume (self);
       lb_listener_expire (self, now_us);
       g_source_set_ready_time (self->source, -1);
     }
@@ -309,18 +355,6 @@ lb_listener_close_sockets (LbListener *self)
   g_ptr_array_add (self->uris, NULL);
   g_clear_pointer (&self->addresses, g_strfreev);
   self->port = 0;
-}
-
-static void
-lb_listener_watch_sockets (LbListener *self)
-{
-  for (guint i = 0; i < self->sockets->len; i++)
-    {
-      struct epoll_event event = { .events = EPOLLIN, .data.u64 = i };
-
-      if (epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, g_array_index (self->sockets, int, i), &event) < 0)
-        g_warning ("A listening socket cannot be watched: %s", g_strerror (errno));
-    }
 }
 
 static gboolean

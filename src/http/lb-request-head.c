@@ -43,7 +43,6 @@ typedef struct
   guint n_codings;
   guint64 content_length;
   gboolean close;
-  gboolean keep_alive;
   gboolean has_origin;
   gboolean has_request_method;
 } Fields;
@@ -98,41 +97,9 @@ equals (const char *p,
   return length == strlen (lower_case) && g_ascii_strncasecmp (p, lower_case, length) == 0;
 }
 
-/* Path and query of a target: one in absolute form (RFC 9112, 3.2.2) from its path on. The bytes stay
- * as they are. */
-static gboolean
-read_target (LbRequestHead *self)
-{
-  static const char scheme[] = "http://";
-  const gsize scheme_length = strlen (scheme);
-  const char *end = self->target + self->target_length;
-  const char *p = self->target + scheme_length;
-
-  self->path = self->target;
-  self->path_length = self->target_length;
-  self->needs_slash = FALSE;
-
-  if (self->target[0] == '/')
-    return TRUE;
-
-  if (self->target_length <= scheme_length ||
-      g_ascii_strncasecmp (self->target, scheme, scheme_length) != 0 || *p == '/' || *p == '?')
-    return FALSE;
-
-  while (p < end && *p != '/' && *p != '?')
-    p++;
-
-  self->path = p;
-  self->path_length = (gsize) (end - p);
-  self->needs_slash = p == end || *p == '?';
-
-  return TRUE;
-}
-
 /* Returns: 0, or the status to refuse it with. */
 static guint
-read_version (LbRequestHead *self,
-              const Line *line,
+read_version (const Line *line,
               guint *minor)
 {
   const char *p = line->p;
@@ -149,13 +116,21 @@ read_version (LbRequestHead *self,
   return 0;
 }
 
+static gboolean
+method_is (const LbRequestHead *self,
+           const char *name)
+{
+  return self->method_length == strlen (name) && memcmp (self->method, name, strlen (name)) == 0;
+}
+
 /* Returns: 0, or the status to refuse it with. */
 static guint
 read_request_line (LbRequestHead *self,
                    Line line,
                    guint *minor)
 {
-  gboolean is_options;
+  const char *target;
+  gsize target_length;
   guint status;
 
   self->method = line.p;
@@ -164,36 +139,29 @@ read_request_line (LbRequestHead *self,
   if (self->method_length == 0 || line.p == line.end || *line.p++ != ' ')
     return 400;
 
-  self->target = line.p;
-  self->target_length = span (&line, TARGET);
-  line.p += self->target_length;
-  if (self->target_length > LB_REQUEST_TARGET_MAX)
+  target = line.p;
+  target_length = span (&line, TARGET);
+  line.p += target_length;
+  if (target_length > LB_REQUEST_TARGET_MAX)
     return 414;
-  if (self->target_length == 0 || line.p == line.end || *line.p++ != ' ')
+  if (target_length == 0 || line.p == line.end || *line.p++ != ' ')
     return 400;
 
-  status = read_version (self, &line, minor);
+  status = read_version (&line, minor);
   if (status != 0)
     return status;
 
   /* Methods are case-sensitive. */
-  if ((self->method_length == 5 && memcmp (self->method, "TRACE", 5) == 0) ||
-      (self->method_length == 7 && memcmp (self->method, "CONNECT", 7) == 0))
+  if (method_is (self, "TRACE") || method_is (self, "CONNECT"))
     return 405;
 
-  is_options = self->method_length == 7 && memcmp (self->method, "OPTIONS", 7) == 0;
-  self->is_head = self->method_length == 4 && memcmp (self->method, "HEAD", 4) == 0;
-  self->is_preflight = is_options; /* until the fields say otherwise */
+  if (!lb_target_read (&self->target, target, target_length) ||
+      (self->target.path == NULL && !method_is (self, "OPTIONS")))
+    return 400;
 
-  if (self->target_length == 1 && self->target[0] == '*')
-    {
-      self->path = NULL;
-      self->path_length = 0;
-      self->needs_slash = FALSE;
-      return is_options ? 0 : 400;
-    }
+  self->is_head = method_is (self, "HEAD");
 
-  return read_target (self) ? 0 : 400;
+  return 0;
 }
 
 /* host [":" port], the host being a name or an address in brackets; may be empty. */
@@ -239,7 +207,7 @@ read_content_length (Line value,
   return TRUE;
 }
 
-/* A list of tokens (RFC 9110, 5.6.1), of which two matter. */
+/* A list of tokens (RFC 9110, 5.6.1), of which one matters: HTTP/1.0 is closed in any case. */
 static void
 read_connection (Line value,
                  Fields *fields)
@@ -250,8 +218,6 @@ read_connection (Line value,
 
       if (equals (value.p, length, "close"))
         fields->close = TRUE;
-      else if (equals (value.p, length, "keep-alive"))
-        fields->keep_alive = TRUE;
 
       value.p += MAX (length, 1);
     }
@@ -336,10 +302,9 @@ conclude (LbRequestHead *self,
     return FALSE;
 
   self->has_body = fields->n_codings > 0 || fields->content_length > 0;
-  self->keep_alive = !fields->close && (minor >= 1 || fields->keep_alive);
-  self->is_preflight = self->is_preflight && fields->has_origin && fields->has_request_method;
-  self->is_reserved =
-    self->path != NULL && !self->needs_slash && lb_target_is_reserved (self->path, self->path_length);
+  self->keep_alive = !fields->close && minor >= 1;
+  self->is_preflight =
+    fields->has_origin && fields->has_request_method && method_is (self, "OPTIONS");
 
   return TRUE;
 }
@@ -442,18 +407,10 @@ lb_request_head_read (LbRequestHead *self,
                           : read_beginning (p, (gsize) (end - p), status);
 }
 
-/**
- * lb_target_is_reserved:
- * @path: (array length=length): path and query
- * @length: its length
- *
- * Whether a path is the balancer's own: `/stats` and what is below it, judged on the raw bytes.
- *
- * Returns: %TRUE if it is never redirected
- */
-gboolean
-lb_target_is_reserved (const char *path,
-                       gsize length)
+/* Judged on the raw bytes: /statsfoo and /%73tats are ordinary paths. */
+static gboolean
+is_reserved (const char *path,
+             gsize length)
 {
   const gsize reserved_length = strlen (RESERVED);
 
@@ -461,4 +418,49 @@ lb_target_is_reserved (const char *path,
     return FALSE;
 
   return length == reserved_length || memchr ("?/;", path[reserved_length], 3) != NULL;
+}
+
+/**
+ * lb_target_read:
+ * @self: (out caller-allocates): the target
+ * @text: (array length=length): a request target
+ * @length: its length
+ *
+ * Reads a target (RFC 9112, 3.2): a path, an absolute http URL, of which the path counts, or `*`.
+ *
+ * Returns: %TRUE if it is one of these
+ */
+gboolean
+lb_target_read (LbTarget *self,
+                const char *text,
+                gsize length)
+{
+  static const char scheme[] = "http://";
+  const gsize scheme_length = strlen (scheme);
+  const char *end = text + length;
+  const char *path = text;
+
+  *self = (LbTarget){ .text = text, .length = length };
+
+  if (length == 1 && text[0] == '*')
+    return TRUE;
+
+  if (length == 0 || text[0] != '/')
+    {
+      if (length <= scheme_length || g_ascii_strncasecmp (text, scheme, scheme_length) != 0)
+        return FALSE;
+
+      path += scheme_length;
+      if (*path == '/' || *path == '?')
+        return FALSE;
+      while (path < end && *path != '/' && *path != '?')
+        path++;
+    }
+
+  self->path = path;
+  self->path_length = (gsize) (end - path);
+  self->needs_slash = path == end || *path == '?';
+  self->is_reserved = is_reserved (path, self->path_length);
+
+  return TRUE;
 }

@@ -10,18 +10,34 @@ G_BEGIN_DECLS
 #define LB_REQUEST_TARGET_MAX (8 * 1024)
 
 /**
+ * LbTarget:
+ * @text: (array length=length): the request target as it came, not terminated
+ * @path: (nullable) (array length=path_length): path and query within @text; %NULL for `*`
+ * @needs_slash: whether a "/" belongs in front of @path
+ * @is_reserved: whether @path is the balancer's own: `/stats` and what is below it
+ *
+ * What is asked for. The bytes stay as they came.
+ */
+typedef struct
+{
+  const char *text;
+  gsize length;
+  const char *path;
+  gsize path_length;
+  gboolean needs_slash;
+  gboolean is_reserved;
+} LbTarget;
+
+/**
  * LbRequestHead:
  * @skip: bytes before the request line: an empty line that some clients send behind a body
  * @length: bytes up to and with the empty line that ends it, @skip included
  * @method: (array length=method_length): not terminated
- * @target: (array length=target_length): the request target as it came, not terminated
- * @path: (nullable) (array length=path_length): path and query within @target; %NULL for `*`
- * @needs_slash: whether a "/" belongs in front of @path
- * @is_reserved: whether @path is the balancer's own, see lb_target_is_reserved()
+ * @target: what is asked for
  * @is_head: whether the method is HEAD
  * @is_preflight: whether it is a CORS preflight: OPTIONS with Origin and Access-Control-Request-Method
  * @has_body: whether a body follows
- * @keep_alive: whether the client lets the connection stay open
+ * @keep_alive: whether the connection may stay open: in HTTP/1.1, unless the client says otherwise
  *
  * A view of a request's head: it points into the bytes it was read from and owns nothing.
  */
@@ -31,12 +47,7 @@ typedef struct
   gsize length;
   const char *method;
   gsize method_length;
-  const char *target;
-  gsize target_length;
-  const char *path;
-  gsize path_length;
-  gboolean needs_slash;
-  gboolean is_reserved;
+  LbTarget target;
   gboolean is_head;
   gboolean is_preflight;
   gboolean has_body;
@@ -61,7 +72,8 @@ LbRequestHeadResult lb_request_head_read   (LbRequestHead  *self,
                                             gsize           length,
                                             guint          *status);
 
-gboolean            lb_target_is_reserved  (const char     *path,
+gboolean            lb_target_read         (LbTarget       *self,
+                                            const char     *text,
                                             gsize           length);
 
 G_END_DECLS

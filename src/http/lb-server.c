@@ -93,9 +93,7 @@ lb_server_answer_options (SoupServerMessage *message,
 static void
 lb_server_answer_redirect (LbServer *self,
                            SoupServerMessage *message,
-                           const char *target,
-                           gsize length,
-                           gboolean needs_slash)
+                           const LbTarget *target)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
   GSocketAddress *remote = soup_server_message_get_remote_address (message);
@@ -105,8 +103,8 @@ lb_server_answer_redirect (LbServer *self,
   LbRequestKey key = {
     .source = g_inet_address_to_bytes (address),
     .source_length = g_inet_address_get_native_size (address),
-    .target = target,
-    .target_length = length,
+    .target = target->path,
+    .target_length = target->path_length,
   };
 
   lb_redirector_redirect (self->redirector, &key, g_get_monotonic_time (), &redirect);
@@ -120,11 +118,11 @@ lb_server_answer_redirect (LbServer *self,
       return;
     }
 
-  location = g_string_sized_new (redirect.prefix_length + 1 + length);
+  location = g_string_sized_new (redirect.prefix_length + 1 + target->path_length);
   g_string_append_len (location, redirect.prefix, (gssize) redirect.prefix_length);
-  if (needs_slash)
+  if (target->needs_slash)
     g_string_append_c (location, '/');
-  g_string_append_len (location, target, (gssize) length);
+  g_string_append_len (location, target->path, (gssize) target->path_length);
 
   soup_server_message_set_status (message, redirect.status, NULL);
   soup_message_headers_replace (headers, "Location", location->str);
@@ -154,24 +152,24 @@ lb_server_on_stats_made (GObject *object,
 static void
 lb_server_answer_stats (LbServer *self,
                         SoupServerMessage *message,
-                        const char *target,
-                        gsize length)
+                        const LbTarget *target)
 {
   const char *method = soup_server_message_get_method (message);
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
-  const gsize path_length = strcspn (target, "?");
+  const char *query = memchr (target->path, '?', target->path_length);
+  const gsize length = query != NULL ? (gsize) (query - target->path) : target->path_length;
   g_autoptr (LbSnapshot) snapshot = NULL;
-
-  if (path_length != strlen ("/stats"))
-    {
-      lb_server_answer_text (message, SOUP_STATUS_NOT_FOUND,
-                             "There is nothing here. What the balancer knows is at /stats.\n");
-      return;
-    }
 
   if (method == SOUP_METHOD_OPTIONS)
     {
       lb_server_answer_options (message, STATS_METHODS);
+      return;
+    }
+
+  if (length != strlen ("/stats"))
+    {
+      lb_server_answer_text (message, SOUP_STATUS_NOT_FOUND,
+                             "There is nothing here. What the balancer knows is at /stats.\n");
       return;
     }
 
@@ -197,31 +195,20 @@ lb_server_on_request (SoupServer *soup,
                       gpointer user_data)
 {
   LbServer *self = user_data;
-  const char *target = lb_hand_over_get_target (message);
-  const char *form;
-  gsize length;
-  gboolean needs_slash;
+  const char *text = lb_hand_over_get_target (message);
+  LbTarget target;
 
-  if (target != NULL && g_str_equal (target, "*") &&
-      soup_server_message_get_method (message) == SOUP_METHOD_OPTIONS)
-    {
-      lb_server_answer_options (message, LB_ALL_METHODS);
-      return;
-    }
-
-  form = target != NULL
-           ? lb_target_get_origin_form (target, strlen (target), &length, &needs_slash)
-           : NULL;
-
-  if (form == NULL)
-    lb_server_answer_text (message, SOUP_STATUS_BAD_REQUEST,
-                           "The request target is neither a path nor an http URL.\n");
-  else if (lb_target_is_reserved (form, length))
-    lb_server_answer_stats (self, message, form, length);
+  /* What the listener has handed over has been read there. */
+  if (text == NULL || !lb_target_read (&target, text, strlen (text)))
+    lb_server_answer_text (message, SOUP_STATUS_BAD_REQUEST, "The request target is malformed.\n");
+  else if (target.path == NULL)
+    lb_server_answer_options (message, LB_ALL_METHODS);
+  else if (target.is_reserved)
+    lb_server_answer_stats (self, message, &target);
   else if (lb_server_is_preflight (message))
     lb_server_answer_preflight (message, LB_ALL_METHODS);
   else
-    lb_server_answer_redirect (self, message, form, length, needs_slash);
+    lb_server_answer_redirect (self, message, &target);
 }
 
 static void

@@ -23,7 +23,7 @@ test_port_zero (Balancer *self,
                 gconstpointer data)
 {
   static const char *const addresses[] = { "127.0.0.1", "127.0.0.2", "127.0.0.1", NULL };
-  g_autoptr (LbListener) listener = lb_listener_new (lb_server_get_soup_server (self->server));
+  g_autoptr (LbListener) listener = lb_listener_new (lb_server_get_soup_server (self->server), self->lane);
   g_autoptr (GError) error = NULL;
   g_autofree char *second = NULL;
 
@@ -41,7 +41,7 @@ test_in_use (Balancer *self,
              gconstpointer data)
 {
   static const char *const addresses[] = { "127.0.0.2", "127.0.0.1", NULL };
-  g_autoptr (LbListener) listener = lb_listener_new (lb_server_get_soup_server (self->server));
+  g_autoptr (LbListener) listener = lb_listener_new (lb_server_get_soup_server (self->server), self->lane);
   g_autoptr (GError) error = NULL;
 
   g_assert_false (lb_listener_listen (listener, addresses, self->port, &error));
@@ -249,19 +249,16 @@ main (int argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-#define ADD(path, func) \
-  g_test_add (path, Balancer, NULL, balancer_set_up, func, balancer_tear_down)
-  ADD ("/http/listener/listen/one-port-for-all", test_port_zero);
-  ADD ("/http/listener/listen/in-use", test_in_use);
-  ADD ("/http/listener/listen/bad-address", test_bad_address);
-  ADD ("/http/listener/listen/more-addresses-on-the-same-port", test_move);
-  ADD ("/http/listener/byte-by-byte", test_byte_by_byte);
-  ADD ("/http/listener/half-closed", test_half_closed);
-  ADD ("/http/listener/refuses", test_refuses);
-  ADD ("/http/listener/no-descriptor-is-left", test_no_descriptor_is_left);
-  ADD ("/http/listener/no-more-descriptors", test_no_more_descriptors);
-  ADD ("/http/listener/close", test_close);
-#undef ADD
+  add_both_ways ("/http/listener/listen/one-port-for-all", test_port_zero);
+  add_both_ways ("/http/listener/listen/in-use", test_in_use);
+  add_both_ways ("/http/listener/listen/bad-address", test_bad_address);
+  add_both_ways ("/http/listener/listen/more-addresses-on-the-same-port", test_move);
+  add_both_ways ("/http/listener/byte-by-byte", test_byte_by_byte);
+  add_both_ways ("/http/listener/half-closed", test_half_closed);
+  add_both_ways ("/http/listener/refuses", test_refuses);
+  add_both_ways ("/http/listener/no-descriptor-is-left", test_no_descriptor_is_left);
+  add_both_ways ("/http/listener/no-more-descriptors", test_no_more_descriptors);
+  add_both_ways ("/http/listener/close", test_close);
 
   return g_test_run ();
 }

@@ -15,7 +15,7 @@ test_whole (void)
                  LB_REQUEST_HEAD_WHOLE);
   g_assert_cmpuint (head.length, ==, strlen ("GET /a?b=c HTTP/1.1\r\nHost: h\r\n\r\n"));
   g_assert_cmpmem (head.method, head.method_length, "GET", 3);
-  g_assert_cmpmem (head.target, head.target_length, "/a?b=c", 6);
+  g_assert_cmpmem (head.target.text, head.target.length, "/a?b=c", 6);
 }
 
 /* At every shorter length it is only a part. */
@@ -37,7 +37,7 @@ static void
 test_bad (void)
 {
   static const char *const lines[] = {
-    " / HTTP/1.1",      "GET  / HTTP/1.1", "GET / HTTP/1.1 ",  "GET /",          "GET / HTTP/2.0",
+    " / HTTP/1.1",      "GET  / HTTP/1.1", "GET / HTTP/1.1 ",  "GET /",          
     "GET /a\tb HTTP/1.1", "GET /\x7f HTTP/1.1", "GET /\xc3\xa9 HTTP/1.1", "GET /#x HTTP/1.1",
     "G@T / HTTP/1.1",   "GET / http/1.1",  "GET /\rx HTTP/1.1", "",
   };
@@ -59,7 +59,8 @@ test_too_long (void)
 {
   g_autofree char *name = g_strnfill (9000, 'a');
   g_autofree char *target = g_strconcat ("GET /", name, " HTTP/1.1\r\nHost: h\r\n\r\n", NULL);
-  g_autofree char *endless = g_strnfill (LB_REQUEST_HEAD_MAX, 'a');
+  g_autofree char *endless_method = g_strnfill (LB_REQUEST_HEAD_MAX, 'a');
+  g_autofree char *endless = g_strconcat ("GET / HTTP/1.1\r\nHost: h\r\n", endless_method, NULL);
   LbRequestHead head;
   guint status = 0;
 
@@ -69,15 +70,18 @@ test_too_long (void)
   g_assert_true (lb_request_head_read (&head, endless, strlen (endless), &status) ==
                  LB_REQUEST_HEAD_BAD);
   g_assert_cmpuint (status, ==, 431);
+  g_assert_true (lb_request_head_read (&head, endless_method, strlen (endless_method), &status) ==
+                 LB_REQUEST_HEAD_BAD);
+  g_assert_cmpuint (status, ==, 414);
 }
 
 static void
-test_origin_form (void)
+test_target (void)
 {
   static const struct
   {
-    const char *target;
-    const char *form;
+    const char *text;
+    const char *path;
     gboolean needs_slash;
   } rows[] = {
     { "/", "/", FALSE },
@@ -85,44 +89,239 @@ test_origin_form (void)
     { "/a%20b?x=%2F", "/a%20b?x=%2F", FALSE },
     { "http://h/a?b", "/a?b", FALSE },
     { "HTTP://h:80/a", "/a", FALSE },
+    { "http://u@h/a", "/a", FALSE },
     { "http://h", "", TRUE },
     { "http://h?x", "?x", TRUE },
-    { "https://h//x", "//x", FALSE },
-    { "*", NULL, FALSE },
-    { "h:80", NULL, FALSE },
-    { "ftp://h/", NULL, FALSE },
-    { "http://", NULL, FALSE },
   };
+  static const char *const bad[] = { "", "h:80", "ftp://h/", "https://h/", "http://", "http:///",
+                                     "http://?x", "**", "a" };
+  LbTarget target;
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      gsize length = 0;
-      gboolean needs_slash = FALSE;
-      const char *form =
-        lb_target_get_origin_form (rows[i].target, strlen (rows[i].target), &length, &needs_slash);
-
-      if (rows[i].form == NULL)
-        {
-          g_assert_null (form);
-          continue;
-        }
-
-      g_assert_cmpmem (form, length, rows[i].form, strlen (rows[i].form));
-      g_assert_true (needs_slash == rows[i].needs_slash);
+      g_assert_true (lb_target_read (&target, rows[i].text, strlen (rows[i].text)));
+      g_assert_cmpmem (target.path, target.path_length, rows[i].path, strlen (rows[i].path));
+      g_assert_cmpint (target.needs_slash, ==, rows[i].needs_slash);
     }
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    g_assert_false (lb_target_read (&target, bad[i], strlen (bad[i])));
+
+  g_assert_true (lb_target_read (&target, "*", 1));
+  g_assert_null (target.path);
 }
 
 static void
 test_reserved (void)
 {
-  static const char *const ours[] = { "/stats", "/stats?x", "/stats/", "/stats;csv", "/stats/a" };
+  static const char *const ours[] = { "/stats", "/stats?x", "/stats/", "/stats;csv", "/stats/a",
+                                      "http://h/stats" };
   static const char *const others[] = { "/", "/stat", "/statsfoo", "/%73tats", "/Stats", "//stats",
-                                        "/a/stats", "/stats%3b" };
+                                        "/a/stats", "/stats%3b", "http://stats", "http://h?/stats" };
+  LbTarget target;
 
   for (guint i = 0; i < G_N_ELEMENTS (ours); i++)
-    g_assert_true (lb_target_is_reserved (ours[i], strlen (ours[i])));
+    {
+      g_assert_true (lb_target_read (&target, ours[i], strlen (ours[i])));
+      g_assert_true (target.is_reserved);
+    }
+
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
-    g_assert_false (lb_target_is_reserved (others[i], strlen (others[i])));
+    {
+      g_assert_true (lb_target_read (&target, others[i], strlen (others[i])));
+      g_assert_false (target.is_reserved);
+    }
+}
+
+/* What follows from each head, or the status that it is refused with. */
+static void
+test_table (void)
+{
+  enum { BODY = 1, CLOSED = 2, PREFLIGHT = 4 };
+#define H "Host: h\r\n"
+  static const struct
+  {
+    const char *head;
+    guint status; /* 0 for a good one */
+    guint flags;
+  } rows[] = {
+    { "GET / HTTP/1.1\r\n" H, 0, 0 },
+    { "\r\nGET / HTTP/1.1\r\n" H, 0, 0 },
+    { "\r\n\r\nGET / HTTP/1.1\r\n" H, 400, 0 },
+    { "\nGET / HTTP/1.1\r\n" H, 400, 0 },
+    { "GET / HTTP/1.0\r\n", 0, CLOSED },
+    { "GET / HTTP/1.0\r\n" H "Connection: keep-alive\r\n", 0, CLOSED },
+    { "GET / HTTP/1.9\r\n" H, 0, 0 },
+
+    /* Versions */
+    { "GET /\r\n", 400, 0 },
+    { "GET / HTTP/0.9\r\n" H, 400, 0 },
+    { "GET / HTTP/2.0\r\n" H, 505, 0 },
+    { "PRI * HTTP/2.0\r\n", 505, 0 },
+    { "GET / HTTP/1\r\n" H, 400, 0 },
+    { "GET / HTTP/1.10\r\n" H, 400, 0 },
+    { "GET / HTTP/11.1\r\n" H, 400, 0 },
+    { "GET / http/1.1\r\n" H, 400, 0 },
+    { "GET / HTTP/1.1 \r\n" H, 400, 0 },
+    { "GET / HTTP/1.1\t\r\n" H, 400, 0 },
+
+    /* Methods */
+    { "PROPFIND / HTTP/1.1\r\n" H, 0, 0 },
+    { "M-SEARCH / HTTP/1.1\r\n" H, 0, 0 },
+    { "get / HTTP/1.1\r\n" H, 0, 0 },
+    { "TRACE / HTTP/1.1\r\n" H, 405, 0 },
+    { "CONNECT h:80 HTTP/1.1\r\n" H, 405, 0 },
+    { "G@T / HTTP/1.1\r\n" H, 400, 0 },
+    { "GET\t/ HTTP/1.1\r\n" H, 400, 0 },
+    { " GET / HTTP/1.1\r\n" H, 400, 0 },
+    { "GET  / HTTP/1.1\r\n" H, 400, 0 },
+    { "/ HTTP/1.1\r\n" H, 400, 0 },
+
+    /* Targets */
+    { "OPTIONS * HTTP/1.1\r\n" H, 0, 0 },
+    { "GET * HTTP/1.1\r\n" H, 400, 0 },
+    { "GET a HTTP/1.1\r\n" H, 400, 0 },
+    { "GET h:80 HTTP/1.1\r\n" H, 400, 0 },
+    { "GET https://h/ HTTP/1.1\r\n" H, 400, 0 },
+    { "GET /a b HTTP/1.1\r\n" H, 400, 0 },
+    { "GET /#f HTTP/1.1\r\n" H, 400, 0 },
+    { "GET /\x01 HTTP/1.1\r\n" H, 400, 0 },
+    { "GET /\x7f HTTP/1.1\r\n" H, 400, 0 },
+    { "GET /\xc3\xa4 HTTP/1.1\r\n" H, 400, 0 },
+    { "GET /% HTTP/1.1\r\n" H, 0, 0 },
+
+    /* Host */
+    { "GET / HTTP/1.1\r\n", 400, 0 },
+    { "GET / HTTP/1.1\r\n" H H, 400, 0 },
+    { "GET / HTTP/1.0\r\n" H H, 400, 0 },
+    { "GET / HTTP/1.1\r\nHost:\r\n", 0, 0 },
+    { "GET / HTTP/1.1\r\nhOsT: h:80\r\n", 0, 0 },
+    { "GET / HTTP/1.1\r\nHost: [::1]:80\r\n", 0, 0 },
+    { "GET / HTTP/1.1\r\nHost: [::1\r\n", 400, 0 },
+    { "GET / HTTP/1.1\r\nHost: h:123456\r\n", 400, 0 },
+    { "GET / HTTP/1.1\r\nHost: h:x\r\n", 400, 0 },
+    { "GET / HTTP/1.1\r\nHost: evil?x=\r\n", 400, 0 },
+    { "GET / HTTP/1.1\r\nHost: evil#\r\n", 400, 0 },
+    { "GET / HTTP/1.1\r\nHost: u:p@evil\r\n", 400, 0 },
+    { "GET / HTTP/1.1\r\nHost: a b\r\n", 400, 0 },
+    { "GET / HTTP/1.1\r\nHost: a,b/c\r\n", 400, 0 },
+    { "GET / HTTP/1.1\r\nX-Host: h\r\n", 400, 0 },
+
+    /* Framing */
+    { "POST / HTTP/1.1\r\n" H "Content-Length: 5\r\n", 0, BODY },
+    { "POST / HTTP/1.1\r\n" H "Content-Length: 0\r\n", 0, 0 },
+    { "POST / HTTP/1.1\r\n" H "content-length:\t5 \r\n", 0, BODY },
+    { "POST / HTTP/1.1\r\n" H "Content-Length: 5\r\nContent-Length: 5\r\n", 400, 0 },
+    { "POST / HTTP/1.1\r\n" H "Content-Length: 5, 5\r\n", 400, 0 },
+    { "POST / HTTP/1.1\r\n" H "Content-Length: +5\r\n", 400, 0 },
+    { "POST / HTTP/1.1\r\n" H "Content-Length: -5\r\n", 400, 0 },
+    { "POST / HTTP/1.1\r\n" H "Content-Length: 0x5\r\n", 400, 0 },
+    { "POST / HTTP/1.1\r\n" H "Content-Length:\r\n", 400, 0 },
+    { "POST / HTTP/1.1\r\n" H "Content-Length: 999999999999999999\r\n", 0, BODY },
+    { "POST / HTTP/1.1\r\n" H "Content-Length: 9999999999999999999\r\n", 400, 0 },
+    { "POST / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n", 0, BODY },
+    { "POST / HTTP/1.1\r\n" H "Transfer-Encoding: CHUNKED\r\n", 0, BODY },
+    { "POST / HTTP/1.0\r\n" H "Transfer-Encoding: chunked\r\n", 400, 0 },
+    { "POST / HTTP/1.1\r\n" H "Transfer-Encoding: identity\r\n", 400, 0 },
+    { "POST / HTTP/1.1\r\n" H "Transfer-Encoding: gzip, chunked\r\n", 400, 0 },
+    { "POST / HTTP/1.1\r\n" H "Transfer-Encoding: chunked, chunked\r\n", 400, 0 },
+    { "POST / HTTP/1.1\r\n" H "Transfer-Encoding: xchunked\r\n", 400, 0 },
+    { "POST / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", 400, 0 },
+    { "POST / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", 400, 0 },
+    { "POST / HTTP/1.1\r\n" H "Transfer-Encoding : chunked\r\n", 400, 0 },
+    { "POST / HTTP/1.1\r\n" H "Transfer_Encoding: chunked\r\n", 0, 0 },
+
+    /* Fields */
+    { "GET / HTTP/1.1\r\n" H "A: \xe4\t \x80\r\n", 0, 0 },
+    { "GET / HTTP/1.1\r\n" H "A\r\n", 400, 0 },
+    { "GET / HTTP/1.1\r\n" H ": b\r\n", 400, 0 },
+    { "GET / HTTP/1.1\r\n" H "A : b\r\n", 400, 0 },
+    { "GET / HTTP/1.1\r\n" H "A: b\r\n c\r\n", 400, 0 },
+    { "GET / HTTP/1.1\r\n" H "A: b\r\n\tc\r\n", 400, 0 },
+    { "GET / HTTP/1.1\r\n A: b\r\n" H, 400, 0 },
+    { "GET / HTTP/1.1\r\n" H "A: b\rc\r\n", 400, 0 },
+    { "GET / HTTP/1.1\r\n" H "A: b\x01\r\n", 400, 0 },
+    { "GET / HTTP/1.1\r\n" H "A: b\x7f\r\n", 400, 0 },
+    { "GET / HTTP/1.1\r\n" H "A\x80: b\r\n", 400, 0 },
+    { "GET / HTTP/1.1\r\n" H "A: b\n", 400, 0 },
+    { "GET / HTTP/1.1\n" H, 400, 0 },
+    { "GET / HTTP/1.1\r\r\n" H, 400, 0 },
+
+    /* Connection */
+    { "GET / HTTP/1.1\r\n" H "Connection: close\r\n", 0, CLOSED },
+    { "GET / HTTP/1.1\r\n" H "Connection: Keep-Alive, CLOSE\r\n", 0, CLOSED },
+    { "GET / HTTP/1.1\r\n" H "Connection: upgrade\r\nConnection: close\r\n", 0, CLOSED },
+    { "GET / HTTP/1.1\r\n" H "Connection: closed\r\n", 0, 0 },
+    { "GET / HTTP/1.1\r\n" H "Connection: keep-alive\r\n", 0, 0 },
+    { "GET / HTTP/1.1\r\n" H "Connection: , ,\r\n", 0, 0 },
+
+    /* Preflights */
+    { "OPTIONS / HTTP/1.1\r\n" H "Origin: a\r\nAccess-Control-Request-Method: PUT\r\n", 0, PREFLIGHT },
+    { "OPTIONS / HTTP/1.1\r\n" H "Origin: a\r\n", 0, 0 },
+    { "OPTIONS / HTTP/1.1\r\n" H "Access-Control-Request-Method: PUT\r\n", 0, 0 },
+    { "GET / HTTP/1.1\r\n" H "Origin: a\r\nAccess-Control-Request-Method: PUT\r\n", 0, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = g_strconcat (rows[i].head, "\r\n", NULL);
+      g_autofree char *shown = g_strescape (rows[i].head, NULL);
+      LbRequestHead head;
+      guint status = 0;
+      LbRequestHeadResult result = lb_request_head_read (&head, text, strlen (text), &status);
+
+      g_test_message ("%s → %d, %u", shown, (int) result, status);
+
+      if (rows[i].status != 0)
+        {
+          g_assert_cmpint (result, ==, LB_REQUEST_HEAD_BAD);
+          g_assert_cmpuint (status, ==, rows[i].status);
+          continue;
+        }
+
+      g_assert_cmpint (result, ==, LB_REQUEST_HEAD_WHOLE);
+      g_assert_cmpuint (head.length, ==, strlen (text));
+      g_assert_cmpint (head.has_body, ==, (rows[i].flags & BODY) != 0);
+      g_assert_cmpint (head.keep_alive, ==, (rows[i].flags & CLOSED) == 0);
+      g_assert_cmpint (head.is_preflight, ==, (rows[i].flags & PREFLIGHT) != 0);
+
+      /* Nothing of it is whole before its last byte, and nothing is refused that will be good. */
+      for (gsize length = 0; length < strlen (text); length++)
+        g_assert_cmpint (lb_request_head_read (&head, text, length, &status), ==,
+                         LB_REQUEST_HEAD_PARTIAL);
+    }
+}
+
+/* A NUL does not end anything. */
+static void
+test_nul (void)
+{
+  static const char text[] = "GET / HTTP/1.1\r\nHost: h\r\nA: b\0c\r\n\r\n";
+  static const char target[] = "GET /\0 HTTP/1.1\r\nHost: h\r\n\r\n";
+  LbRequestHead head;
+  guint status = 0;
+
+  g_assert_cmpint (lb_request_head_read (&head, text, sizeof text - 1, &status), ==,
+                   LB_REQUEST_HEAD_BAD);
+  g_assert_cmpint (lb_request_head_read (&head, target, sizeof target - 1, &status), ==,
+                   LB_REQUEST_HEAD_BAD);
+}
+
+/* What cannot become a request is refused before its line is whole. */
+static void
+test_early (void)
+{
+  static const char *const beginnings[] = { "\x16\x03\x01", "\0", "{\"json\"", " GET" };
+  LbRequestHead head;
+  guint status = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (beginnings); i++)
+    {
+      g_assert_cmpint (lb_request_head_read (&head, beginnings[i],
+                                             MAX (strlen (beginnings[i]), 1), &status),
+                       ==, LB_REQUEST_HEAD_BAD);
+      g_assert_cmpuint (status, ==, 400);
+    }
 }
 
 int
@@ -135,7 +334,10 @@ main (int argc,
   g_test_add_func ("/http/request-head/partial", test_partial);
   g_test_add_func ("/http/request-head/bad", test_bad);
   g_test_add_func ("/http/request-head/too-long", test_too_long);
-  g_test_add_func ("/http/target/origin-form", test_origin_form);
+  g_test_add_func ("/http/request-head/table", test_table);
+  g_test_add_func ("/http/request-head/nul", test_nul);
+  g_test_add_func ("/http/request-head/early", test_early);
+  g_test_add_func ("/http/target/path", test_target);
   g_test_add_func ("/http/target/reserved", test_reserved);
 
   return g_test_run ();
