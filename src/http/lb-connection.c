@@ -116,8 +116,8 @@ lb_connections_remove (LbConnections *self,
   g_queue_unlink (&self->queues[connection->state], &connection->link);
   self->n--;
 
-  if (connection->state == LB_CONNECTION_WRITING)
-    g_bytes_unref (connection->rest);
+  if (connection->state == LB_CONNECTION_WRITING || connection->state == LB_CONNECTION_HEAD)
+    g_clear_pointer (&connection->rest, g_bytes_unref);
   g_free (connection);
 
   return fd;

@@ -37,7 +37,8 @@ typedef enum
  * @port: the client's port
  * @address: the client's address
  * @since_us: since when it waits, monotonic
- * @rest: (nullable): while writing: what the client has not taken yet
+ * @rest: (nullable): while writing: what the client has not taken yet; while a head is awaited: its
+ *   beginning, if that had to be taken off the socket
  * @remote: (nullable): while handed over: what libsoup knows it by; not a reference
  * @linger_until_us: while lingering: when that ends, monotonic
  *

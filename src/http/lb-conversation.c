@@ -7,6 +7,7 @@
 #include "http/lb-conversation.h"
 
 #include <errno.h>
+#include <linux/sock_diag.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -59,15 +60,49 @@ lb_conversation_watch (LbConversation *self,
 
 static gssize
 lb_conversation_peek (LbConnection *connection,
-                      char *bytes)
+                      char *bytes,
+                      gsize size)
 {
   gssize n;
 
   do
-    n = recv (connection->fd, bytes, BYTES_SIZE, MSG_PEEK | MSG_DONTWAIT);
+    n = recv (connection->fd, bytes, size, MSG_PEEK | MSG_DONTWAIT);
   while (n < 0 && errno == EINTR);
 
   return n;
+}
+
+/* What of a head has been taken off the socket before. */
+static gsize
+lb_conversation_get_rest (LbConnection *connection,
+                          char *bytes)
+{
+  gsize length = 0;
+
+  if (connection->state == LB_CONNECTION_HEAD && connection->rest != NULL)
+    memcpy (bytes, g_bytes_get_data (connection->rest, &length),
+            g_bytes_get_size (connection->rest));
+
+  return length;
+}
+
+static void
+lb_conversation_forget_rest (LbConnection *connection)
+{
+  if (connection->state == LB_CONNECTION_HEAD)
+    g_clear_pointer (&connection->rest, g_bytes_unref);
+}
+
+/* The kernel joins what comes in quick succession to one buffer and frees that only when all of it is
+ * read. So a few bytes that are left can close the window, and what they wait for cannot come. */
+static gboolean
+lb_conversation_is_window_closed (LbConnection *connection)
+{
+  guint32 memory[SK_MEMINFO_VARS] = { 0 };
+  socklen_t length = sizeof memory;
+
+  return getsockopt (connection->fd, SOL_SOCKET, SO_MEMINFO, memory, &length) == 0 &&
+         memory[SK_MEMINFO_RMEM_ALLOC] > memory[SK_MEMINFO_RCVBUF] / 4;
 }
 
 /* Takes bytes off the socket without looking at them. */
@@ -125,6 +160,7 @@ lb_conversation_begin_to_linger (LbConversation *self,
 {
   const gint64 now_us = g_get_monotonic_time ();
 
+  lb_conversation_forget_rest (connection);
   shutdown (connection->fd, SHUT_WR);
   lb_connections_move (&self->connections, connection, LB_CONNECTION_LINGERING, now_us);
   connection->linger_until_us = now_us + LINGER_US;
@@ -231,11 +267,40 @@ lb_conversation_keep (LbConversation *self,
                       gsize length,
                       Next next)
 {
+  lb_conversation_forget_rest (connection);
   lb_connections_move (&self->connections, connection, LB_CONNECTION_WRITING,
                        g_get_monotonic_time ());
   connection->rest = g_bytes_new (bytes, length);
   connection->close = next == NEXT_CLOSE || next == NEXT_LINGER;
   lb_conversation_watch (self, connection, EPOLL_CTL_MOD, WATCHED | EPOLLOUT);
+}
+
+/* The beginning of a head is left. */
+static void
+lb_conversation_wait (LbConversation *self,
+                      LbConnection *connection,
+                      const char *beginning,
+                      gsize length,
+                      gboolean answered,
+                      guint32 events)
+{
+  /* What is missing cannot come any more, and there will be no further call. */
+  if ((events & GONE) != 0)
+    {
+      lb_conversation_drop (self, connection);
+      return;
+    }
+
+  /* However slowly it comes, its time counts from its first byte. */
+  if (answered || connection->state != LB_CONNECTION_HEAD)
+    lb_connections_move (&self->connections, connection, LB_CONNECTION_HEAD,
+                         g_get_monotonic_time ());
+
+  if (answered && lb_conversation_is_window_closed (connection))
+    {
+      connection->rest = g_bytes_new (beginning, length);
+      lb_conversation_discard (connection, length);
+    }
 }
 
 /* One look at what has come. Returns whether there may be more to look at. */
@@ -245,7 +310,9 @@ lb_conversation_read (LbConversation *self,
                       guint32 events)
 {
   char bytes[BYTES_SIZE];
-  const gssize n = lb_conversation_peek (connection, bytes);
+  const gsize rest = lb_conversation_get_rest (connection, bytes);
+  const gssize n = lb_conversation_peek (connection, bytes + rest, BYTES_SIZE - rest);
+  const gsize length = rest + (gsize) MAX (n, 0);
   LbRequestHead head;
   gsize used = 0;
   gsize written = 0;
@@ -261,10 +328,14 @@ lb_conversation_read (LbConversation *self,
       return FALSE;
     }
 
-  next = lb_conversation_answer (self, connection, bytes, (gsize) n, &head, &used, &written);
+  next = lb_conversation_answer (self, connection, bytes, length, &head, &used, &written);
 
+  /* The first head has all of the rest in it. */
   if (used > 0)
-    lb_conversation_discard (connection, used);
+    {
+      lb_conversation_forget_rest (connection);
+      lb_conversation_discard (connection, used - rest);
+    }
 
   sent = written > 0 ? lb_conversation_write (connection, self->answers, written) : 0;
   if (sent < 0)
@@ -284,23 +355,23 @@ lb_conversation_read (LbConversation *self,
     case NEXT_READ:
       lb_connections_move (&self->connections, connection, LB_CONNECTION_IDLE,
                            g_get_monotonic_time ());
-      return n == BYTES_SIZE || (events & GONE) != 0;
+      return length == BYTES_SIZE || (events & GONE) != 0;
 
     case NEXT_WAIT:
-      /* What is missing cannot come any more, and there will be no further call. */
-      if ((events & GONE) != 0)
-        lb_conversation_drop (self, connection);
-      /* However slowly it comes, its time counts from its first byte. */
-      else if (written > 0 || connection->state != LB_CONNECTION_HEAD)
-        lb_connections_move (&self->connections, connection, LB_CONNECTION_HEAD,
-                             g_get_monotonic_time ());
+      if (used > 0 && length == BYTES_SIZE)
+        return TRUE;
+      lb_conversation_wait (self, connection, bytes + used, length - used, used > 0, events);
       return FALSE;
 
     case NEXT_FLUSH:
       return TRUE;
 
     case NEXT_GIVE:
-      lb_conversation_give (self, connection, &head);
+      /* What is not whole on the socket any more cannot be given; the client will ask again. */
+      if (used == 0 && rest > 0)
+        lb_conversation_begin_to_linger (self, connection);
+      else
+        lb_conversation_give (self, connection, &head);
       return FALSE;
 
     case NEXT_CLOSE:

@@ -200,14 +200,21 @@ lb_express_lane_set_open (LbExpressLane *self,
  * @self: an express lane
  * @head: a whole head
  *
- * Returns: %TRUE if it asks for a plain redirect, and not for something of ours
+ * Whether it asks for a plain redirect, and not for something of ours. A target that libsoup would refuse
+ * is taken even while the lane is closed.
+ *
+ * Returns: %TRUE if it is answered here
  */
 gboolean
 lb_express_lane_takes (LbExpressLane *self,
                        const LbRequestHead *head)
 {
-  return self->open && head->target.path != NULL && !head->target.is_reserved &&
-         !head->is_preflight;
+  const LbTarget *target = &head->target;
+
+  if (target->path == NULL || target->is_reserved || head->is_preflight)
+    return FALSE;
+
+  return self->open || (self->redirector != NULL && target->has_stray_percent);
 }
 
 /**

@@ -420,6 +420,20 @@ is_reserved (const char *path,
   return length == reserved_length || memchr ("?/;", path[reserved_length], 3) != NULL;
 }
 
+static gboolean
+has_stray_percent (const char *p,
+                   const char *end)
+{
+  while ((p = memchr (p, '%', (gsize) (end - p))) != NULL)
+    {
+      if (end - p < 3 || !g_ascii_isxdigit (p[1]) || !g_ascii_isxdigit (p[2]))
+        return TRUE;
+      p += 3;
+    }
+
+  return FALSE;
+}
+
 /**
  * lb_target_read:
  * @self: (out caller-allocates): the target
@@ -461,6 +475,7 @@ lb_target_read (LbTarget *self,
   self->path_length = (gsize) (end - path);
   self->needs_slash = path == end || *path == '?';
   self->is_reserved = is_reserved (path, self->path_length);
+  self->has_stray_percent = has_stray_percent (path, end);
 
   return TRUE;
 }

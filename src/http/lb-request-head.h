@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * @path: (nullable) (array length=path_length): path and query within @text; %NULL for `*`
  * @needs_slash: whether a "/" belongs in front of @path
  * @is_reserved: whether @path is the balancer's own: `/stats` and what is below it
+ * @has_stray_percent: whether there is a "%" without two hexadecimal digits behind it, which browsers
+ *   send in queries and strict readers of URIs refuse
  *
  * What is asked for. The bytes stay as they came.
  */
@@ -26,6 +28,7 @@ typedef struct
   gsize path_length;
   gboolean needs_slash;
   gboolean is_reserved;
+  gboolean has_stray_percent;
 } LbTarget;
 
 /**
