@@ -39,10 +39,13 @@ on_probed (LbProber *prober, LbBackend *backend, Fixture *self)
 static void
 fixture_set (Fixture *self, guint interval_ms, guint timeout_ms)
 {
-  LbProbeSettings settings = { .interval_ms = interval_ms,
-                               .timeout_ms = timeout_ms,
-                               .jitter = 0.1 };
+  g_auto (LbProbeSettings) settings = { 0 };
 
+  lb_probe_settings_init (&settings);
+  settings.interval_ms = interval_ms;
+  settings.timeout_ms = timeout_ms;
+  settings.rise = 1;
+  settings.fall = 1;
   lb_prober_set_settings (self->prober, &settings);
 }
 
