@@ -48,6 +48,11 @@ void                 lb_backend_set_exceptions  (LbBackend                *self,
 void                 lb_backend_record_probe    (LbBackend            *self,
                                                  const LbProbeResult  *result,
                                                  gint64                now_us);
+void                 lb_backend_set_probe_start (LbBackend            *self,
+                                                 gint64                start_us);
+double               lb_backend_update_response_time
+                                                (LbBackend            *self,
+                                                 gint64                now_us);
 const LbProbeResult *lb_backend_get_last_probe  (LbBackend            *self);
 const LbLatency     *lb_backend_get_latency     (LbBackend            *self);
 void                 lb_backend_count_redirect  (LbBackend            *self,

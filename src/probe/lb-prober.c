@@ -138,6 +138,7 @@ lb_prober_unschedule (LbProber *self, LbProberEntry *entry)
 {
   lb_probe_schedule_remove (&self->schedule, &entry->deadline);
   g_clear_pointer (&entry->probe, lb_probe_cancel);
+  lb_backend_set_probe_start (entry->backend, 0);
 }
 
 /* What a backend reports of itself holds until it answers again or is down. */
@@ -205,6 +206,7 @@ lb_prober_on_probe_done (LbProbe *probe, const LbProbeResult *result, gpointer u
   g_assert (entry->probe == probe);
 
   entry->probe = NULL;
+  lb_backend_set_probe_start (entry->backend, 0);
   lb_probe_schedule_notice (&self->schedule, g_get_monotonic_time ());
 
   if (expired)
@@ -235,6 +237,7 @@ lb_prober_start_probe (LbProber *self, LbProberEntry *entry, gint64 now_us)
                                     self->settings.interval_ms * G_TIME_SPAN_MILLISECOND, now_us);
   entry->probe = lb_probe_start (session, entry->request, self->own_server, LB_PROBE_DEFAULT,
                                  lb_prober_on_probe_done, entry);
+  lb_backend_set_probe_start (entry->backend, now_us);
   lb_probe_schedule_set_timeout (&self->schedule, &entry->deadline,
                                  now_us + settings->timeout_ms * G_TIME_SPAN_MILLISECOND);
 }
@@ -244,6 +247,7 @@ lb_prober_expire_probe (LbProber *self, LbProberEntry *entry)
 {
   gboolean resolving = !lb_probe_expire (entry->probe);
 
+  lb_backend_set_probe_start (entry->backend, 0);
   if (!resolving)
     entry->probe = NULL;
 
