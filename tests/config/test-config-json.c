@@ -257,6 +257,25 @@ test_bad_settings_are_named_and_kept (void)
     { "\"probe\": {\"timeout_ms\": 1e9}", "“probe.timeout_ms”" },
     { "\"probe\": {\"jitter\": 0.6}", "“probe.jitter”: 0.6 is not a number from 0 to 0.5." },
     { "\"probe\": {\"jitter\": \"0.1\"}", "“probe.jitter”" },
+    { "\"probe\": {\"fast_interval_ms\": 99}", "“probe.fast_interval_ms”: 99 is not" },
+    { "\"probe\": {\"rise\": 0}", "“probe.rise”: 0 is not a whole number from 1 to 100." },
+    { "\"probe\": {\"fall\": 2.5}", "“probe.fall”: 2.5" },
+    { "\"probe\": {\"tcp_only\": 1}", "“probe.tcp_only”: 1 is neither true nor false." },
+    { "\"probe\": {\"verify_certificate\": null}", "“probe.verify_certificate”: null" },
+    { "\"probe\": {\"method\": \"POST\"}", "“POST” is no method to probe with." },
+    { "\"probe\": {\"method\": null}", "“probe.method”: null is not a text in quotes." },
+    { "\"probe\": {\"path\": \"health\"}", "“probe.path”: “health” is no path." },
+    { "\"probe\": {\"path\": 5}", "“probe.path”: 5 is not a text in quotes." },
+    { "\"probe\": {\"host\": \"a b\"}", "“a b” is no host." },
+    { "\"probe\": {\"headers\": \"X: y\"}", "“probe.headers”: \"X: y\" is not a list" },
+    { "\"probe\": {\"headers\": [1]}", "“probe.headers”" },
+    { "\"probe\": {\"headers\": [\"X: y\", \"Y\"]}", "“Y” is no header line." },
+    { "\"probe\": {\"expected_status\": \"2xx\"}", "“2xx” names no statuses." },
+    { "\"probe\": {\"expected_status\": 200}", "“probe.expected_status”: 200 is not a text" },
+    { "\"probe\": {\"expected_body\": \"\"}", "“probe.expected_body”" },
+    { "\"probe\": {\"url\": \"http://a\"}", "“probe.url”: It belongs into the “probe” of one" },
+    { "\"panic_share\": 1.5", "“panic_share”: 1.5 is not a number from 0 to 1." },
+    { "\"panic_share\": \"0\"", "“panic_share”" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -292,6 +311,154 @@ test_bad_setting_ends_with_a_change (void)
   config->probe.interval_ms = 3000;
   assert_writes (config, "\"port\": 80,");
   assert_writes (config, "\"probe\": {\n    \"interval_ms\": 3000");
+}
+
+static const char *const all_probe_settings =
+  "{\n"
+  "  \"version\": 1,\n"
+  "  \"listen\": [\"localhost\"],\n"
+  "  \"port\": 5000,\n"
+  "  \"redirect_status\": 307,\n"
+  "  \"policy\": \"random\",\n"
+  "  \"panic_share\": 0.5,\n"
+  "  \"probe\": {\n"
+  "    \"interval_ms\": 2000,\n"
+  "    \"fast_interval_ms\": 100,\n"
+  "    \"down_interval_ms\": 5000,\n"
+  "    \"timeout_ms\": 300,\n"
+  "    \"jitter\": 0.0,\n"
+  "    \"rise\": 4,\n"
+  "    \"fall\": 5,\n"
+  "    \"slow_start_ms\": 30000,\n"
+  "    \"tcp_only\": true,\n"
+  "    \"verify_certificate\": false,\n"
+  "    \"method\": \"HEAD\",\n"
+  "    \"path\": \"/health?a=b\",\n"
+  "    \"host\": \"example.org:81\",\n"
+  "    \"headers\": [\"X-Probe: yes\", \"X-Other: \\\"\\\"\"],\n"
+  "    \"expected_status\": \"200,204-299\",\n"
+  "    \"expected_body\": \"all “OK”\"\n"
+  "  },\n"
+  "  \"backends\": []\n"
+  "}\n";
+
+static void
+test_reads_all_probe_settings (void)
+{
+  g_autoptr (LbConfig) config = read_config (all_probe_settings, NULL, 0);
+  g_autoptr (LbConfig) copy = NULL;
+  const char *const headers[] = { "X-Probe: yes", "X-Other: \"\"", NULL };
+
+  g_assert_cmpfloat (config->panic_share, ==, 0.5);
+  g_assert_cmpuint (config->probe.interval_ms, ==, 2000);
+  g_assert_cmpuint (config->probe.fast_interval_ms, ==, 100);
+  g_assert_cmpuint (config->probe.down_interval_ms, ==, 5000);
+  g_assert_cmpuint (config->probe.timeout_ms, ==, 300);
+  g_assert_cmpfloat (config->probe.jitter, ==, 0);
+  g_assert_cmpuint (config->probe.rise, ==, 4);
+  g_assert_cmpuint (config->probe.fall, ==, 5);
+  g_assert_cmpuint (config->probe.slow_start_ms, ==, 30000);
+  g_assert_true (config->probe.tcp_only);
+  g_assert_false (config->probe.verify_certificate);
+  g_assert_cmpstr (config->probe.method, ==, "HEAD");
+  g_assert_cmpstr (config->probe.path, ==, "/health?a=b");
+  g_assert_cmpstr (config->probe.host, ==, "example.org:81");
+  g_assert_cmpstrv (config->probe.headers, headers);
+  g_assert_cmpstr (config->probe.expected_status, ==, "200,204-299");
+  g_assert_cmpstr (config->probe.expected_body, ==, "all “OK”");
+
+  assert_text (config, all_probe_settings);
+  g_clear_pointer (&config->rest, json_object_unref);
+  assert_text (config, all_probe_settings);
+  copy = lb_config_copy (config);
+  assert_text (copy, all_probe_settings);
+}
+
+/* Only what is different for one backend stands in its entry. */
+static void
+test_exceptions (void)
+{
+  g_autoptr (LbConfig) config = read_config (
+    "{\"backends\": [{\"url\": \"http://a\", \"weight\": 1, \"state\": \"ready\"},\n"
+    "{\"url\": \"http://b\", \"backup\": true, \"probe\": {\"url\": \"http://c/health\","
+    " \"note\": 1, \"path\": null, \"fall\": 1}}]}",
+    NULL, 0);
+  LbBackend *plain = config->backends->pdata[0];
+  LbBackend *backend = config->backends->pdata[1];
+  const LbProbeExceptions *exceptions = lb_backend_get_exceptions (backend);
+  g_auto (LbProbeExceptions) changed = { 0 };
+  guint32 url, path, fall, headers;
+
+  lb_probe_field_find ("url", &url);
+  lb_probe_field_find ("path", &path);
+  lb_probe_field_find ("fall", &fall);
+  lb_probe_field_find ("headers", &headers);
+
+  g_assert_false (lb_backend_get_backup (plain));
+  g_assert_cmpuint (lb_backend_get_exceptions (plain)->set, ==, 0);
+  g_assert_true (lb_backend_get_backup (backend));
+  g_assert_cmpuint (exceptions->set, ==, url | path | fall);
+  g_assert_cmpstr (exceptions->values.url, ==, "http://c/health");
+  g_assert_null (exceptions->values.path);
+  g_assert_cmpuint (exceptions->values.fall, ==, 1);
+  assert_writes (config, "    {\"url\": \"http://a\", \"weight\": 1, \"state\": \"ready\"},\n");
+  assert_writes (config, "      \"probe\": {\"url\": \"http://c/health\", \"note\": 1, "
+                         "\"path\": null, \"fall\": 1}");
+  assert_writes (config, "      \"backup\": true,\n");
+
+  /* Others come and go; what is not ours stays. */
+  lb_probe_exceptions_copy (&changed, exceptions);
+  changed.set = fall | headers;
+  changed.values.headers = g_strsplit ("A: b", "|", -1);
+  lb_backend_set_exceptions (backend, &changed);
+  lb_backend_set_exceptions (plain, &changed);
+  lb_backend_set_backup (backend, FALSE);
+  lb_backend_set_backup (plain, TRUE);
+  assert_writes (config, "      \"probe\": {\n"
+                         "        \"note\": 1,\n"
+                         "        \"fall\": 1,\n"
+                         "        \"headers\": [\"A: b\"]\n"
+                         "      }");
+  assert_writes (config, "      \"backup\": true,\n"
+                         "      \"probe\": {\n"
+                         "        \"fall\": 1,\n");
+
+  lb_backend_set_exceptions (backend, NULL);
+  lb_backend_set_exceptions (plain, NULL);
+  lb_backend_set_backup (plain, FALSE);
+  assert_writes (config, "    {\"url\": \"http://a\", \"weight\": 1, \"state\": \"ready\"},\n");
+  assert_writes (config, "\"probe\": {\"note\": 1}");
+}
+
+static void
+test_bad_exceptions_are_named_and_kept (void)
+{
+  static const struct
+  {
+    const char *setting;
+    const char *in_problem;
+  } cases[] = {
+    { "\"backup\": 1", "“backup”: 1 is neither true nor false." },
+    { "\"probe\": 5", "“probe”: 5 is not a group of settings in braces." },
+    { "\"probe\": null", "“probe”: null is not a group" },
+    { "\"probe\": {\"rise\": 0}", "“probe.rise”: 0 is not a whole number from 1 to 100." },
+    { "\"probe\": {\"rise\": null}", "“probe.rise”: null" },
+    { "\"probe\": {\"url\": \"ftp://a\"}", "“probe.url”: A backend cannot be reached by “ftp”." },
+    { "\"probe\": {\"headers\": null}", "“probe.headers”: null is not a list" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *entry =
+        g_strdup_printf ("{\"url\": \"http://a\", %s}", cases[i].setting);
+      g_autofree char *text = g_strdup_printf ("{\"backends\": [%s, {\"url\": \"http://b\"}]}", entry);
+      g_autoptr (GPtrArray) problems = NULL;
+      g_autoptr (LbConfig) config = read_config (text, &problems, 1);
+
+      g_assert_cmpuint (config->backends->len, ==, 1);
+      assert_contains (problems->pdata[0], cases[i].in_problem);
+      assert_writes (config, cases[i].setting);
+    }
 }
 
 static void
@@ -510,6 +677,10 @@ main (int argc,
                    test_bad_settings_are_named_and_kept);
   g_test_add_func ("/config/json/bad-setting-ends-with-a-change",
                    test_bad_setting_ends_with_a_change);
+  g_test_add_func ("/config/json/reads-all-probe-settings", test_reads_all_probe_settings);
+  g_test_add_func ("/config/json/exceptions", test_exceptions);
+  g_test_add_func ("/config/json/bad-exceptions-are-named-and-kept",
+                   test_bad_exceptions_are_named_and_kept);
   g_test_add_func ("/config/json/good-addresses-are-used", test_good_addresses_are_used);
   g_test_add_func ("/config/json/bad-backends-are-named-and-kept",
                    test_bad_backends_are_named_and_kept);
