@@ -26,8 +26,9 @@
  * fewer have to wait for it, and who answers quickly under the same load can do more at a time and
  * gets more. (With one over the response time the slow ones stand idle while the others queue.)
  *
- * Ten times a second it looks at the probes under way, too: of a backend that has become slow, the
- * answer comes late, but that it is late can be seen early. Other policies wait for the answer.
+ * Whenever its tables are made anew, ten times a second, it looks at the probes under way, too: of a
+ * backend that has become slow, the answer comes late, but that it is late can be seen early. Other
+ * policies wait for the answer.
  *
  * What it has learned stands in the backends as long as it is in use.
  */
