@@ -26,12 +26,20 @@ lb_url_check_escapes (const char *path)
 }
 
 /* A name whose last label is a number is read as an IPv4 address by some
- * programs and not by others: 127.1, 2130706433, 0x7f.1. */
+ * programs and not by others: 127.1, 2130706433, 0x7f.1. So it is with the dot
+ * behind it that any name may have: 127.0.0.1. is one, too. */
 static gboolean
-lb_url_looks_like_ipv4 (const char *host)
+lb_url_looks_like_ipv4 (const char *name)
 {
-  const char *dot = strrchr (host, '.');
-  const char *label = dot != NULL ? dot + 1 : host;
+  g_autofree char *host = g_strdup (name);
+  const char *dot;
+  const char *label;
+
+  if (g_str_has_suffix (host, "."))
+    host[strlen (host) - 1] = '\0';
+
+  dot = strrchr (host, '.');
+  label = dot != NULL ? dot + 1 : host;
 
   if (label[0] == '0' && (label[1] == 'x' || label[1] == 'X'))
     return label[2 + strspn (label + 2, "0123456789abcdefABCDEF")] == '\0';
