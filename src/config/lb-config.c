@@ -125,6 +125,36 @@ lb_config_set_aside (LbConfig *self,
     }
 }
 
+/* Whether a socket of its own family can listen there, and a URL name it. */
+static gboolean
+lb_config_check_version_6 (GInetAddress *address,
+                           const char *text,
+                           GError **error)
+{
+  const guint8 *bytes = g_inet_address_to_bytes (address);
+  static const guint8 mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+
+  /* An address of one link only makes sense with its interface, which a URL cannot name. */
+  if (g_inet_address_get_is_link_local (address))
+    {
+      g_set_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE,
+                   _("“%s” means something else on each network this computer is part of. Write an "
+                     "address that is not link-local, or :: for all of them."),
+                   text);
+      return FALSE;
+    }
+
+  if (memcmp (bytes, mapped, sizeof mapped) == 0)
+    {
+      g_set_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE,
+                   _("“%s” is an IPv4 address in IPv6 spelling. Write %u.%u.%u.%u."), text,
+                   bytes[12], bytes[13], bytes[14], bytes[15]);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
 /**
  * lb_config_check_address:
  * @text: what somebody wrote as an address to listen on
@@ -132,7 +162,8 @@ lb_config_set_aside (LbConfig *self,
  *   address in its shortest form; free with g_free()
  * @error: return location for a %LB_CONFIG_ERROR_VALUE
  *
- * Accepts an IPv4 address, an IPv6 address with or without brackets, and `localhost`.
+ * Accepts an IPv4 address, an IPv6 address with or without brackets, and `localhost`. Refuses IPv6
+ * addresses that are link-local or stand for an IPv4 address.
  *
  * Returns: whether it is one
  */
@@ -160,7 +191,7 @@ lb_config_check_address (const char *text,
   else
     bare = g_strdup (text);
 
-  /* An address of one link only makes sense with its interface, which a URL cannot name. */
+  /* GLib takes the name of an interface behind the address, too, which a URL cannot name. */
   if (strchr (bare, '%') == NULL)
     parsed = g_inet_address_new_from_string (bare);
 
@@ -172,6 +203,10 @@ lb_config_check_address (const char *text,
                    text);
       return FALSE;
     }
+
+  if (g_inet_address_get_family (parsed) == G_SOCKET_FAMILY_IPV6 &&
+      !lb_config_check_version_6 (parsed, text, error))
+    return FALSE;
 
   if (address != NULL)
     *address = g_inet_address_to_string (parsed);
