@@ -322,6 +322,23 @@ test_broken_is_moved_aside (Fixture *self,
   g_assert_false (g_file_test (self->path, G_FILE_TEST_EXISTS));
 }
 
+/* Which of the two is meant, nobody can know; both are kept. */
+static void
+test_repeated_key_is_moved_aside (Fixture *self,
+                                  gconstpointer data)
+{
+  const char *text = "{\"backends\": [{\"url\": \"http://a\"}],\n"
+                     " \"backends\": [{\"url\": \"http://b\"}]}";
+  g_autoptr (LbConfig) config = NULL;
+
+  write_to (self->path, text);
+  config = load (self);
+  g_assert_cmpuint (config->backends->len, ==, 0);
+  g_assert_cmpuint (self->problems->len, ==, 1);
+  g_assert_nonnull (strstr (self->problems->pdata[0], "Line 2: The key “backends”"));
+  assert_kept (self, "config.json.broken-", text);
+}
+
 static void
 test_broken_overwrites_nothing (Fixture *self,
                                 gconstpointer data)
@@ -826,6 +843,7 @@ main (int argc,
   ADD ("missing-is-no-problem", test_missing_is_no_problem);
   ADD ("saves-and-loads", test_saves_and_loads);
   ADD ("broken-is-moved-aside", test_broken_is_moved_aside);
+  ADD ("repeated-key-is-moved-aside", test_repeated_key_is_moved_aside);
   ADD ("broken-overwrites-nothing", test_broken_overwrites_nothing);
   ADD ("empty-or-huge-is-moved-aside", test_broken_by_nature);
   ADD ("directory-in-its-place", test_directory_in_its_place);
