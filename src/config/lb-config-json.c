@@ -133,19 +133,22 @@ lb_config_read_backends (LbConfig *self,
     {
       g_autoptr (GError) error = NULL;
       g_autoptr (LbBackend) backend = lb_config_read_backend (l->data, &error);
+      g_autofree char *prefix = backend != NULL ? lb_backend_dup_prefix (backend) : NULL;
       g_autofree char *text = NULL;
 
-      if (backend != NULL && g_hash_table_contains (seen, lb_backend_get_url (backend)))
+      /* As the pool has it: two URLs with the same prefix are one backend. */
+      if (backend != NULL && g_hash_table_contains (seen, prefix))
         {
           g_set_error_literal (&error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE,
-                               _("An earlier entry has the same URL."));
+                               _("An earlier entry has the same URL, apart perhaps from its "
+                                 "spelling or a “/” at its end."));
           g_clear_object (&backend);
         }
 
       if (backend != NULL)
         {
-          g_ptr_array_add (self->entries, g_strdup (lb_backend_get_url (backend)));
-          g_hash_table_add (seen, (gpointer) lb_backend_get_url (backend));
+          g_hash_table_add (seen, prefix);
+          g_ptr_array_add (self->entries, g_steal_pointer (&prefix));
           g_ptr_array_add (self->backends, g_steal_pointer (&backend));
           continue;
         }
@@ -257,19 +260,21 @@ lb_config_write_backend (LbBackend *backend,
 static gboolean
 lb_config_write_next_backend (const LbConfig *self,
                               guint *position,
-                              GHashTable *by_url,
+                              GHashTable *by_prefix,
                               JsonArray *array)
 {
   while (*position < self->backends->len)
     {
       LbBackend *backend = g_ptr_array_index (self->backends, (*position)++);
-      const char *url = lb_backend_get_url (backend);
+      g_autofree char *prefix = NULL;
 
       if (lb_backend_get_transient (backend))
         continue;
 
+      prefix = lb_backend_dup_prefix (backend);
       json_array_add_element (array,
-                              lb_config_write_backend (backend, g_hash_table_lookup (by_url, url)));
+                              lb_config_write_backend (backend,
+                                                       g_hash_table_lookup (by_prefix, prefix)));
       return TRUE;
     }
 
@@ -281,7 +286,7 @@ static JsonNode *
 lb_config_write_backends (const LbConfig *self)
 {
   g_autoptr (GList) entries = lb_config_list_entries (self->rest);
-  g_autoptr (GHashTable) by_url = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) by_prefix = g_hash_table_new (g_str_hash, g_str_equal);
   JsonNode *node = json_node_new (JSON_NODE_ARRAY);
   JsonArray *array = json_array_new ();
   guint position = 0;
@@ -291,7 +296,7 @@ lb_config_write_backends (const LbConfig *self)
   for (l = entries, i = 0; l != NULL; l = l->next, i++)
     {
       if (self->entries->pdata[i] != NULL)
-        g_hash_table_insert (by_url, self->entries->pdata[i], l->data);
+        g_hash_table_insert (by_prefix, self->entries->pdata[i], l->data);
     }
 
   for (l = entries, i = 0; l != NULL; l = l->next, i++)
@@ -299,10 +304,10 @@ lb_config_write_backends (const LbConfig *self)
       if (self->entries->pdata[i] == NULL)
         json_array_add_element (array, json_node_copy (l->data));
       else
-        lb_config_write_next_backend (self, &position, by_url, array);
+        lb_config_write_next_backend (self, &position, by_prefix, array);
     }
 
-  while (lb_config_write_next_backend (self, &position, by_url, array))
+  while (lb_config_write_next_backend (self, &position, by_prefix, array))
     continue;
 
   json_node_take_array (node, array);

@@ -20,10 +20,10 @@ lb_config_copy_backend (gconstpointer backend,
 }
 
 static gpointer
-lb_config_copy_entry (gconstpointer url,
+lb_config_copy_entry (gconstpointer prefix,
                       gpointer user_data)
 {
-  return g_strdup (url);
+  return g_strdup (prefix);
 }
 
 /**
@@ -106,22 +106,26 @@ void
 lb_config_set_aside (LbConfig *self,
                      const char *url)
 {
+  g_autofree char *prefix = NULL;
+  guint position = 0;
+
   g_return_if_fail (self != NULL);
   g_return_if_fail (url != NULL);
 
+  while (position < self->backends->len &&
+         strcmp (lb_backend_get_url (self->backends->pdata[position]), url) != 0)
+    position++;
+
+  if (position == self->backends->len)
+    return;
+
+  prefix = lb_backend_dup_prefix (self->backends->pdata[position]);
+  g_ptr_array_remove_index (self->backends, position);
+
   for (guint i = 0; i < self->entries->len; i++)
     {
-      if (g_strcmp0 (self->entries->pdata[i], url) == 0)
+      if (g_strcmp0 (self->entries->pdata[i], prefix) == 0)
         g_clear_pointer (&self->entries->pdata[i], g_free);
-    }
-
-  for (guint i = 0; i < self->backends->len; i++)
-    {
-      if (strcmp (lb_backend_get_url (self->backends->pdata[i]), url) == 0)
-        {
-          g_ptr_array_remove_index (self->backends, i);
-          return;
-        }
     }
 }
 

@@ -37,7 +37,7 @@ GQuark lb_config_error_quark (void);
  * @redirect_status: 301, 302, 303, 307 or 308
  * @policy: a policy's name; whether there is one of that name is for others to say
  * @probe: how backends are probed
- * @backends: (element-type LbBackend): in order, none of them twice
+ * @backends: (element-type LbBackend): in order, no two with the same prefix
  *
  * What is remembered. A plain value: its owner may change any field. What the file holds beyond it
  * (keys that are not ours, values and entries that could not be used) is kept aside in @rest, and
@@ -54,7 +54,7 @@ typedef struct
 
   /*< private >*/
   JsonObject *rest;   /* what was read, immutable; NULL if nothing was */
-  GPtrArray *entries; /* for each entry of @rest's backends its URL, or NULL if it is not used */
+  GPtrArray *entries; /* for each entry of @rest's backends its prefix; NULL if it is not used */
 } LbConfig;
 
 #define LB_TYPE_CONFIG (lb_config_get_type ())

@@ -341,6 +341,35 @@ test_bad_backends_are_named_and_kept (void)
                  "    {\"url\": \"ftp://b\", \"note\": \"kept\"},\n");
 }
 
+/* To the pool they are one, and so they are here. */
+static void
+test_same_prefix_is_the_same_backend (void)
+{
+  const char *entries =
+    "    {\"url\": \"http://a/base/\", \"weight\": 2, \"state\": \"ready\", \"name\": \"one\"},\n"
+    "    {\"url\": \"http://a/base\", \"weight\": 200, \"state\": \"ready\"},\n"
+    "    {\"url\": \"http://a/other\", \"weight\": 3, \"state\": \"ready\"}\n";
+  g_autofree char *text = g_strdup_printf ("{\"backends\": [\n%s]}", entries);
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (LbConfig) config = read_config (text, &problems, 1);
+
+  g_assert_cmpuint (config->backends->len, ==, 2);
+  g_assert_cmpuint (lb_backend_get_weight (config->backends->pdata[0]), ==, 2);
+  assert_contains (problems->pdata[0], "Backend 2, {\"url\": \"http://a/base\"");
+  assert_contains (problems->pdata[0], "An earlier entry has the same URL");
+  assert_writes (config, entries);
+
+  /* One that was there before under the other spelling has that entry. */
+  g_ptr_array_remove_index (config->backends, 0);
+  g_ptr_array_insert (config->backends, 0, lb_backend_new ("http://a/base", NULL));
+  lb_backend_set_weight (config->backends->pdata[0], 2, NULL);
+  assert_writes (config, entries);
+
+  lb_config_set_aside (config, "http://a/base");
+  g_assert_cmpuint (config->backends->len, ==, 1);
+  assert_writes (config, entries);
+}
+
 static void
 test_backends_that_are_no_list_are_kept (void)
 {
@@ -485,6 +514,8 @@ main (int argc,
   g_test_add_func ("/config/json/good-addresses-are-used", test_good_addresses_are_used);
   g_test_add_func ("/config/json/bad-backends-are-named-and-kept",
                    test_bad_backends_are_named_and_kept);
+  g_test_add_func ("/config/json/same-prefix-is-the-same-backend",
+                   test_same_prefix_is_the_same_backend);
   g_test_add_func ("/config/json/backends-that-are-no-list-are-kept",
                    test_backends_that_are_no_list_are_kept);
   g_test_add_func ("/config/json/set-aside-stays-in-the-file", test_set_aside_stays_in_the_file);
