@@ -26,10 +26,12 @@ lb_config_report (GPtrArray *problems,
   va_end (args);
 }
 
-/* Reads the settings of one level; @prefix is what its keys' names begin with in a sentence. */
+/* Reads the settings of one level. One that cannot be used is as in @base, a subject of the same
+ * kind, or stays as it is without one. @prefix is what the keys' names begin with in a sentence. */
 static void
 lb_config_read_keys (const LbConfigKey *keys,
                      gpointer subject,
+                     gpointer base,
                      JsonObject *object,
                      const char *prefix,
                      GPtrArray *problems)
@@ -39,7 +41,17 @@ lb_config_read_keys (const LbConfigKey *keys,
       g_autoptr (GError) error = NULL;
       JsonNode *node = json_object_get_member (object, key->name);
 
-      if (node != NULL && !key->read (key, subject, node, &error))
+      if (node == NULL)
+        continue;
+
+      if (base != NULL)
+        {
+          g_autoptr (JsonNode) present = key->write (key, base);
+
+          key->read (key, subject, present, NULL);
+        }
+
+      if (!key->read (key, subject, node, &error))
         lb_config_report (problems,
                           /* Translators: a key's name, then a sentence on what is wrong with it */
                           _("The setting “%s%s”: %s Correct it in the configuration file; "
@@ -50,9 +62,11 @@ lb_config_read_keys (const LbConfigKey *keys,
 
 static void
 lb_config_read_probe (LbConfig *self,
+                      const LbConfig *base,
                       GPtrArray *problems)
 {
   JsonNode *node = json_object_get_member (self->rest, "probe");
+  LbProbeSettings present = base != NULL ? base->probe : self->probe;
   g_autofree char *text = NULL;
 
   if (node == NULL)
@@ -60,11 +74,12 @@ lb_config_read_probe (LbConfig *self,
 
   if (JSON_NODE_HOLDS_OBJECT (node))
     {
-      lb_config_read_keys (lb_config_probe_keys, &self->probe, json_node_get_object (node), "probe.",
-                           problems);
+      lb_config_read_keys (lb_config_probe_keys, &self->probe, &present,
+                           json_node_get_object (node), "probe.", problems);
       return;
     }
 
+  self->probe = present;
   text = lb_json_text_brief (node);
   lb_config_report (problems,
                     _("The setting “probe”: %s is not a group of settings in braces. Correct it "
@@ -166,14 +181,14 @@ lb_config_read_backends (LbConfig *self,
 /* Writing */
 
 /* Writes the settings of one level into a copy of what was read of it. A text stays as it is while
- * reading it gives what is remembered now, so that a value that could not be used is not lost
- * before somebody sets another. @defaults is a scratch subject that holds the defaults, or %NULL
- * where no unusable value can be. */
+ * its setting is as reading it left it, so that a value that could not be used is not lost before
+ * somebody sets another. @used are the settings as they were then, or %NULL where no unusable value
+ * can be. */
 static JsonObject *
 lb_config_write_keys (const LbConfigKey *keys,
                       gpointer subject,
                       JsonObject *rest,
-                      gpointer defaults)
+                      JsonObject *used)
 {
   JsonObject *object = json_object_new ();
   JsonObjectIter iter;
@@ -191,16 +206,9 @@ lb_config_write_keys (const LbConfigKey *keys,
     {
       g_autoptr (JsonNode) value = key->write (key, subject);
 
-      member = json_object_get_member (object, key->name);
-      if (member != NULL && defaults != NULL)
-        {
-          g_autoptr (JsonNode) as_read = NULL;
-
-          key->read (key, defaults, member, NULL);
-          as_read = key->write (key, defaults);
-          if (json_node_equal (as_read, value))
-            continue;
-        }
+      if (used != NULL && json_object_has_member (object, key->name) &&
+          json_node_equal (json_object_get_member (used, key->name), value))
+        continue;
 
       json_object_set_member (object, key->name, g_steal_pointer (&value));
     }
@@ -213,25 +221,34 @@ lb_config_write_probe (const LbConfig *self,
                        JsonNode *node)
 {
   LbProbeSettings probe = self->probe;
-  LbProbeSettings defaults = LB_PROBE_SETTINGS_DEFAULT;
+  JsonNode *used = self->used != NULL ? json_object_get_member (self->used, "probe") : NULL;
   g_autoptr (JsonNode) value = json_node_new (JSON_NODE_OBJECT);
-  g_autoptr (JsonNode) as_read = json_node_new (JSON_NODE_OBJECT);
   JsonObject *rest = NULL;
 
   if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
     rest = json_node_get_object (node);
 
-  json_node_take_object (value, lb_config_write_keys (lb_config_probe_keys, &probe, rest, &defaults));
+  json_node_take_object (value,
+                         lb_config_write_keys (lb_config_probe_keys, &probe, rest,
+                                               used != NULL ? json_node_get_object (used) : NULL));
 
   /* The same rule for the group as a whole. */
-  if (node != NULL && rest == NULL)
-    {
-      json_node_take_object (as_read, lb_config_write_keys (lb_config_probe_keys, &defaults, NULL, NULL));
-      if (json_node_equal (as_read, value))
-        return json_node_copy (node);
-    }
+  if (node != NULL && rest == NULL && json_node_equal (used, value))
+    return json_node_copy (node);
 
   return g_steal_pointer (&value);
+}
+
+/* Writes the settings as values only. */
+static JsonObject *
+lb_config_write_used (const LbConfig *self)
+{
+  /* Writing a key does not change its subject. */
+  JsonObject *object = lb_config_write_keys (lb_config_keys, (gpointer) self, NULL, NULL);
+
+  json_object_set_member (object, "probe", lb_config_write_probe (self, NULL));
+
+  return object;
 }
 
 /* Writes a backend into a copy of its entry, or as a new one if it has none. */
@@ -319,19 +336,22 @@ lb_config_write_backends (const LbConfig *self)
  * lb_config_from_json:
  * @data: (array length=length): what is thought to be a configuration; anything is safe
  * @length: its length in bytes
+ * @base: (nullable): what holds at present, or %NULL if that is the defaults
  * @problems: (element-type utf8) (optional): sentences on what could not be used are added to it
  * @error: return location for an error
  *
- * Reads a configuration. A setting that is absent or cannot be used has its default; an entry that
- * cannot be used is left out. Everything read is kept for lb_config_to_json(). Fails with
- * %LB_CONFIG_ERROR_SYNTAX if the text is no JSON object and with %LB_CONFIG_ERROR_VERSION if a newer
- * version of the program wrote it.
+ * Reads a configuration. A setting that is absent has its default; one that cannot be used is as in
+ * @base; an entry that cannot be used is left out. Everything read is kept for lb_config_to_json().
+ *
+ * Fails with %LB_CONFIG_ERROR_SYNTAX if the text is no JSON object and with %LB_CONFIG_ERROR_VERSION
+ * if a newer version of the program wrote it.
  *
  * Returns: (transfer full): the configuration, or %NULL
  */
 LbConfig *
 lb_config_from_json (const char *data,
                      gsize length,
+                     const LbConfig *base,
                      GPtrArray *problems,
                      GError **error)
 {
@@ -352,9 +372,11 @@ lb_config_from_json (const char *data,
       return NULL;
     }
 
-  lb_config_read_keys (lb_config_keys, self, self->rest, "", problems);
-  lb_config_read_probe (self, problems);
+  /* Nothing but writing is done with @base, and that does not change it. */
+  lb_config_read_keys (lb_config_keys, self, (gpointer) base, self->rest, "", problems);
+  lb_config_read_probe (self, base, problems);
   lb_config_read_backends (self, problems);
+  self->used = lb_config_write_used (self);
 
   return g_steal_pointer (&self);
 }
@@ -373,13 +395,12 @@ char *
 lb_config_to_json (const LbConfig *self,
                    gsize *length)
 {
-  g_autoptr (LbConfig) defaults = lb_config_new ();
   g_autoptr (JsonObject) document = NULL;
 
   g_return_val_if_fail (self != NULL, NULL);
 
   /* Writing a key does not change its subject. */
-  document = lb_config_write_keys (lb_config_keys, (gpointer) self, self->rest, defaults);
+  document = lb_config_write_keys (lb_config_keys, (gpointer) self, self->rest, self->used);
   json_object_set_member (document, "probe",
                           lb_config_write_probe (self,
                                                  json_object_get_member (document, "probe")));

@@ -50,7 +50,7 @@ lb_config_writer_keep_foreign (LbConfigWriter *self,
 
   if (contents != NULL)
     usable = lb_config_from_json (g_bytes_get_data (contents, NULL), g_bytes_get_size (contents),
-                                  NULL, &local_error);
+                                  NULL, NULL, &local_error);
 
   if (g_error_matches (local_error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VERSION))
     {

@@ -72,6 +72,8 @@ lb_config_copy (const LbConfig *self)
   copy->entries = g_ptr_array_copy (self->entries, lb_config_copy_entry, NULL);
   if (self->rest != NULL)
     copy->rest = json_object_ref (self->rest);
+  if (self->used != NULL)
+    copy->used = json_object_ref (self->used);
 
   return copy;
 }
@@ -91,6 +93,7 @@ lb_config_free (LbConfig *self)
   g_ptr_array_unref (self->backends);
   g_ptr_array_unref (self->entries);
   g_clear_pointer (&self->rest, json_object_unref);
+  g_clear_pointer (&self->used, json_object_unref);
   g_free (self);
 }
 

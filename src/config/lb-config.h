@@ -41,7 +41,7 @@ GQuark lb_config_error_quark (void);
  *
  * What is remembered. A plain value: its owner may change any field. What the file holds beyond it
  * (keys that are not ours, values and entries that could not be used) is kept aside in @rest, and
- * written back.
+ * written back: a value until its field is changed.
  */
 typedef struct
 {
@@ -54,6 +54,7 @@ typedef struct
 
   /*< private >*/
   JsonObject *rest;   /* what was read, immutable; NULL if nothing was */
+  JsonObject *used;   /* the settings that reading it gave; NULL if nothing was read */
   GPtrArray *entries; /* for each entry of @rest's backends its prefix; NULL if it is not used */
 } LbConfig;
 

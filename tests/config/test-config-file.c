@@ -683,6 +683,44 @@ test_notices_edits (Fixture *self,
   g_assert_null (find_file (self, "kept"));
 }
 
+/* A slip of the pen moves no balancer to another port. */
+static void
+test_bad_edit_keeps_the_present (Fixture *self,
+                                 gconstpointer data)
+{
+  g_autoptr (LbConfig) config = NULL;
+  g_autofree char *saved = NULL;
+
+  /* At the start there is nothing at present; then what was loaded, */
+  write_to (self->path, "{\"port\": 8080, \"redirect_status\": \"308\"}");
+  config = load (self);
+  g_assert_cmpuint (config->redirect_status, ==, 307);
+  write_to (self->path, "{\"port\": \"38617\", \"redirect_status\": 308}");
+  run_until (self->n_changed == 1);
+  g_assert_cmpuint (self->changed->port, ==, 8080);
+
+  /* what was saved, */
+  save_port (self, self->changed, 8081);
+  flush (self);
+  run_until (count_reference (self->file));
+  write_to (self->path, "{\"port\": \"38617\", \"redirect_status\": \"301\"}");
+  run_until (self->n_changed == 2);
+  g_assert_cmpuint (self->changed->port, ==, 8081);
+  g_assert_cmpuint (self->changed->redirect_status, ==, 308);
+
+  /* and what was changed. The text stays in the file. */
+  write_to (self->path, "{\"port\": 8082}");
+  run_until (self->n_changed == 3);
+  write_to (self->path, "{\"port\": \"38617\", \"policy\": \"\"}");
+  run_until (self->n_changed == 4);
+  g_assert_cmpuint (self->changed->port, ==, 8082);
+  self->changed->redirect_status = 302;
+  lb_config_file_save (self->file, self->changed);
+  flush (self);
+  saved = read_from (self->path);
+  g_assert_nonnull (strstr (saved, "  \"port\": \"38617\",\n  \"policy\": \"\","));
+}
+
 static void
 test_slow_writer_is_waited_for (Fixture *self,
                                 gconstpointer data)
@@ -857,6 +895,7 @@ main (int argc,
   ADD ("same-is-not-written", test_same_is_not_written);
   ADD ("failure-is-told-once", test_failure_is_told_once);
   ADD ("notices-edits", test_notices_edits);
+  ADD ("bad-edit-keeps-the-present", test_bad_edit_keeps_the_present);
   ADD ("slow-writer-is-waited-for", test_slow_writer_is_waited_for);
   ADD ("new-file-is-noticed", test_new_file_is_noticed);
   ADD ("new-directory-is-noticed", test_new_directory_is_noticed);
