@@ -478,6 +478,8 @@ lb_config_file_load (LbConfigFile *self,
 
   g_return_val_if_fail (LB_IS_CONFIG_FILE (self), NULL);
 
+  lb_config_writer_clean (self->writer);
+
   contents = lb_config_writer_read (self->writer, &error);
   if (contents != NULL)
     config = lb_config_file_parse (self, contents, problems, &error);

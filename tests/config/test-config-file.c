@@ -593,6 +593,36 @@ test_same_is_not_written (Fixture *self,
   g_assert_cmpuint (before.st_ino, !=, after.st_ino);
 }
 
+/* Other programs and other processes of ours have files beside it, which are not ours to take. */
+static void
+test_files_beside_it_stay (Fixture *self,
+                           gconstpointer data)
+{
+  static const char *const names[] = { "config.json.new", ".config.json.new", "config.json~" };
+  g_autoptr (LbConfig) config = load (self);
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (self->directory, names[i], NULL);
+
+      write_to (path, names[i]);
+    }
+
+  save_port (self, config, 84);
+  flush (self);
+  assert_port_in_file (self->path, 84);
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (self->directory, names[i], NULL);
+      g_autofree char *text = read_from (path);
+
+      g_assert_cmpstr (text, ==, names[i]);
+    }
+
+  g_assert_cmpuint (count_files (self->directory), ==, 1 + G_N_ELEMENTS (names));
+}
+
 /* A file where the directory should be fails for everybody, root too. */
 static void
 test_failure_is_told_once (Fixture *self,
@@ -893,6 +923,7 @@ main (int argc,
   ADD ("link-to-itself", test_link_to_itself);
   ADD ("newest-wins", test_newest_wins);
   ADD ("same-is-not-written", test_same_is_not_written);
+  ADD ("files-beside-it-stay", test_files_beside_it_stay);
   ADD ("failure-is-told-once", test_failure_is_told_once);
   ADD ("notices-edits", test_notices_edits);
   ADD ("bad-edit-keeps-the-present", test_bad_edit_keeps_the_present);
