@@ -300,6 +300,22 @@ lb_backend_get_prefix (LbBackend *self,
 }
 
 /**
+ * lb_backend_dup_prefix:
+ * @self: a backend
+ *
+ * Two backends with the same prefix are one and the same to clients.
+ *
+ * Returns: (transfer full): its prefix, see lb_backend_get_prefix()
+ */
+char *
+lb_backend_dup_prefix (LbBackend *self)
+{
+  g_return_val_if_fail (LB_IS_BACKEND (self), NULL);
+
+  return g_strndup (self->url, self->prefix_length);
+}
+
+/**
  * lb_backend_get_weight:
  * @self: a backend
  *

@@ -22,6 +22,7 @@ const char          *lb_backend_get_host        (LbBackend            *self);
 guint16              lb_backend_get_port        (LbBackend            *self);
 const char          *lb_backend_get_prefix      (LbBackend            *self,
                                                  gsize                *length);
+char                *lb_backend_dup_prefix      (LbBackend            *self);
 
 guint                lb_backend_get_weight      (LbBackend            *self);
 gboolean             lb_backend_set_weight      (LbBackend            *self,

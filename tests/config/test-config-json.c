@@ -46,13 +46,14 @@ static const char *const full =
 
 /* Reads a text of which nothing must be wrong, or n_problems things. */
 static LbConfig *
-read_config (const char *text,
-             GPtrArray **problems,
-             guint n_problems)
+read_config_over (const char *text,
+                  const LbConfig *base,
+                  GPtrArray **problems,
+                  guint n_problems)
 {
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GError) error = NULL;
-  LbConfig *config = lb_config_from_json (text, strlen (text), found, &error);
+  LbConfig *config = lb_config_from_json (text, strlen (text), base, found, &error);
 
   g_assert_no_error (error);
   g_assert_nonnull (config);
@@ -63,6 +64,14 @@ read_config (const char *text,
     *problems = g_steal_pointer (&found);
 
   return config;
+}
+
+static LbConfig *
+read_config (const char *text,
+             GPtrArray **problems,
+             guint n_problems)
+{
+  return read_config_over (text, NULL, problems, n_problems);
 }
 
 static void
@@ -302,6 +311,57 @@ test_bad_settings_are_named_and_kept (void)
     }
 }
 
+/* What an edit makes unusable stays as it is at present; what it leaves out does not. */
+static void
+test_bad_settings_are_as_at_present (void)
+{
+  const char *const text =
+    "{\n"
+    "  \"version\": \"1\",\n"
+    "  \"listen\": [\"*\"],\n"
+    "  \"port\": \"38617\",\n"
+    "  \"redirect_status\": 200,\n"
+    "  \"policy\": 5,\n"
+    "  \"panic_share\": 0.0,\n"
+    PROBE ("\"1 s\"", "300", "0.9") ",\n"
+    "  \"backends\": []\n"
+    "}\n";
+  const char *const listen[] = { "127.0.0.1", "::1", NULL };
+  const char *const some[] = { "::1", NULL };
+  g_autoptr (LbConfig) base = read_config (full, NULL, 0);
+  g_autoptr (LbConfig) config = read_config_over (text, base, NULL, 7);
+
+  g_assert_cmpstrv (config->listen, listen);
+  g_assert_cmpuint (config->port, ==, 8080);
+  g_assert_cmpuint (config->redirect_status, ==, 308);
+  g_assert_cmpstr (config->policy, ==, "smooth");
+  g_assert_cmpuint (config->probe.interval_ms, ==, 500);
+  g_assert_cmpuint (config->probe.timeout_ms, ==, 300);
+  g_assert_cmpfloat (config->probe.jitter, ==, 0.2);
+  g_assert_cmpuint (config->backends->len, ==, 0);
+
+  /* The text stays, also from a copy, until there is another value. */
+  assert_text (config, text);
+  {
+    g_autoptr (LbConfig) copy = lb_config_copy (config);
+
+    assert_text (copy, text);
+    copy->port = LB_CONFIG_DEFAULT_PORT;
+    copy->probe.jitter = 0.25;
+    assert_writes (copy, "\"port\": 5000,");
+    assert_writes (copy, PROBE ("\"1 s\"", "300", "0.25"));
+  }
+  g_clear_pointer (&config, lb_config_free);
+
+  config = read_config_over ("{\"probe\": 5, \"listen\": [\"::1\", \"*\"]}", base, NULL, 2);
+  g_assert_cmpuint (config->port, ==, LB_CONFIG_DEFAULT_PORT);
+  g_assert_cmpuint (config->probe.interval_ms, ==, 500);
+  g_assert_cmpstrv (config->listen, some);
+  assert_writes (config, "\"probe\": 5,");
+  config->probe.interval_ms = 700;
+  assert_writes (config, PROBE ("700", "1500", "0.2"));
+}
+
 static void
 test_bad_setting_ends_with_a_change (void)
 {
@@ -536,6 +596,35 @@ test_bad_backends_are_named_and_kept (void)
                  "    {\"url\": \"ftp://b\", \"note\": \"kept\"},\n");
 }
 
+/* To the pool they are one, and so they are here. */
+static void
+test_same_prefix_is_the_same_backend (void)
+{
+  const char *entries =
+    "    {\"url\": \"http://a/base/\", \"weight\": 2, \"state\": \"ready\", \"name\": \"one\"},\n"
+    "    {\"url\": \"http://a/base\", \"weight\": 200, \"state\": \"ready\"},\n"
+    "    {\"url\": \"http://a/other\", \"weight\": 3, \"state\": \"ready\"}\n";
+  g_autofree char *text = g_strdup_printf ("{\"backends\": [\n%s]}", entries);
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (LbConfig) config = read_config (text, &problems, 1);
+
+  g_assert_cmpuint (config->backends->len, ==, 2);
+  g_assert_cmpuint (lb_backend_get_weight (config->backends->pdata[0]), ==, 2);
+  assert_contains (problems->pdata[0], "Backend 2, {\"url\": \"http://a/base\"");
+  assert_contains (problems->pdata[0], "An earlier entry has the same URL");
+  assert_writes (config, entries);
+
+  /* One that was there before under the other spelling has that entry. */
+  g_ptr_array_remove_index (config->backends, 0);
+  g_ptr_array_insert (config->backends, 0, lb_backend_new ("http://a/base", NULL));
+  lb_backend_set_weight (config->backends->pdata[0], 2, NULL);
+  assert_writes (config, entries);
+
+  lb_config_set_aside (config, "http://a/base");
+  g_assert_cmpuint (config->backends->len, ==, 1);
+  assert_writes (config, entries);
+}
+
 static void
 test_backends_that_are_no_list_are_kept (void)
 {
@@ -591,7 +680,7 @@ test_refuses_newer_versions (void)
       g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
       g_autoptr (GError) error = NULL;
 
-      g_assert_null (lb_config_from_json (texts[i], strlen (texts[i]), problems, &error));
+      g_assert_null (lb_config_from_json (texts[i], strlen (texts[i]), NULL, problems, &error));
       g_assert_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VERSION);
       g_assert_cmpuint (problems->len, ==, 0);
     }
@@ -602,7 +691,7 @@ test_refuses_what_is_no_json (void)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (lb_config_from_json ("", 0, NULL, &error));
+  g_assert_null (lb_config_from_json ("", 0, NULL, NULL, &error));
   g_assert_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_SYNTAX);
 }
 
@@ -625,12 +714,12 @@ test_survives_any_byte (void)
           g_autoptr (LbConfig) reread = NULL;
 
           text[at] = bytes[i];
-          config = lb_config_from_json (text, length, NULL, NULL);
+          config = lb_config_from_json (text, length, NULL, NULL, NULL);
           if (config == NULL)
             continue;
 
           written = lb_config_to_json (config, NULL);
-          reread = lb_config_from_json (written, strlen (written), NULL, NULL);
+          reread = lb_config_from_json (written, strlen (written), NULL, NULL, NULL);
           g_assert_nonnull (reread);
           again = lb_config_to_json (reread, NULL);
           g_assert_cmpstr (written, ==, again);
@@ -675,6 +764,8 @@ main (int argc,
   g_test_add_func ("/config/json/keeps-unknown-keys", test_keeps_unknown_keys);
   g_test_add_func ("/config/json/bad-settings-are-named-and-kept",
                    test_bad_settings_are_named_and_kept);
+  g_test_add_func ("/config/json/bad-settings-are-as-at-present",
+                   test_bad_settings_are_as_at_present);
   g_test_add_func ("/config/json/bad-setting-ends-with-a-change",
                    test_bad_setting_ends_with_a_change);
   g_test_add_func ("/config/json/reads-all-probe-settings", test_reads_all_probe_settings);
@@ -684,6 +775,8 @@ main (int argc,
   g_test_add_func ("/config/json/good-addresses-are-used", test_good_addresses_are_used);
   g_test_add_func ("/config/json/bad-backends-are-named-and-kept",
                    test_bad_backends_are_named_and_kept);
+  g_test_add_func ("/config/json/same-prefix-is-the-same-backend",
+                   test_same_prefix_is_the_same_backend);
   g_test_add_func ("/config/json/backends-that-are-no-list-are-kept",
                    test_backends_that_are_no_list_are_kept);
   g_test_add_func ("/config/json/set-aside-stays-in-the-file", test_set_aside_stays_in_the_file);
