@@ -58,12 +58,12 @@ lb_application_on_about (GSimpleAction *action,
 {
   gtk_show_about_dialog (
     gtk_application_get_active_window (GTK_APPLICATION (user_data)),
-    "program-name", _ ("Load Balancer"),
+    "program-name", _("Load Balancer"),
     "logo-icon-name", LB_APPLICATION_ID,
     "version", LB_VERSION,
-    "comments", _ ("Spreads requests over backends, and shows how each is doing"),
+    "comments", _("Spreads requests over backends, and shows how each is doing"),
     "license-type", GTK_LICENSE_GPL_3_0,
-    "translator-credits", _ ("translator-credits"),
+    "translator-credits", _("translator-credits"),
     NULL);
 }
 
@@ -141,8 +141,8 @@ lb_application_apply (LbApplication *self,
   if (name != NULL)
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   _ ("Load Balancer is running already, so %s has no effect. Quit it first, or "
-                      "change it in the window."),
+                   _("Load Balancer is running already, so %s has no effect. Quit it first, or "
+                     "change it in the window."),
                    name);
       return FALSE;
     }
@@ -206,7 +206,7 @@ lb_application_handle_local_options (GApplication *application,
   if (!lb_application_has_display ())
     {
       g_printerr ("load-balancer: %s\n",
-                  _ ("There is no display to open a window on. Use --headless to run without one."));
+                  _("There is no display to open a window on. Use --headless to run without one."));
       return EXIT_FAILURE;
     }
 
@@ -284,7 +284,7 @@ lb_application_init (LbApplication *self)
 
   g_application_add_main_option_entries (application, lb_options_get_entries ());
   g_application_set_option_context_summary (
-    application, _ ("Answers every request with a redirect to one of a pool of backends."));
+    application, _("Answers every request with a redirect to one of a pool of backends."));
 }
 
 /**

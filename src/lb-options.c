@@ -54,6 +54,25 @@ lb_options_read_port (const char *text,
 }
 
 static gboolean
+lb_options_read_config (const char *name,
+                        const char *directory,
+                        char **path,
+                        GError **error)
+{
+  /* It would stand for the directory itself. */
+  if (*name == '\0')
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                           _("--config takes the name of a file, which may not be empty."));
+      return FALSE;
+    }
+
+  *path = g_canonicalize_filename (name, directory);
+
+  return TRUE;
+}
+
+static gboolean
 lb_options_check_addresses (char **addresses,
                             GError **error)
 {
@@ -146,8 +165,10 @@ lb_options_new (GVariantDict *dict,
   g_variant_dict_lookup (dict, "backend", "^as", &self->backends);
   g_variant_dict_lookup (dict, "listen", "^as", &self->overrides.listen);
   g_variant_dict_lookup (dict, "policy", "s", &self->overrides.policy);
-  if (g_variant_dict_lookup (dict, "config", "^ay", &config))
-    self->config = g_canonicalize_filename (config, directory);
+
+  if (g_variant_dict_lookup (dict, "config", "^ay", &config) &&
+      !lb_options_read_config (config, directory, &self->config, error))
+    return NULL;
 
   if (g_variant_dict_lookup (dict, "port", "&s", &port) &&
       !lb_options_read_port (port, &self->overrides.port, error))

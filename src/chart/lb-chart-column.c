@@ -90,9 +90,9 @@ lb_chart_column_word (const LbBackendFigures *figures)
       return lb_chart_text_state (LB_STATE_MAINT);
     case LB_CHART_UNKNOWN:
       return figures->last_probe.time_us > 0 ? lb_chart_text_health (LB_HEALTH_UNKNOWN)
-                                             : _ ("no answer yet");
+                                             : _("no answer yet");
     case LB_CHART_UP:
-      return lb_chart_column_response_us (figures) < 0 ? _ ("no answer") : NULL;
+      return lb_chart_column_response_us (figures) < 0 ? _("no answer") : NULL;
     default:
       g_return_val_if_reached (NULL);
     }

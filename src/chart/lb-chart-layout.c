@@ -98,12 +98,12 @@ place_header (LbChartLayout *self,
   double start = PADDING;
   double end = self->width - PADDING;
 
-  lb_chart_label_init (&self->title, style, _ ("Response time"), end - start);
+  lb_chart_label_init (&self->title, style, _("Response time"), end - start);
   lb_chart_label_move (&self->title, start, PADDING);
 
   if (with_legend)
     {
-      lb_chart_label_init (&self->legend, style, _ ("95th percentile"), LB_CHART_MAX_LABEL);
+      lb_chart_label_init (&self->legend, style, _("95th percentile"), LB_CHART_MAX_LABEL);
       lb_chart_label_move (&self->legend, end - self->legend.rect.width, PADDING);
       self->legend_mark.width = LEGEND_MARK;
       self->legend_mark.height = LB_CHART_MARK;
@@ -446,9 +446,9 @@ lb_chart_layout_new (const LbSnapshot *snapshot,
     place_columns (self, style, snapshot, &extent, scroll);
 
   if (extent.n_backends == 0)
-    place_sentence (self, style, _ ("Add a backend to see how fast it answers."));
+    place_sentence (self, style, _("Add a backend to see how fast it answers."));
   else if (!extent.any_probed)
-    place_sentence (self, style, _ ("Waiting for the first answers…"));
+    place_sentence (self, style, _("Waiting for the first answers…"));
 
   if (rtl)
     mirror (self);

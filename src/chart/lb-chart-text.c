@@ -24,11 +24,11 @@ lb_chart_text_state (LbState state)
   switch (state)
     {
     case LB_STATE_READY:
-      return _ ("ready");
+      return _("ready");
     case LB_STATE_DRAIN:
-      return _ ("drain");
+      return _("drain");
     case LB_STATE_MAINT:
-      return _ ("maint");
+      return _("maint");
     default:
       g_return_val_if_reached ("");
     }
@@ -46,11 +46,11 @@ lb_chart_text_health (LbHealth health)
   switch (health)
     {
     case LB_HEALTH_UNKNOWN:
-      return _ ("unknown");
+      return _("unknown");
     case LB_HEALTH_UP:
-      return _ ("up");
+      return _("up");
     case LB_HEALTH_DOWN:
-      return _ ("down");
+      return _("down");
     default:
       g_return_val_if_reached ("");
     }
@@ -86,10 +86,10 @@ lb_chart_text_add_unit (const char *number,
   g_return_val_if_fail (number != NULL, NULL);
 
   if (unit_us == 1)
-    return g_strdup_printf (_ ("%s µs"), number);
+    return g_strdup_printf (_("%s µs"), number);
   if (unit_us == G_TIME_SPAN_MILLISECOND)
-    return g_strdup_printf (_ ("%s ms"), number);
-  return g_strdup_printf (_ ("%s s"), number);
+    return g_strdup_printf (_("%s ms"), number);
+  return g_strdup_printf (_("%s s"), number);
 }
 
 /**
@@ -145,7 +145,7 @@ char *
 lb_chart_text_share (double share)
 {
   /* Translators: a share in percent. */
-  return g_strdup_printf (_ ("%.1f %%"), share * 100);
+  return g_strdup_printf (_("%.1f %%"), share * 100);
 }
 
 /**
@@ -174,11 +174,11 @@ describe_condition (const LbBackendFigures *figures)
   if (figures->health == LB_HEALTH_DOWN && figures->last_probe.error != NULL)
     {
       /* Translators: a backend's state, its health, and why it is down: "ready, down (timeout)" */
-      return g_strdup_printf (_ ("%s, %s (%s)"), state, health, figures->last_probe.error);
+      return g_strdup_printf (_("%s, %s (%s)"), state, health, figures->last_probe.error);
     }
 
   /* Translators: a backend's state and its health: "ready, up" */
-  return g_strdup_printf (_ ("%s, %s"), state, health);
+  return g_strdup_printf (_("%s, %s"), state, health);
 }
 
 /**
@@ -213,10 +213,10 @@ lb_chart_text_describe (const LbBackendFigures *figures,
   redirects = g_strdup_printf ("%" G_GUINT64_FORMAT, figures->redirects);
   share = lb_chart_text_share (figures->share);
 
-  response_line = g_strdup_printf (_ ("Response time: %s"), response);
-  p95_line = g_strdup_printf (_ ("95th percentile: %s"), p95);
-  redirects_line = g_strdup_printf (_ ("Redirects: %s"), redirects);
-  share_line = g_strdup_printf (_ ("Share: %s"), share);
+  response_line = g_strdup_printf (_("Response time: %s"), response);
+  p95_line = g_strdup_printf (_("95th percentile: %s"), p95);
+  redirects_line = g_strdup_printf (_("Redirects: %s"), redirects);
+  share_line = g_strdup_printf (_("Share: %s"), share);
 
   return g_strjoin (separator, figures->url, condition, response_line, p95_line, redirects_line,
                     share_line, NULL);

@@ -23,6 +23,9 @@
  * replaced whole and durably; a symbolic link to it stays one. An object that is still writing
  * lives until that is done.
  *
+ * It knows the present configuration, the last one that was loaded, saved or changed: where somebody
+ * else's edit holds a setting that cannot be used, the present one goes on.
+ *
  * Nothing that somebody else wrote is lost. When the file does not hold what we last read or wrote,
  * then what it holds is read if nothing waits to be written; otherwise it is kept beside it first,
  * under a name with `.kept-…` at its end, or `.broken-…` if it cannot be used, and ::problem tells.
@@ -42,6 +45,7 @@ struct _LbConfigFile
 
   char *path;
   LbConfigWriter *writer;
+  LbConfig *present; /* its settings; NULL before the file is loaded */
 
   guint n_tasks;  /* saves that have not been reported */
   gboolean newer; /* a newer version's file is in place: nothing is saved */
@@ -89,15 +93,27 @@ lb_config_file_set_bytes (GBytes **member,
     *member = g_bytes_ref (bytes);
 }
 
+static void
+lb_config_file_set_present (LbConfigFile *self,
+                            const LbConfig *config)
+{
+  g_clear_pointer (&self->present, lb_config_free);
+  self->present = lb_config_copy (config);
+
+  /* Only settings are asked for; one that is removed need not live on here. */
+  g_ptr_array_set_size (self->present->backends, 0);
+}
+
 static LbConfig *
-lb_config_file_parse (GBytes *contents,
+lb_config_file_parse (LbConfigFile *self,
+                      GBytes *contents,
                       GPtrArray *problems,
                       GError **error)
 {
   gsize length;
   const char *data = g_bytes_get_data (contents, &length);
 
-  return lb_config_from_json (data, length, problems, error);
+  return lb_config_from_json (data, length, self->present, problems, error);
 }
 
 static void
@@ -231,6 +247,7 @@ lb_config_file_accept (LbConfigFile *self,
                        GPtrArray *problems)
 {
   lb_config_writer_accept (self->writer, contents);
+  lb_config_file_set_present (self, config);
   lb_config_file_set_bytes (&self->refused, NULL);
   self->newer = FALSE;
 
@@ -293,7 +310,7 @@ lb_config_file_look (LbConfigFile *self)
     return;
 
   if (error == NULL)
-    config = lb_config_file_parse (contents, problems, &error);
+    config = lb_config_file_parse (self, contents, problems, &error);
 
   if (config != NULL)
     lb_config_file_accept (self, contents, config, problems);
@@ -345,6 +362,7 @@ lb_config_file_finalize (GObject *object)
   LbConfigFile *self = LB_CONFIG_FILE (object);
 
   g_clear_pointer (&self->writer, lb_config_writer_free);
+  g_clear_pointer (&self->present, lb_config_free);
   g_clear_pointer (&self->suspect, g_bytes_unref);
   g_clear_pointer (&self->refused, g_bytes_unref);
   g_free (self->target);
@@ -460,9 +478,11 @@ lb_config_file_load (LbConfigFile *self,
 
   g_return_val_if_fail (LB_IS_CONFIG_FILE (self), NULL);
 
+  lb_config_writer_clean (self->writer);
+
   contents = lb_config_writer_read (self->writer, &error);
   if (contents != NULL)
-    config = lb_config_file_parse (contents, problems, &error);
+    config = lb_config_file_parse (self, contents, problems, &error);
 
   if (config != NULL)
     lb_config_writer_accept (self->writer, contents);
@@ -475,9 +495,13 @@ lb_config_file_load (LbConfigFile *self,
         g_ptr_array_add (problems, g_steal_pointer (&sentence));
     }
 
+  if (config == NULL)
+    config = lb_config_new ();
+
+  lb_config_file_set_present (self, config);
   lb_config_file_watch (self);
 
-  return config != NULL ? g_steal_pointer (&config) : lb_config_new ();
+  return g_steal_pointer (&config);
 }
 
 /**
@@ -500,6 +524,8 @@ lb_config_file_save (LbConfigFile *self,
 
   g_return_if_fail (LB_IS_CONFIG_FILE (self));
   g_return_if_fail (config != NULL);
+
+  lb_config_file_set_present (self, config);
 
   if (self->newer)
     return;

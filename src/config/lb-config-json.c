@@ -27,10 +27,12 @@ lb_config_report (GPtrArray *problems,
   va_end (args);
 }
 
-/* Reads the settings of one level; @prefix is what its keys' names begin with in a sentence. */
+/* Reads the settings of one level. One that cannot be used is as in @base, a subject of the same
+ * kind, or stays as it is without one. @prefix is what the keys' names begin with in a sentence. */
 static void
 lb_config_read_keys (const LbConfigKey *keys,
                      gpointer subject,
+                     gpointer base,
                      JsonObject *object,
                      const char *prefix,
                      GPtrArray *problems)
@@ -40,7 +42,18 @@ lb_config_read_keys (const LbConfigKey *keys,
       g_autoptr (GError) error = NULL;
       JsonNode *node = json_object_get_member (object, key->name);
 
-      if (node != NULL && !key->read (key, subject, node, &error))
+      if (node == NULL)
+        continue;
+
+      if (base != NULL)
+        {
+          g_autoptr (JsonNode) present = key->write (key, base);
+
+          if (present != NULL)
+            key->read (key, subject, present, NULL);
+        }
+
+      if (!key->read (key, subject, node, &error))
         lb_config_report (problems,
                           /* Translators: a key's name, then a sentence on what is wrong with it */
                           _("The setting “%s%s”: %s Correct it in the configuration file; "
@@ -51,6 +64,7 @@ lb_config_read_keys (const LbConfigKey *keys,
 
 static void
 lb_config_read_probe (LbConfig *self,
+                      const LbConfig *base,
                       GPtrArray *problems)
 {
   JsonNode *node = json_object_get_member (self->rest, "probe");
@@ -61,10 +75,14 @@ lb_config_read_probe (LbConfig *self,
 
   if (JSON_NODE_HOLDS_OBJECT (node))
     {
-      lb_config_read_keys (lb_config_get_probe_keys (), &self->probe, json_node_get_object (node),
-                           "probe.", problems);
+      lb_config_read_keys (lb_config_get_probe_keys (), &self->probe,
+                           base != NULL ? (gpointer) &base->probe : NULL,
+                           json_node_get_object (node), "probe.", problems);
       return;
     }
+
+  if (base != NULL)
+    lb_probe_settings_copy (&self->probe, &base->probe);
 
   text = lb_json_text_brief (node);
   lb_config_report (problems,
@@ -172,19 +190,22 @@ lb_config_read_backends (LbConfig *self,
     {
       g_autoptr (GError) error = NULL;
       g_autoptr (LbBackend) backend = lb_config_read_backend (l->data, &error);
+      g_autofree char *prefix = backend != NULL ? lb_backend_dup_prefix (backend) : NULL;
       g_autofree char *text = NULL;
 
-      if (backend != NULL && g_hash_table_contains (seen, lb_backend_get_url (backend)))
+      /* As the pool has it: two URLs with the same prefix are one backend. */
+      if (backend != NULL && g_hash_table_contains (seen, prefix))
         {
           g_set_error_literal (&error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE,
-                               _("An earlier entry has the same URL."));
+                               _("An earlier entry has the same URL, apart perhaps from its "
+                                 "spelling or a “/” at its end."));
           g_clear_object (&backend);
         }
 
       if (backend != NULL)
         {
-          g_ptr_array_add (self->entries, g_strdup (lb_backend_get_url (backend)));
-          g_hash_table_add (seen, (gpointer) lb_backend_get_url (backend));
+          g_hash_table_add (seen, prefix);
+          g_ptr_array_add (self->entries, g_steal_pointer (&prefix));
           g_ptr_array_add (self->backends, g_steal_pointer (&backend));
           continue;
         }
@@ -210,13 +231,14 @@ lb_config_values_equal (JsonNode *a,
 }
 
 /* Writes the settings of one level into a copy of what was read of it. A text stays as it is while
- * reading it gives what is remembered now, so that a value that could not be used is not lost
- * before somebody sets another. @scratch is a subject that holds the defaults, to read into. */
+ * its setting is as reading it left it, so that a value that could not be used is not lost before
+ * somebody sets another. @used are the settings as they were then, or %NULL where no unusable value
+ * can be. */
 static JsonObject *
 lb_config_write_keys (const LbConfigKey *keys,
                       gpointer subject,
                       JsonObject *rest,
-                      gpointer scratch)
+                      JsonObject *used)
 {
   JsonObject *object = json_object_new ();
   JsonObjectIter iter;
@@ -235,15 +257,9 @@ lb_config_write_keys (const LbConfigKey *keys,
       g_autoptr (JsonNode) value = key->write (key, subject);
 
       member = json_object_get_member (object, key->name);
-      if (member != NULL)
-        {
-          g_autoptr (JsonNode) as_read = NULL;
-
-          key->read (key, scratch, member, NULL);
-          as_read = key->write (key, scratch);
-          if (lb_config_values_equal (as_read, value))
-            continue;
-        }
+      if (used != NULL && member != NULL &&
+          lb_config_values_equal (json_object_get_member (used, key->name), value))
+        continue;
 
       if (value != NULL)
         json_object_set_member (object, key->name, g_steal_pointer (&value));
@@ -258,26 +274,22 @@ static JsonNode *
 lb_config_write_probe (const LbConfig *self,
                        JsonNode *node)
 {
-  const LbConfigKey *keys = lb_config_get_probe_keys ();
-  const gboolean is_group = node != NULL && JSON_NODE_HOLDS_OBJECT (node);
-  g_auto (LbProbeSettings) scratch = { 0 };
+  JsonNode *used = self->used != NULL ? json_object_get_member (self->used, "probe") : NULL;
   g_autoptr (JsonNode) value = json_node_new (JSON_NODE_OBJECT);
-  g_autoptr (JsonNode) as_read = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *rest = NULL;
+
+  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
+    rest = json_node_get_object (node);
 
   /* Writing a key does not change its subject. */
-  lb_probe_settings_init (&scratch);
   json_node_take_object (value,
-                         lb_config_write_keys (keys, (gpointer) &self->probe,
-                                               is_group ? json_node_get_object (node) : NULL,
-                                               &scratch));
+                         lb_config_write_keys (lb_config_get_probe_keys (), (gpointer) &self->probe,
+                                               rest,
+                                               used != NULL ? json_node_get_object (used) : NULL));
 
   /* The same rule for the group as a whole. */
-  if (node != NULL && !is_group)
-    {
-      json_node_take_object (as_read, lb_config_write_keys (keys, &scratch, NULL, NULL));
-      if (json_node_equal (as_read, value))
-        return json_node_copy (node);
-    }
+  if (node != NULL && rest == NULL && json_node_equal (used, value))
+    return json_node_copy (node);
 
   return g_steal_pointer (&value);
 }
@@ -288,7 +300,6 @@ lb_config_write_exceptions (LbBackend *backend,
                             JsonObject *object)
 {
   const LbProbeExceptions *exceptions = lb_backend_get_exceptions (backend);
-  g_auto (LbProbeExceptions) scratch = { 0 };
   g_autoptr (JsonObject) group = NULL;
   JsonNode *node = json_object_get_member (object, "probe");
 
@@ -296,7 +307,7 @@ lb_config_write_exceptions (LbBackend *backend,
     return;
 
   group = lb_config_write_keys (lb_config_get_exception_keys (), (gpointer) exceptions,
-                                node != NULL ? json_node_get_object (node) : NULL, &scratch);
+                                node != NULL ? json_node_get_object (node) : NULL, NULL);
 
   if (json_object_get_size (group) > 0)
     json_object_set_object_member (object, "probe", g_steal_pointer (&group));
@@ -304,12 +315,22 @@ lb_config_write_exceptions (LbBackend *backend,
     json_object_remove_member (object, "probe");
 }
 
-/* Writes a backend into a copy of its entry, or as a new one if it has none. An entry that belongs to
- * a backend could be read, so it does not matter what @scratch holds. */
+/* Writes the settings as values only. */
+static JsonObject *
+lb_config_write_used (const LbConfig *self)
+{
+  /* Writing a key does not change its subject. */
+  JsonObject *object = lb_config_write_keys (lb_config_keys, (gpointer) self, NULL, NULL);
+
+  json_object_set_member (object, "probe", lb_config_write_probe (self, NULL));
+
+  return object;
+}
+
+/* Writes a backend into a copy of its entry, or as a new one if it has none. */
 static JsonNode *
 lb_config_write_backend (LbBackend *backend,
-                         JsonNode *entry,
-                         LbBackend *scratch)
+                         JsonNode *entry)
 {
   JsonNode *node = json_node_new (JSON_NODE_OBJECT);
   g_autoptr (JsonObject) fresh = NULL;
@@ -322,7 +343,7 @@ lb_config_write_backend (LbBackend *backend,
     }
 
   object = lb_config_write_keys (lb_config_backend_keys, backend,
-                                 entry != NULL ? json_node_get_object (entry) : fresh, scratch);
+                                 entry != NULL ? json_node_get_object (entry) : fresh, NULL);
   lb_config_write_exceptions (backend, object);
   json_node_take_object (node, object);
 
@@ -333,21 +354,21 @@ lb_config_write_backend (LbBackend *backend,
 static gboolean
 lb_config_write_next_backend (const LbConfig *self,
                               guint *position,
-                              GHashTable *by_url,
-                              LbBackend *scratch,
+                              GHashTable *by_prefix,
                               JsonArray *array)
 {
   while (*position < self->backends->len)
     {
       LbBackend *backend = g_ptr_array_index (self->backends, (*position)++);
-      const char *url = lb_backend_get_url (backend);
+      g_autofree char *prefix = NULL;
 
       if (lb_backend_get_transient (backend))
         continue;
 
+      prefix = lb_backend_dup_prefix (backend);
       json_array_add_element (array,
-                              lb_config_write_backend (backend, g_hash_table_lookup (by_url, url),
-                                                       scratch));
+                              lb_config_write_backend (backend,
+                                                       g_hash_table_lookup (by_prefix, prefix)));
       return TRUE;
     }
 
@@ -359,8 +380,7 @@ static JsonNode *
 lb_config_write_backends (const LbConfig *self)
 {
   g_autoptr (GList) entries = lb_config_list_entries (self->rest);
-  g_autoptr (GHashTable) by_url = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (LbBackend) scratch = lb_backend_new ("http://scratch", NULL);
+  g_autoptr (GHashTable) by_prefix = g_hash_table_new (g_str_hash, g_str_equal);
   JsonNode *node = json_node_new (JSON_NODE_ARRAY);
   JsonArray *array = json_array_new ();
   guint position = 0;
@@ -370,7 +390,7 @@ lb_config_write_backends (const LbConfig *self)
   for (l = entries, i = 0; l != NULL; l = l->next, i++)
     {
       if (self->entries->pdata[i] != NULL)
-        g_hash_table_insert (by_url, self->entries->pdata[i], l->data);
+        g_hash_table_insert (by_prefix, self->entries->pdata[i], l->data);
     }
 
   for (l = entries, i = 0; l != NULL; l = l->next, i++)
@@ -378,10 +398,10 @@ lb_config_write_backends (const LbConfig *self)
       if (self->entries->pdata[i] == NULL)
         json_array_add_element (array, json_node_copy (l->data));
       else
-        lb_config_write_next_backend (self, &position, by_url, scratch, array);
+        lb_config_write_next_backend (self, &position, by_prefix, array);
     }
 
-  while (lb_config_write_next_backend (self, &position, by_url, scratch, array))
+  while (lb_config_write_next_backend (self, &position, by_prefix, array))
     continue;
 
   json_node_take_array (node, array);
@@ -393,19 +413,22 @@ lb_config_write_backends (const LbConfig *self)
  * lb_config_from_json:
  * @data: (array length=length): what is thought to be a configuration; anything is safe
  * @length: its length in bytes
+ * @base: (nullable): what holds at present, or %NULL if that is the defaults
  * @problems: (element-type utf8) (optional): sentences on what could not be used are added to it
  * @error: return location for an error
  *
- * Reads a configuration. A setting that is absent or cannot be used has its default; an entry that
- * cannot be used is left out. Everything read is kept for lb_config_to_json(). Fails with
- * %LB_CONFIG_ERROR_SYNTAX if the text is no JSON object and with %LB_CONFIG_ERROR_VERSION if a newer
- * version of the program wrote it.
+ * Reads a configuration. A setting that is absent has its default; one that cannot be used is as in
+ * @base; an entry that cannot be used is left out. Everything read is kept for lb_config_to_json().
+ *
+ * Fails with %LB_CONFIG_ERROR_SYNTAX if the text is no JSON object and with %LB_CONFIG_ERROR_VERSION
+ * if a newer version of the program wrote it.
  *
  * Returns: (transfer full): the configuration, or %NULL
  */
 LbConfig *
 lb_config_from_json (const char *data,
                      gsize length,
+                     const LbConfig *base,
                      GPtrArray *problems,
                      GError **error)
 {
@@ -426,9 +449,11 @@ lb_config_from_json (const char *data,
       return NULL;
     }
 
-  lb_config_read_keys (lb_config_keys, self, self->rest, "", problems);
-  lb_config_read_probe (self, problems);
+  /* Nothing but writing is done with @base, and that does not change it. */
+  lb_config_read_keys (lb_config_keys, self, (gpointer) base, self->rest, "", problems);
+  lb_config_read_probe (self, base, problems);
   lb_config_read_backends (self, problems);
+  self->used = lb_config_write_used (self);
 
   return g_steal_pointer (&self);
 }
@@ -447,13 +472,12 @@ char *
 lb_config_to_json (const LbConfig *self,
                    gsize *length)
 {
-  g_autoptr (LbConfig) defaults = lb_config_new ();
   g_autoptr (JsonObject) document = NULL;
 
   g_return_val_if_fail (self != NULL, NULL);
 
   /* Writing a key does not change its subject. */
-  document = lb_config_write_keys (lb_config_keys, (gpointer) self, self->rest, defaults);
+  document = lb_config_write_keys (lb_config_keys, (gpointer) self, self->rest, self->used);
   json_object_set_member (document, "probe",
                           lb_config_write_probe (self,
                                                  json_object_get_member (document, "probe")));

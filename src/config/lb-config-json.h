@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 
 LbConfig *lb_config_from_json (const char      *data,
                                gsize            length,
+                               const LbConfig  *base,
                                GPtrArray       *problems,
                                GError         **error);
 char     *lb_config_to_json   (const LbConfig  *self,

@@ -50,7 +50,7 @@ lb_config_writer_keep_foreign (LbConfigWriter *self,
 
   if (contents != NULL)
     usable = lb_config_from_json (g_bytes_get_data (contents, NULL), g_bytes_get_size (contents),
-                                  NULL, &local_error);
+                                  NULL, NULL, &local_error);
 
   if (g_error_matches (local_error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VERSION))
     {
@@ -112,6 +112,7 @@ lb_config_writer_replace (LbConfigWriter *self,
 {
   g_autoptr (GBytes) contents = NULL;
   g_autofree char *directory = NULL;
+  g_autofree char *staged = NULL;
   g_autofree char *target = lb_safe_file_resolve (self->path, error);
 
   if (target == NULL)
@@ -126,13 +127,14 @@ lb_config_writer_replace (LbConfigWriter *self,
 
       /* Looking at what is there comes last before the rename: what somebody else puts there in
        * between, which takes microseconds, would be lost. */
-      if (!lb_safe_file_stage (target, text, error))
+      staged = lb_safe_file_stage (target, text, error);
+      if (staged == NULL)
         return FALSE;
 
       if (!lb_config_writer_make_way (self, target, problems, error) ||
-          !lb_safe_file_commit (target, error))
+          !lb_safe_file_commit (staged, target, error))
         {
-          lb_safe_file_cancel (target);
+          lb_safe_file_cancel (staged);
           return FALSE;
         }
     }
@@ -260,6 +262,21 @@ lb_config_writer_read (LbConfigWriter *self,
   g_autofree char *target = lb_safe_file_resolve (self->path, error);
 
   return target != NULL ? lb_safe_file_read (target, MAX_SIZE, error) : NULL;
+}
+
+/**
+ * lb_config_writer_clean:
+ * @self: a writer
+ *
+ * Removes what an earlier process began to write and did not finish.
+ */
+void
+lb_config_writer_clean (LbConfigWriter *self)
+{
+  g_autofree char *target = lb_safe_file_resolve (self->path, NULL);
+
+  if (target != NULL)
+    lb_safe_file_clean (target);
 }
 
 /**

@@ -18,6 +18,7 @@ gboolean        lb_config_writer_write      (LbConfigWriter  *self,
 
 GBytes         *lb_config_writer_read       (LbConfigWriter  *self,
                                              GError         **error);
+void            lb_config_writer_clean      (LbConfigWriter  *self);
 gboolean        lb_config_writer_knows      (LbConfigWriter  *self,
                                              GBytes          *contents);
 void            lb_config_writer_accept     (LbConfigWriter  *self,

@@ -20,10 +20,10 @@ lb_config_copy_backend (gconstpointer backend,
 }
 
 static gpointer
-lb_config_copy_entry (gconstpointer url,
+lb_config_copy_entry (gconstpointer prefix,
                       gpointer user_data)
 {
-  return g_strdup (url);
+  return g_strdup (prefix);
 }
 
 /**
@@ -73,6 +73,8 @@ lb_config_copy (const LbConfig *self)
   copy->entries = g_ptr_array_copy (self->entries, lb_config_copy_entry, NULL);
   if (self->rest != NULL)
     copy->rest = json_object_ref (self->rest);
+  if (self->used != NULL)
+    copy->used = json_object_ref (self->used);
 
   return copy;
 }
@@ -93,6 +95,7 @@ lb_config_free (LbConfig *self)
   g_ptr_array_unref (self->backends);
   g_ptr_array_unref (self->entries);
   g_clear_pointer (&self->rest, json_object_unref);
+  g_clear_pointer (&self->used, json_object_unref);
   g_free (self);
 }
 
@@ -108,23 +111,57 @@ void
 lb_config_set_aside (LbConfig *self,
                      const char *url)
 {
+  g_autofree char *prefix = NULL;
+  guint position = 0;
+
   g_return_if_fail (self != NULL);
   g_return_if_fail (url != NULL);
 
+  while (position < self->backends->len &&
+         strcmp (lb_backend_get_url (self->backends->pdata[position]), url) != 0)
+    position++;
+
+  if (position == self->backends->len)
+    return;
+
+  prefix = lb_backend_dup_prefix (self->backends->pdata[position]);
+  g_ptr_array_remove_index (self->backends, position);
+
   for (guint i = 0; i < self->entries->len; i++)
     {
-      if (g_strcmp0 (self->entries->pdata[i], url) == 0)
+      if (g_strcmp0 (self->entries->pdata[i], prefix) == 0)
         g_clear_pointer (&self->entries->pdata[i], g_free);
     }
+}
 
-  for (guint i = 0; i < self->backends->len; i++)
+/* Whether a socket of its own family can listen there, and a URL name it. */
+static gboolean
+lb_config_check_version_6 (GInetAddress *address,
+                           const char *text,
+                           GError **error)
+{
+  const guint8 *bytes = g_inet_address_to_bytes (address);
+  static const guint8 mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+
+  /* An address of one link only makes sense with its interface, which a URL cannot name. */
+  if (g_inet_address_get_is_link_local (address))
     {
-      if (strcmp (lb_backend_get_url (self->backends->pdata[i]), url) == 0)
-        {
-          g_ptr_array_remove_index (self->backends, i);
-          return;
-        }
+      g_set_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE,
+                   _("“%s” means something else on each network this computer is part of. Write an "
+                     "address that is not link-local, or :: for all of them."),
+                   text);
+      return FALSE;
     }
+
+  if (memcmp (bytes, mapped, sizeof mapped) == 0)
+    {
+      g_set_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE,
+                   _("“%s” is an IPv4 address in IPv6 spelling. Write %u.%u.%u.%u."), text,
+                   bytes[12], bytes[13], bytes[14], bytes[15]);
+      return FALSE;
+    }
+
+  return TRUE;
 }
 
 /**
@@ -134,7 +171,8 @@ lb_config_set_aside (LbConfig *self,
  *   address in its shortest form; free with g_free()
  * @error: return location for a %LB_CONFIG_ERROR_VALUE
  *
- * Accepts an IPv4 address, an IPv6 address with or without brackets, and `localhost`.
+ * Accepts an IPv4 address, an IPv6 address with or without brackets, and `localhost`. Refuses IPv6
+ * addresses that are link-local or stand for an IPv4 address.
  *
  * Returns: whether it is one
  */
@@ -162,7 +200,7 @@ lb_config_check_address (const char *text,
   else
     bare = g_strdup (text);
 
-  /* An address of one link only makes sense with its interface, which a URL cannot name. */
+  /* GLib takes the name of an interface behind the address, too, which a URL cannot name. */
   if (strchr (bare, '%') == NULL)
     parsed = g_inet_address_new_from_string (bare);
 
@@ -174,6 +212,10 @@ lb_config_check_address (const char *text,
                    text);
       return FALSE;
     }
+
+  if (g_inet_address_get_family (parsed) == G_SOCKET_FAMILY_IPV6 &&
+      !lb_config_check_version_6 (parsed, text, error))
+    return FALSE;
 
   if (address != NULL)
     *address = g_inet_address_to_string (parsed);

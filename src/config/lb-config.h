@@ -39,11 +39,11 @@ GQuark lb_config_error_quark (void);
  * @panic_share: 0 to 1: when a smaller share of the backends than this is healthy, their health is
  *   ignored; 0 for never
  * @probe: how backends are probed
- * @backends: (element-type LbBackend): in order, none of them twice
+ * @backends: (element-type LbBackend): in order, no two with the same prefix
  *
  * What is remembered. A plain value: its owner may change any field. What the file holds beyond it
  * (keys that are not ours, values and entries that could not be used) is kept aside in @rest, and
- * written back.
+ * written back: a value until its field is changed.
  */
 typedef struct
 {
@@ -57,7 +57,8 @@ typedef struct
 
   /*< private >*/
   JsonObject *rest;   /* what was read, immutable; NULL if nothing was */
-  GPtrArray *entries; /* for each entry of @rest's backends its URL, or NULL if it is not used */
+  JsonObject *used;   /* the settings that reading it gave; NULL if nothing was read */
+  GPtrArray *entries; /* for each entry of @rest's backends its prefix; NULL if it is not used */
 } LbConfig;
 
 #define LB_TYPE_CONFIG (lb_config_get_type ())

@@ -17,8 +17,9 @@
  * json-glib builds and holds the tree. Two things it does are not good enough for a file of which
  * nothing may be lost, so they stand here, in front of it and behind it:
  *
- * - Its parser takes more than JSON and forgets it: comments, a second value after the first, the
- *   end of a text after \u0000. It makes -1 of a number too large and `inf` of 1e999, lets a half
+ * - Its parser takes more than we can keep and forgets it: comments, a second value after the first,
+ *   the end of a text after \u0000, and of two members with the same key, which JSON allows and
+ *   gives no meaning, the first. It makes -1 of a number too large and `inf` of 1e999, lets a half
  *   of a surrogate pair through as broken UTF-8, and recurses as deep as the text says. The check
  *   goes over the text once and lets none of these pass.
  * - Its generator writes 0.1 as 0.10000000000000001, and one line for each number. The printer
@@ -161,13 +162,60 @@ lb_json_text_skip_number (const char **p,
   return TRUE;
 }
 
+/* What a text in quotes says. It has been checked. */
+static char *
+lb_json_text_dup_string (const char *quote,
+                         const char *end_quote)
+{
+  g_autofree char *quoted = NULL;
+  g_autoptr (JsonNode) node = NULL;
+
+  if (memchr (quote, '\\', (gsize) (end_quote - quote)) == NULL)
+    return g_strndup (quote + 1, (gsize) (end_quote - quote - 1));
+
+  quoted = g_strndup (quote, (gsize) (end_quote - quote + 1));
+  node = json_from_string (quoted, NULL);
+
+  return json_node_dup_string (node);
+}
+
+/* If the text in quotes is a key, adds it to the @keys of its object, where it must be new. */
+static gboolean
+lb_json_text_check_key (GHashTable *keys,
+                        const char *quote,
+                        const char *end_quote,
+                        guint line,
+                        GError **error)
+{
+  const char *next = end_quote + 1;
+  g_autofree char *key = NULL;
+
+  while (g_ascii_isspace (*next))
+    next++;
+
+  if (*next != ':')
+    return TRUE;
+
+  key = lb_json_text_dup_string (quote, end_quote);
+  if (g_hash_table_contains (keys, key))
+    return lb_json_text_fail (error, line,
+                              _("The key “%s” stands between the same braces twice. "
+                                "Keep one of the two."),
+                              key);
+
+  g_hash_table_add (keys, g_steal_pointer (&key));
+
+  return TRUE;
+}
+
 /* Whether json-glib may have the text: see the top of this file. It finds the remaining faults. */
 static gboolean
 lb_json_text_check (const char *text,
                     GError **error)
 {
+  /* The keys so far of each bracket that is open; a list has none. */
+  g_autoptr (GPtrArray) open = g_ptr_array_new_with_free_func ((GDestroyNotify) g_hash_table_unref);
   guint line = 1;
-  guint depth = 0;
   gboolean closed = FALSE;
 
   for (const char *p = text; *p != '\0'; p++)
@@ -178,21 +226,28 @@ lb_json_text_check (const char *text,
       if (g_ascii_isspace (*p))
         continue;
 
-      if (depth == 0 && (closed || *p != '{'))
+      if (open->len == 0 && (closed || *p != '{'))
         return lb_json_text_fail (error, line,
                                   _("Everything must stand between one pair of braces, { and }."));
 
       if (*p == '{' || *p == '[')
         {
-          if (++depth > MAX_DEPTH)
+          if (open->len == MAX_DEPTH)
             return lb_json_text_fail (error, line,
                                       _("Brackets are nested more than %d deep."), MAX_DEPTH);
+          g_ptr_array_add (open, g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL));
         }
       else if (*p == '}' || *p == ']')
-        closed = --depth == 0;
+        {
+          g_ptr_array_set_size (open, (int) open->len - 1);
+          closed = open->len == 0;
+        }
       else if (*p == '"')
         {
-          if (!lb_json_text_skip_string (&p, line, error))
+          const char *quote = p;
+
+          if (!lb_json_text_skip_string (&p, line, error) ||
+              !lb_json_text_check_key (open->pdata[open->len - 1], quote, p, line, error))
             return FALSE;
         }
       else if (*p == '-' || g_ascii_isdigit (*p))
@@ -411,8 +466,8 @@ lb_json_text_on_error (JsonParser *parser,
  * @length: its length in bytes
  * @error: return location for a %LB_CONFIG_ERROR_SYNTAX
  *
- * Reads one JSON object, as RFC 8259 has it: no comments, nothing after it. A byte order mark in
- * front is ignored.
+ * Reads one JSON object, as RFC 8259 has it: no comments, nothing after it, and no key twice. A
+ * byte order mark in front is ignored.
  *
  * Returns: (transfer full): an immutable object, or %NULL
  */

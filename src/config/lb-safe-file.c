@@ -9,14 +9,23 @@
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 /* Reading and replacing a small file of which nothing may be lost. These functions block, and may
- * be called from any thread. They set errors of %G_IO_ERROR and %G_FILE_ERROR. */
+ * be called from any thread. They set errors of %G_IO_ERROR. */
 
 /* As many as the kernel follows. */
 #define MAX_SYMLINKS 40
+
+/* A staged file's name is that of its file between a dot and these two; no person calls one so. */
+#define STAGED_MARK ".load-balancer-"
+#define STAGED_CHANCE "XXXXXX"
+
+/* A staged file waits for no longer than the disk is busy. After this it is nobody's. */
+#define STALE_S (10 * 60)
 
 static void
 lb_safe_file_set_error (GError **error,
@@ -197,28 +206,60 @@ lb_safe_file_keep (const char *path,
     }
 }
 
+/* What the name of a staged file begins with; behind it stand letters of chance. */
 static char *
-lb_safe_file_get_staged (const char *path)
+lb_safe_file_dup_staged_prefix (const char *path)
 {
-  return g_strconcat (path, ".new", NULL);
+  g_autofree char *name = g_path_get_basename (path);
+
+  return g_strconcat (".", name, STAGED_MARK, NULL);
 }
 
 /* What cannot be given is no reason to fail: the contents are what counts. */
 static void
 lb_safe_file_copy_owner (const char *from,
-                         const char *to)
+                         int fd)
 {
   struct stat old, new;
 
-  if (stat (from, &old) != 0 || stat (to, &new) != 0)
+  if (stat (from, &old) != 0 || fstat (fd, &new) != 0)
     return;
 
   if ((old.st_uid != new.st_uid || old.st_gid != new.st_gid) &&
-      chown (to, old.st_uid, old.st_gid) != 0)
-    g_debug ("Could not give %s its owner: %s", to, g_strerror (errno));
+      fchown (fd, old.st_uid, old.st_gid) != 0)
+    g_debug ("Could not give the new %s its owner: %s", from, g_strerror (errno));
 
-  if (old.st_mode != new.st_mode && chmod (to, old.st_mode & 07777) != 0)
-    g_debug ("Could not give %s its mode: %s", to, g_strerror (errno));
+  if (old.st_mode != new.st_mode && fchmod (fd, old.st_mode & 07777) != 0)
+    g_debug ("Could not give the new %s its mode: %s", from, g_strerror (errno));
+}
+
+/* Writes everything, durably; if that fails errno says why. */
+static gboolean
+lb_safe_file_write_all (int fd,
+                        const char *data,
+                        gsize length)
+{
+  while (length > 0)
+    {
+      gssize n = write (fd, data, length);
+
+      if (n < 0 && errno != EINTR)
+        return FALSE;
+
+      if (n > 0)
+        {
+          data += n;
+          length -= (gsize) n;
+        }
+    }
+
+  while (fsync (fd) != 0)
+    {
+      if (errno != EINTR)
+        return FALSE;
+    }
+
+  return TRUE;
 }
 
 /**
@@ -229,33 +270,47 @@ lb_safe_file_copy_owner (const char *from,
  *
  * Does all of replacing a file that takes time, and leaves the file alone: writes a new one beside
  * it, durably, with the mode and as far as we may the owner of the old one; where there is none, for
- * its owner only. lb_safe_file_commit() or lb_safe_file_cancel() must follow.
+ * its owner only. It has a name that nothing had before, so that whoever else stages the same file
+ * has another. lb_safe_file_commit() or lb_safe_file_cancel() must follow.
  *
- * Returns: whether that was done
+ * Returns: (transfer full) (type filename): the path of the staged file
  */
-gboolean
+char *
 lb_safe_file_stage (const char *path,
                     GBytes *contents,
                     GError **error)
 {
-  g_autofree char *staged = lb_safe_file_get_staged (path);
+  g_autofree char *directory = g_path_get_dirname (path);
+  g_autofree char *prefix = lb_safe_file_dup_staged_prefix (path);
+  g_autofree char *staged = g_strconcat (directory, "/", prefix, STAGED_CHANCE, NULL);
   gsize length;
   const char *data = g_bytes_get_data (contents, &length);
+  int fd = mkostemp (staged, O_CLOEXEC);
 
-  /* Consistent, so that one left by a crash, or of another process, is never mixed with ours. */
-  if (!g_file_set_contents_full (staged, data, (gssize) length,
-                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-                                 0600, error))
-    return FALSE;
+  if (fd < 0)
+    {
+      lb_safe_file_set_error (error, errno, path);
+      return NULL;
+    }
 
-  lb_safe_file_copy_owner (path, staged);
+  lb_safe_file_copy_owner (path, fd);
 
-  return TRUE;
+  if (!lb_safe_file_write_all (fd, data, length))
+    {
+      lb_safe_file_set_error (error, errno, path);
+      lb_safe_file_cancel (staged);
+      g_clear_pointer (&staged, g_free);
+    }
+
+  close (fd);
+
+  return g_steal_pointer (&staged);
 }
 
 /**
  * lb_safe_file_commit:
- * @path: a path that was staged
+ * @staged: (type filename): what lb_safe_file_stage() returned
+ * @path: the path that was staged
  * @error: return location for an error
  *
  * Puts the staged file in place. Whatever happens, @path has the old contents or the new, whole; when
@@ -264,10 +319,10 @@ lb_safe_file_stage (const char *path,
  * Returns: whether that was done
  */
 gboolean
-lb_safe_file_commit (const char *path,
+lb_safe_file_commit (const char *staged,
+                     const char *path,
                      GError **error)
 {
-  g_autofree char *staged = lb_safe_file_get_staged (path);
   g_autofree char *directory = g_path_get_dirname (path);
   int fd;
 
@@ -289,14 +344,44 @@ lb_safe_file_commit (const char *path,
 
 /**
  * lb_safe_file_cancel:
- * @path: a path that was staged
+ * @staged: (type filename): what lb_safe_file_stage() returned
  *
  * Removes the staged file.
  */
 void
-lb_safe_file_cancel (const char *path)
+lb_safe_file_cancel (const char *staged)
 {
-  g_autofree char *staged = lb_safe_file_get_staged (path);
-
   g_unlink (staged);
+}
+
+/**
+ * lb_safe_file_clean:
+ * @path: a path that is no symbolic link
+ *
+ * Removes what was staged for @path by processes that did not live to put it in place. One that may
+ * be alive is told by its file's age, and left alone.
+ */
+void
+lb_safe_file_clean (const char *path)
+{
+  g_autofree char *directory = g_path_get_dirname (path);
+  g_autofree char *prefix = lb_safe_file_dup_staged_prefix (path);
+  const gsize length = strlen (prefix) + strlen (STAGED_CHANCE);
+  const gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *staged = NULL;
+      struct stat info;
+
+      if (!g_str_has_prefix (name, prefix) || strlen (name) != length)
+        continue;
+
+      staged = g_build_filename (directory, name, NULL);
+      if (lstat (staged, &info) == 0 && S_ISREG (info.st_mode) &&
+          now - info.st_mtime > STALE_S)
+        g_unlink (staged);
+    }
 }

@@ -13,11 +13,13 @@ GBytes   *lb_safe_file_read    (const char  *path,
 char     *lb_safe_file_keep    (const char  *path,
                                 const char  *word,
                                 GError     **error);
-gboolean  lb_safe_file_stage   (const char  *path,
+char     *lb_safe_file_stage   (const char  *path,
                                 GBytes      *contents,
                                 GError     **error);
-gboolean  lb_safe_file_commit  (const char  *path,
+gboolean  lb_safe_file_commit  (const char  *staged,
+                                const char  *path,
                                 GError     **error);
-void      lb_safe_file_cancel  (const char  *path);
+void      lb_safe_file_cancel  (const char  *staged);
+void      lb_safe_file_clean   (const char  *path);
 
 G_END_DECLS

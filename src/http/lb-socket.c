@@ -37,6 +37,17 @@ lb_socket_close (gpointer data)
   close (*(int *) data);
 }
 
+/* Whether a socket on @address hears what comes to @other, too, and leaves no room for one there. */
+static gboolean
+lb_socket_covers (GInetAddress *address,
+                  GInetAddress *other)
+{
+  if (g_inet_address_get_is_any (address))
+    return g_inet_address_get_family (address) == g_inet_address_get_family (other);
+
+  return g_inet_address_equal (address, other);
+}
+
 static void
 lb_socket_add_wish (GArray *wishes,
                     const char *address,
@@ -44,12 +55,21 @@ lb_socket_add_wish (GArray *wishes,
 {
   LbSocketWish wish = { g_inet_address_new_from_string (address), optional };
 
-  for (guint i = 0; wish.address != NULL && i < wishes->len; i++)
-    if (g_inet_address_equal (g_array_index (wishes, LbSocketWish, i).address, wish.address))
-      g_clear_object (&wish.address);
+  if (wish.address == NULL)
+    return;
 
-  if (wish.address != NULL)
-    g_array_append_val (wishes, wish);
+  for (guint i = 0; i < wishes->len; i++)
+    if (lb_socket_covers (g_array_index (wishes, LbSocketWish, i).address, wish.address))
+      {
+        lb_socket_wish_clear (&wish);
+        return;
+      }
+
+  for (guint i = wishes->len; i-- > 0;)
+    if (lb_socket_covers (wish.address, g_array_index (wishes, LbSocketWish, i).address))
+      g_array_remove_index (wishes, i);
+
+  g_array_append_val (wishes, wish);
 }
 
 static GArray *
@@ -223,7 +243,8 @@ lb_socket_try (GArray *wishes,
  * @error: return location for a #GError
  *
  * Opens a listening socket for each address, or none at all. `localhost` is 127.0.0.1 and, where the
- * computer has it, ::1.
+ * computer has it, ::1. An address that another one covers, such as any of IPv4 beside 0.0.0.0, needs
+ * none of its own.
  *
  * Sets a #GIOErrorEnum such as %G_IO_ERROR_ADDRESS_IN_USE.
  *

@@ -6,18 +6,29 @@
 
 #include "policy/lb-adaptive.h"
 
-#include "policy/lb-learner.h"
+#include <math.h>
+
 #include "policy/lb-weighted-set.h"
 
-/* What one backend is measured by is brought up to date this often at most. */
-#define COMPARE_US (G_USEC_PER_SEC / 10)
+/* So that a slow backend is still tried. */
+#define FACTOR_MIN 0.05
 
 /**
  * LbAdaptive:
  *
- * Learns from response times how much each backend can take (see lb_learner_feed()), multiplies the
- * weights with it, draws two by these weights and takes the one with fewer requests in flight for its
- * own. A backend that reports its own load counts for as much as it has left.
+ * Learns from response times how much each backend can take, multiplies the weights with it, draws two
+ * by these weights and takes the one with fewer requests in flight for its own. A backend that reports
+ * its own load counts for as much as it has left.
+ *
+ * Taking the one with fewer in flight alone makes rate × response time alike, by Little's law, and so
+ * gives everyone the same load, if all can do as much at a time. On top of that the factor is one over
+ * the square root of the response time: who is slow gets somewhat less than it could bear, so that
+ * fewer have to wait for it, and who answers quickly under the same load can do more at a time and
+ * gets more. (With one over the response time the slow ones stand idle while the others queue.)
+ *
+ * Whenever its tables are made anew, ten times a second, it looks at the probes under way, too: of a
+ * backend that has become slow, the answer comes late, but that it is late can be seen early. Other
+ * policies wait for the answer.
  *
  * What it has learned stands in the backends as long as it is in use.
  */
@@ -26,8 +37,6 @@ struct _LbAdaptive
   LbPolicy parent_instance;
 
   LbWeightedSet set;
-  LbLearner learner;
-  gint64 compared_us;
   double *factors;
   GPtrArray *taught; /* backends whose weight it has moved */
 };
@@ -43,6 +52,33 @@ lb_adaptive_forget (LbAdaptive *self)
   g_ptr_array_set_size (self->taught, 0);
 }
 
+/* Factors with a mean of one. One that has not answered yet counts as one. */
+static void
+lb_adaptive_learn (LbAdaptive *self,
+                   LbBackend *const *candidates,
+                   guint n,
+                   gint64 now_us)
+{
+  double sum = 0.0;
+  guint n_known = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      const double response_us = lb_backend_update_response_time (candidates[i], now_us);
+
+      self->factors[i] = response_us >= 0.0 ? 1.0 / sqrt (response_us) : 0.0;
+      if (self->factors[i] > 0.0)
+        {
+          sum += self->factors[i];
+          n_known++;
+        }
+    }
+
+  for (guint i = 0; i < n; i++)
+    self->factors[i] =
+      self->factors[i] > 0.0 ? MAX (self->factors[i] * n_known / sum, FACTOR_MIN) : 1.0;
+}
+
 static void
 lb_adaptive_rebuild (LbPolicy *policy,
                      LbBackend *const *candidates,
@@ -53,7 +89,7 @@ lb_adaptive_rebuild (LbPolicy *policy,
   LbAdaptive *self = LB_ADAPTIVE (policy);
 
   self->factors = g_renew (double, self->factors, n_candidates);
-  lb_learner_weigh (candidates, self->factors, n_candidates);
+  lb_adaptive_learn (self, candidates, n_candidates, now_us);
   lb_adaptive_forget (self);
 
   for (guint i = 0; i < n_candidates; i++)
@@ -65,6 +101,7 @@ lb_adaptive_rebuild (LbPolicy *policy,
     }
 
   lb_weighted_set_build (&self->set, candidates, self->factors, n_candidates);
+  lb_policy_moved (policy);
 }
 
 static LbBackend *
@@ -76,28 +113,6 @@ lb_adaptive_choose (LbPolicy *policy,
   LbAdaptive *self = (LbAdaptive *) policy;
 
   return self->set.candidates[lb_weighted_set_draw_two (&self->set, now_us, rand)];
-}
-
-static void
-lb_adaptive_probed (LbPolicy *policy,
-                    LbBackend *backend,
-                    const LbProbeResult *result,
-                    gint64 now_us)
-{
-  LbAdaptive *self = LB_ADAPTIVE (policy);
-
-  if (!result->ok || result->response_us < 0)
-    return;
-
-  if (now_us - self->compared_us >= COMPARE_US && self->taught->len > 0)
-    {
-      lb_learner_compare (&self->learner, (LbBackend *const *) self->taught->pdata,
-                          self->taught->len);
-      self->compared_us = now_us;
-    }
-
-  lb_learner_feed (&self->learner, backend, result->response_us);
-  lb_policy_moved (policy);
 }
 
 static void
@@ -131,7 +146,6 @@ lb_adaptive_class_init (LbAdaptiveClass *klass)
   G_OBJECT_CLASS (klass)->finalize = lb_adaptive_finalize;
   policy_class->rebuild = lb_adaptive_rebuild;
   policy_class->choose = lb_adaptive_choose;
-  policy_class->probed = lb_adaptive_probed;
 }
 
 static void

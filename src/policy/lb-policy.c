@@ -43,8 +43,10 @@ typedef struct
   GType (*get_type) (void);
 } LbPolicyEntry;
 
-/* While weights move, tables are made anew no more often than this. */
+/* While weights move, tables are made anew no more often than this, and more seldom by as much again
+ * for each thousand backends: it takes a millisecond for ten thousand. */
 #define REBUILD_US (G_USEC_PER_SEC / 10)
+#define REBUILD_BACKENDS 1000
 
 #define ALIASES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
@@ -101,6 +103,12 @@ lb_policy_class_init (LbPolicyClass *klass)
 static void
 lb_policy_init (LbPolicy *self)
 {
+}
+
+static gint64
+lb_policy_get_rebuild_us (const LbPolicyPrivate *priv)
+{
+  return REBUILD_US * (1 + priv->n_candidates / REBUILD_BACKENDS);
 }
 
 static void
@@ -221,7 +229,7 @@ lb_policy_choose (LbPolicy *self,
   LbPolicyPrivate *priv = lb_policy_get_instance_private (self);
 
   if (G_UNLIKELY (priv->generation != lb_pool_get_generation (pool) ||
-                  (priv->moving && now_us - priv->built_us >= REBUILD_US)))
+                  (priv->moving && now_us - priv->built_us >= lb_policy_get_rebuild_us (priv))))
     lb_policy_rebuild (self, pool, now_us);
 
   if (G_UNLIKELY (priv->n_candidates == 0))

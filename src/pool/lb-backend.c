@@ -10,10 +10,8 @@
 #include <string.h>
 
 #include "pool/lb-in-flight.h"
+#include "pool/lb-response-time.h"
 #include "pool/lb-url.h"
-
-/* How much a new response time counts in the smoothed one. */
-#define SMOOTHING 0.3
 
 /* A slow start goes up in steps, so that policies rebuild their tables only now and then. */
 #define START_STEPS 10
@@ -55,7 +53,8 @@ struct _LbBackend
   double reported; /* -1 if it reports nothing */
 
   LbProbeResult last_probe;
-  double response_us; /* smoothed */
+  gint64 probe_start_us; /* of the one under way; 0 if there is none */
+  LbResponseTime response_time;
   LbLatency latency;
 
   LbProbeExceptions exceptions;
@@ -204,7 +203,6 @@ lb_backend_init (LbBackend *self)
   self->learned = 1.0;
   self->reported = -1.0;
   self->last_probe.response_us = -1;
-  self->response_us = -1.0;
   lb_in_flight_init (&self->in_flight);
 }
 
@@ -299,6 +297,22 @@ lb_backend_get_prefix (LbBackend *self,
   *length = self->prefix_length;
 
   return self->url;
+}
+
+/**
+ * lb_backend_dup_prefix:
+ * @self: a backend
+ *
+ * Two backends with the same prefix are one and the same to clients.
+ *
+ * Returns: (transfer full): its prefix, see lb_backend_get_prefix()
+ */
+char *
+lb_backend_dup_prefix (LbBackend *self)
+{
+  g_return_val_if_fail (LB_IS_BACKEND (self), NULL);
+
+  return g_strndup (self->url, self->prefix_length);
 }
 
 /**
@@ -547,11 +561,46 @@ lb_backend_record_probe (LbBackend *self,
     return;
 
   lb_latency_add (&self->latency, result->response_us);
-  self->response_us = self->response_us < 0.0
-                        ? (double) result->response_us
-                        : self->response_us + SMOOTHING * ((double) result->response_us -
-                                                           self->response_us);
-  lb_in_flight_set_response_time (&self->in_flight, self->response_us, now_us);
+  lb_response_time_add (&self->response_time, result->response_us);
+  lb_in_flight_set_response_time (&self->in_flight, lb_response_time_get (&self->response_time),
+                                  now_us);
+}
+
+/**
+ * lb_backend_set_probe_start:
+ * @self: a backend
+ * @start_us: the monotonic time at which the probe under way started, or 0 if there is none any more
+ */
+void
+lb_backend_set_probe_start (LbBackend *self,
+                            gint64 start_us)
+{
+  g_return_if_fail (LB_IS_BACKEND (self));
+
+  self->probe_start_us = start_us;
+}
+
+/**
+ * lb_backend_update_response_time:
+ * @self: a backend
+ * @now_us: the monotonic time in microseconds
+ *
+ * Takes into account how long the probe under way has been waiting.
+ *
+ * Returns: the typical response time in microseconds, or -1 if there is none yet
+ */
+double
+lb_backend_update_response_time (LbBackend *self,
+                                 gint64 now_us)
+{
+  g_return_val_if_fail (LB_IS_BACKEND (self), -1.0);
+
+  if (self->probe_start_us > 0 &&
+      lb_response_time_add_wait (&self->response_time, now_us - self->probe_start_us))
+    lb_in_flight_set_response_time (&self->in_flight, lb_response_time_get (&self->response_time),
+                                    now_us);
+
+  return lb_response_time_get (&self->response_time);
 }
 
 /**

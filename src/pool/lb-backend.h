@@ -22,6 +22,7 @@ const char          *lb_backend_get_host        (LbBackend            *self);
 guint16              lb_backend_get_port        (LbBackend            *self);
 const char          *lb_backend_get_prefix      (LbBackend            *self,
                                                  gsize                *length);
+char                *lb_backend_dup_prefix      (LbBackend            *self);
 
 guint                lb_backend_get_weight      (LbBackend            *self);
 gboolean             lb_backend_set_weight      (LbBackend            *self,
@@ -47,6 +48,11 @@ void                 lb_backend_set_exceptions  (LbBackend                *self,
 
 void                 lb_backend_record_probe    (LbBackend            *self,
                                                  const LbProbeResult  *result,
+                                                 gint64                now_us);
+void                 lb_backend_set_probe_start (LbBackend            *self,
+                                                 gint64                start_us);
+double               lb_backend_update_response_time
+                                                (LbBackend            *self,
                                                  gint64                now_us);
 const LbProbeResult *lb_backend_get_last_probe  (LbBackend            *self);
 const LbLatency     *lb_backend_get_latency     (LbBackend            *self);

@@ -47,15 +47,6 @@ static void lb_pool_list_model_init (GListModelInterface *iface);
 G_DEFINE_FINAL_TYPE_WITH_CODE (LbPool, lb_pool, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, lb_pool_list_model_init))
 
-static char *
-lb_pool_dup_prefix (LbBackend *backend)
-{
-  gsize length;
-  const char *prefix = lb_backend_get_prefix (backend, &length);
-
-  return g_strndup (prefix, length);
-}
-
 static void
 lb_pool_on_backend_notify (LbPool *self)
 {
@@ -230,7 +221,7 @@ lb_pool_insert (LbPool *self,
   g_return_val_if_fail (LB_IS_POOL (self), FALSE);
   g_return_val_if_fail (LB_IS_BACKEND (backend), FALSE);
 
-  prefix = lb_pool_dup_prefix (backend);
+  prefix = lb_backend_dup_prefix (backend);
 
   if (g_hash_table_contains (self->by_prefix, prefix))
     {
@@ -276,7 +267,7 @@ lb_pool_remove (LbPool *self,
   if (!lb_pool_get_position (self, backend, &position))
     return FALSE;
 
-  prefix = lb_pool_dup_prefix (backend);
+  prefix = lb_backend_dup_prefix (backend);
   lb_pool_disconnect (self, backend);
   g_hash_table_remove (self->by_prefix, prefix);
   self->generation++;

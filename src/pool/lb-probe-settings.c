@@ -307,6 +307,50 @@ lb_probe_field_equal (const LbProbeField *field,
     }
 }
 
+/* Whether a field is what it must be. */
+static gboolean
+lb_probe_field_check (const LbProbeField *field,
+                      const LbProbeSettings *settings,
+                      GError **error)
+{
+  gconstpointer place = G_STRUCT_MEMBER_P (settings, field->offset);
+  double number = 0.0;
+
+  switch (field->kind)
+    {
+    case LB_PROBE_FIELD_NUMBER:
+      number = *(const guint *) place;
+      break;
+
+    case LB_PROBE_FIELD_SHARE:
+      number = *(const double *) place;
+      break;
+
+    case LB_PROBE_FIELD_SWITCH:
+      break;
+
+    case LB_PROBE_FIELD_TEXT:
+      {
+        const char *text = *(char *const *) place;
+
+        return (text == NULL && field->nullable) || field->check (text != NULL ? text : "", error);
+      }
+
+    case LB_PROBE_FIELD_LINES:
+      for (char **lines = *(char **const *) place; lines != NULL && *lines != NULL; lines++)
+        if (!field->check (*lines, error))
+          return FALSE;
+      return TRUE;
+
+    default:
+      g_assert_not_reached ();
+    }
+
+  return (number >= field->min && number <= field->max) ||
+         lb_probe_refuse (error, _ ("The setting %s is %g. It must be from %g to %g."), field->name,
+                          number, field->min, field->max);
+}
+
 /**
  * lb_probe_fields:
  * @n_fields: (out) (optional): how many there are
@@ -426,6 +470,32 @@ lb_probe_settings_equal (const LbProbeSettings *self,
 }
 
 /**
+ * lb_probe_settings_check:
+ * @self: settings; anything is safe
+ * @error: return location for a #GError
+ *
+ * Sets %LB_POOL_ERROR_INVALID_PROBE for the first that is not what it must be.
+ *
+ * Returns: whether all of them can be used
+ */
+gboolean
+lb_probe_settings_check (const LbProbeSettings *self,
+                         GError **error)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    if (!lb_probe_field_check (&fields[i], self, error))
+      return FALSE;
+
+  if (self->expected_body != NULL && strcmp (self->method, "HEAD") == 0 && !self->tcp_only)
+    return lb_probe_refuse (error, _ ("An answer to HEAD has no body to find a text in. Probe with "
+                                      "GET, or expect no text."));
+
+  return TRUE;
+}
+
+/**
  * lb_probe_settings_merge:
  * @self: settings that become those of one backend
  * @defaults: everybody's
@@ -443,21 +513,14 @@ lb_probe_settings_merge (LbProbeSettings *self,
                          (exceptions->set & (1u << i)) != 0 ? &exceptions->values : defaults);
 }
 
-static gpointer
-lb_probe_exceptions_dup (gpointer boxed)
+static LbProbeExceptions *
+lb_probe_exceptions_dup (const LbProbeExceptions *self)
 {
   LbProbeExceptions *copy = g_new0 (LbProbeExceptions, 1);
 
-  lb_probe_exceptions_copy (copy, boxed);
+  lb_probe_exceptions_copy (copy, self);
 
   return copy;
-}
-
-static void
-lb_probe_exceptions_free (gpointer boxed)
-{
-  lb_probe_exceptions_clear (boxed);
-  g_free (boxed);
 }
 
 G_DEFINE_BOXED_TYPE (LbProbeExceptions, lb_probe_exceptions, lb_probe_exceptions_dup,
@@ -536,4 +599,18 @@ lb_probe_exceptions_equal (const LbProbeExceptions *self,
       return FALSE;
 
   return TRUE;
+}
+
+/**
+ * lb_probe_exceptions_free:
+ * @self: (nullable) (transfer full): exceptions on the heap, as the property of a backend gives them
+ */
+void
+lb_probe_exceptions_free (LbProbeExceptions *self)
+{
+  if (self == NULL)
+    return;
+
+  lb_probe_exceptions_clear (self);
+  g_free (self);
 }

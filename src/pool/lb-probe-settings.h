@@ -117,6 +117,8 @@ void                lb_probe_settings_copy       (LbProbeSettings          *self
                                                   const LbProbeSettings    *other);
 gboolean            lb_probe_settings_equal      (const LbProbeSettings    *self,
                                                   const LbProbeSettings    *other);
+gboolean            lb_probe_settings_check      (const LbProbeSettings    *self,
+                                                  GError                  **error);
 void                lb_probe_settings_merge      (LbProbeSettings          *self,
                                                   const LbProbeSettings    *defaults,
                                                   const LbProbeExceptions  *exceptions);
@@ -127,8 +129,10 @@ void                lb_probe_exceptions_copy     (LbProbeExceptions        *self
                                                   const LbProbeExceptions  *other);
 gboolean            lb_probe_exceptions_equal    (const LbProbeExceptions  *self,
                                                   const LbProbeExceptions  *other);
+void                lb_probe_exceptions_free     (LbProbeExceptions        *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LbProbeSettings, lb_probe_settings_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LbProbeExceptions, lb_probe_exceptions_clear)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LbProbeExceptions, lb_probe_exceptions_free)
 
 G_END_DECLS

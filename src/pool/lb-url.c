@@ -26,12 +26,20 @@ lb_url_check_escapes (const char *path)
 }
 
 /* A name whose last label is a number is read as an IPv4 address by some
- * programs and not by others: 127.1, 2130706433, 0x7f.1. */
+ * programs and not by others: 127.1, 2130706433, 0x7f.1. So it is with the dot
+ * behind it that any name may have: 127.0.0.1. is one, too. */
 static gboolean
-lb_url_looks_like_ipv4 (const char *host)
+lb_url_looks_like_ipv4 (const char *name)
 {
-  const char *dot = strrchr (host, '.');
-  const char *label = dot != NULL ? dot + 1 : host;
+  g_autofree char *host = g_strdup (name);
+  const char *dot;
+  const char *label;
+
+  if (g_str_has_suffix (host, "."))
+    host[strlen (host) - 1] = '\0';
+
+  dot = strrchr (host, '.');
+  label = dot != NULL ? dot + 1 : host;
 
   if (label[0] == '0' && (label[1] == 'x' || label[1] == 'X'))
     return label[2 + strspn (label + 2, "0123456789abcdefABCDEF")] == '\0';
@@ -130,7 +138,7 @@ lb_url_normalize (const char *text,
   if (!g_utf8_validate (text, -1, NULL))
     {
       g_set_error_literal (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_URL,
-                           _ ("The URL is not valid UTF-8 text. Type it anew."));
+                           _("The URL is not valid UTF-8 text. Type it anew."));
       return NULL;
     }
 
@@ -139,21 +147,21 @@ lb_url_normalize (const char *text,
   if (*trimmed == '\0')
     {
       g_set_error_literal (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_URL,
-                           _ ("Type a backend’s URL, such as http://127.0.0.1:9001."));
+                           _("Type a backend’s URL, such as http://127.0.0.1:9001."));
       return NULL;
     }
 
   if (strlen (trimmed) > URL_MAX)
     {
       g_set_error (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_URL,
-                   _ ("The URL is longer than %d bytes. Use a shorter one."), URL_MAX);
+                   _("The URL is longer than %d bytes. Use a shorter one."), URL_MAX);
       return NULL;
     }
 
   if (strstr (trimmed, "://") == NULL)
     {
       g_set_error (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_URL,
-                   _ ("“%s” does not say how to reach it. Write http:// or https:// in front."),
+                   _("“%s” does not say how to reach it. Write http:// or https:// in front."),
                    trimmed);
       return NULL;
     }
@@ -163,7 +171,7 @@ lb_url_normalize (const char *text,
       scheme == NULL)
     {
       g_set_error (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_URL,
-                   _ ("“%s” is not a URL. Write it like http://127.0.0.1:9001."), trimmed);
+                   _("“%s” is not a URL. Write it like http://127.0.0.1:9001."), trimmed);
       return NULL;
     }
 
@@ -174,23 +182,23 @@ lb_url_normalize (const char *text,
   else
     {
       g_set_error (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_URL,
-                   _ ("A backend cannot be reached by “%s”. Use http:// or https://."), scheme);
+                   _("A backend cannot be reached by “%s”. Use http:// or https://."), scheme);
       return NULL;
     }
 
   if (userinfo != NULL)
     {
       g_set_error_literal (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_URL,
-                           _ ("A backend’s URL is sent to every client, so it cannot hold a user "
-                              "name or password. Remove what stands before the “@”."));
+                           _("A backend’s URL is sent to every client, so it cannot hold a user "
+                             "name or password. Remove what stands before the “@”."));
       return NULL;
     }
 
   if (query != NULL || fragment != NULL)
     {
       g_set_error_literal (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_URL,
-                           _ ("A backend’s URL ends with its path, since each request’s own path and "
-                              "query follow it. Remove the “?” or “#” and what stands behind."));
+                           _("A backend’s URL ends with its path, since each request’s own path and "
+                             "query follow it. Remove the “?” or “#” and what stands behind."));
       return NULL;
     }
 
@@ -199,8 +207,8 @@ lb_url_normalize (const char *text,
   if (good_host == NULL)
     {
       g_set_error (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_URL,
-                   _ ("“%s” names no host that can be used. Write a host name, an IPv4 address such "
-                      "as 127.0.0.1 or an IPv6 address such as [::1]."),
+                   _("“%s” names no host that can be used. Write a host name, an IPv4 address such "
+                     "as 127.0.0.1 or an IPv6 address such as [::1]."),
                    trimmed);
       return NULL;
     }
@@ -208,15 +216,15 @@ lb_url_normalize (const char *text,
   if (number == 0)
     {
       g_set_error_literal (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_URL,
-                           _ ("Nothing can be reached at port 0. Use a port from 1 to 65535."));
+                           _("Nothing can be reached at port 0. Use a port from 1 to 65535."));
       return NULL;
     }
 
   if (!lb_url_check_escapes (path))
     {
       g_set_error_literal (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_URL,
-                           _ ("In the path, each “%” must be followed by two hexadecimal digits. "
-                              "Write %25 for the sign itself."));
+                           _("In the path, each “%” must be followed by two hexadecimal digits. "
+                             "Write %25 for the sign itself."));
       return NULL;
     }
 

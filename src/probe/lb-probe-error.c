@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <libsoup/soup.h>
 #include <string.h>
 #include <unistd.h>
@@ -159,4 +160,83 @@ lb_probe_error_to_word (const GError *error, GTlsCertificateFlags certificate_er
     return io_error_to_word (error);
 
   return LB_PROBE_ERROR_FAILED;
+}
+
+/* Whether @error is @word, maybe with a detail behind it; then @detail is that, or "". */
+static gboolean
+error_is_word (const char *error, const char *word, const char **detail)
+{
+  const gsize length = strlen (word);
+
+  if (strncmp (error, word, length) != 0)
+    return FALSE;
+
+  *detail = error + length + strspn (error + length, ": ");
+  return *detail > error + length || error[length] == '\0';
+}
+
+static const char *
+certificate_detail_to_sentence (const char *detail)
+{
+  static const struct
+  {
+    const char *detail;
+    const char *sentence;
+  } sentences[] = {
+    { "", N_ ("No secure connection came about.") },
+    { "revoked", N_ ("The certificate has been revoked.") },
+    { "expired", N_ ("The certificate has expired.") },
+    { "not yet valid", N_ ("The certificate is not valid yet.") },
+    { "wrong host", N_ ("The certificate is for another host.") },
+    { "unknown authority", N_ ("The certificate was issued by an authority that is not trusted.") },
+    { "weak", N_ ("The certificate uses an algorithm that is not secure any more.") },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sentences); i++)
+    if (strcmp (detail, sentences[i].detail) == 0)
+      return _ (sentences[i].sentence);
+
+  return _ ("The certificate is not valid.");
+}
+
+/**
+ * lb_probe_error_describe:
+ * @error: a word as LbProbeResult.error has it
+ *
+ * Returns: (transfer full): a translated sentence for it
+ */
+char *
+lb_probe_error_describe (const char *error)
+{
+  static const struct
+  {
+    const char *word;
+    const char *sentence;
+  } sentences[] = {
+    { LB_PROBE_ERROR_TIMEOUT, N_ ("It did not answer in time.") },
+    { LB_PROBE_ERROR_REFUSED, N_ ("It refused the connection: nothing listens there.") },
+    { LB_PROBE_ERROR_RESET, N_ ("The connection broke before the answer was there.") },
+    { LB_PROBE_ERROR_INCOMPLETE, N_ ("It closed the connection before the answer was there.") },
+    { LB_PROBE_ERROR_UNREACHABLE, N_ ("There is no way to its address from this computer.") },
+    { LB_PROBE_ERROR_DNS, N_ ("No address was found for its name.") },
+    { LB_PROBE_ERROR_INVALID, N_ ("What it answered is not HTTP.") },
+    { LB_PROBE_ERROR_BODY, N_ ("Its answer does not hold the text that is expected.") },
+    { LB_PROBE_ERROR_LOOP, N_ ("It is this load balancer itself, or leads back to it.") },
+    { LB_PROBE_ERROR_FAILED, N_ ("It could not be reached.") },
+  };
+  const char *detail;
+
+  g_return_val_if_fail (error != NULL, NULL);
+
+  if (error_is_word (error, LB_PROBE_ERROR_STATUS, &detail))
+    return g_strdup_printf (_ ("It answered with status %s, which is not expected."), detail);
+
+  if (error_is_word (error, LB_PROBE_ERROR_TLS, &detail))
+    return g_strdup (certificate_detail_to_sentence (detail));
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sentences); i++)
+    if (strcmp (error, sentences[i].word) == 0)
+      return g_strdup (_ (sentences[i].sentence));
+
+  return g_strdup (error);
 }

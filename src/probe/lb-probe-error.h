@@ -19,7 +19,8 @@ G_BEGIN_DECLS
  *   dns          the host's name has no address, or none was found in time
  *   tls          no secure connection; the detail says what is wrong with the certificate
  *   invalid      what came is not an HTTP response
- *   status       the response has a status outside of 200 to 399
+ *   status       the response has a status that is not expected
+ *   body         the first 64 KiB of the body do not hold the text that is expected
  *   loop         the response is the balancer's own
  *   failed       anything else
  */
@@ -32,12 +33,14 @@ G_BEGIN_DECLS
 #define LB_PROBE_ERROR_TLS "tls"
 #define LB_PROBE_ERROR_INVALID "invalid"
 #define LB_PROBE_ERROR_STATUS "status"
+#define LB_PROBE_ERROR_BODY "body"
 #define LB_PROBE_ERROR_LOOP "loop"
 #define LB_PROBE_ERROR_FAILED "failed"
 
-gboolean    lb_probe_error_is_ours (const GError         *error,
-                                    GSocketAddress       *address);
-const char *lb_probe_error_to_word (const GError         *error,
-                                    GTlsCertificateFlags  certificate_errors);
+gboolean    lb_probe_error_is_ours  (const GError         *error,
+                                     GSocketAddress       *address);
+const char *lb_probe_error_to_word  (const GError         *error,
+                                     GTlsCertificateFlags  certificate_errors);
+char       *lb_probe_error_describe (const char           *error);
 
 G_END_DECLS

@@ -27,6 +27,27 @@
 #define LATE_US (100 * 1000)
 
 /**
+ * lb_probe_schedule_spread:
+ * @interval_us: the time from one probe to the next
+ * @jitter: the share of it by which this may move either way, 0 to 0.5
+ * @rand: a source of randomness
+ *
+ * Moves an interval a little, so that backends which started together do not stay together.
+ *
+ * Returns: the interval to use this time
+ */
+gint64
+lb_probe_schedule_spread (gint64 interval_us, double jitter, GRand *rand)
+{
+  g_return_val_if_fail (jitter >= 0.0 && jitter <= 0.5, interval_us);
+
+  if (jitter == 0.0)
+    return interval_us;
+
+  return (gint64) ((double) interval_us * g_rand_double_range (rand, 1.0 - jitter, 1.0 + jitter));
+}
+
+/**
  * lb_probe_schedule_init:
  * @self: (out caller-allocates): memory for a schedule
  *

@@ -25,6 +25,10 @@ typedef struct
   gint64 resumed_us;    /* when somebody last looked much later than that */
 } LbProbeSchedule;
 
+gint64      lb_probe_schedule_spread        (gint64                 interval_us,
+                                             double                 jitter,
+                                             GRand                 *rand);
+
 void        lb_probe_schedule_init          (LbProbeSchedule       *self);
 void        lb_probe_schedule_clear         (LbProbeSchedule       *self);
 

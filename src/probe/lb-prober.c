@@ -8,11 +8,10 @@
 #include "probe/lb-health.h"
 #include "probe/lb-probe.h"
 #include "probe/lb-probe-error.h"
+#include "probe/lb-probe-request.h"
 #include "probe/lb-probe-schedule.h"
-
-/* How many probes share a session. libsoup looks through all messages of a session whenever one of
- * them gets on, so that its cost grows with their square. */
-#define LB_PROBER_SESSION_PROBES 64
+#include "probe/lb-probe-session.h"
+#include "probe/lb-probe-test.h"
 
 /**
  * LbProber:
@@ -22,18 +21,12 @@
  * that leaves is forgotten, along with the probe that is under way. A backend in maintenance is not
  * probed and its health is unknown; it is probed at once when that ends.
  *
- * For each backend it keeps an entry: its [struct@LbHealthTracker], the probe under way if there is
- * one, and one deadline, which is the start of the next probe or else the timeout of this one. A
- * [struct@LbProbeSchedule] has all deadlines, and a single source of the main loop fires for the
- * earliest. So no backend adds to what the loop has to walk through; and there never are two probes
- * of one backend at once, because its next start is only set when the last probe is over.
- *
- * SoupSessions come and go. A session keeps a timer and the looked-up addresses of each host it has
- * talked to, for five minutes or until it is finalised, so one that stayed would make every turn of
- * the loop dearer with each backend, and would never see a name move to another address. Here a
- * session takes probes for one interval, and at most %LB_PROBER_SESSION_PROBES of them; then the
- * prober lets go of it, and it ends with the last of its probes, which is a timeout later at most.
- * (Only a probe whose host is still being looked up may keep it longer: see lb_probe_expire().)
+ * For each backend it keeps an entry: what to ask it, which is everybody's settings with the backend's
+ * exceptions, its [struct@LbHealthTracker], the probe under way if there is one, and one deadline,
+ * which is the start of the next probe or else the timeout of this one. A [struct@LbProbeSchedule] has
+ * all deadlines, and a single source of the main loop fires for the earliest. So no backend adds to
+ * what the loop has to walk through; and there never are two probes of one backend at once, because
+ * its next start is only set when the last probe is over.
  *
  * What this process itself is to blame for is never held against a backend. If it runs out of
  * descriptors, nothing is recorded. If it did not run for a while, because it was stopped, or the
@@ -55,9 +48,7 @@ struct _LbProber
   GSource *source;
   LbProbeSchedule schedule;
 
-  SoupSession *session;
-  guint session_probes;
-  gint64 session_end_us;
+  LbProbeSessions sessions;
 };
 
 typedef struct
@@ -65,7 +56,8 @@ typedef struct
   LbProber *prober; /* unowned */
   LbBackend *backend;
   gulong notify_state;
-  GUri *uri;
+  gulong notify_exceptions;
+  LbProbeRequest *request;
   gboolean probed; /* not in maintenance */
   LbHealthTracker health;
 
@@ -91,11 +83,26 @@ lb_prober_entry_from_deadline (LbDeadline *deadline)
                                        G_STRUCT_OFFSET (LbProberEntry, deadline));
 }
 
+/* What all probes together would take at their greatest pace. */
 static gint64
-lb_prober_get_interval_us (LbProber *self)
+lb_prober_get_round_us (LbProber *self)
 {
-  return MAX (self->settings.interval_ms * G_TIME_SPAN_MILLISECOND,
-              self->n_probed * LB_PROBE_SCHEDULE_PACE_US);
+  return self->n_probed * LB_PROBE_SCHEDULE_PACE_US;
+}
+
+/* Who is in doubt need not wait for the round: only few are at a time, and if not, the pace still
+ * holds. */
+static gint64
+lb_prober_get_interval_us (LbProber *self, LbProberEntry *entry)
+{
+  const LbProbeSettings *settings = lb_probe_request_get_settings (entry->request);
+  const gint64 interval_us =
+    lb_health_tracker_get_interval_ms (&entry->health, settings) * G_TIME_SPAN_MILLISECOND;
+
+  if (lb_health_tracker_is_undecided (&entry->health))
+    return interval_us;
+
+  return MAX (interval_us, lb_prober_get_round_us (self));
 }
 
 /* The timer */
@@ -103,13 +110,13 @@ lb_prober_get_interval_us (LbProber *self)
 static void
 lb_prober_set_ready_time (LbProber *self)
 {
-  gint64 latest_us = self->session != NULL ? self->session_end_us : LB_PROBE_SCHEDULE_NEVER;
   gint64 ready_us;
 
   if (self->source == NULL)
     return;
 
-  ready_us = lb_probe_schedule_plan (&self->schedule, latest_us, g_get_monotonic_time ());
+  ready_us = lb_probe_schedule_plan (&self->schedule, lb_probe_sessions_get_end (&self->sessions),
+                                     g_get_monotonic_time ());
   g_source_set_ready_time (self->source, ready_us == LB_PROBE_SCHEDULE_NEVER ? -1 : ready_us);
 }
 
@@ -119,14 +126,11 @@ lb_prober_set_ready_time (LbProber *self)
 static void
 lb_prober_schedule_next (LbProber *self, LbProberEntry *entry)
 {
-  double jitter = self->settings.jitter;
-  double interval_us = (double) lb_prober_get_interval_us (self);
+  const double jitter = lb_probe_request_get_settings (entry->request)->jitter;
+  const gint64 interval_us =
+    lb_probe_schedule_spread (lb_prober_get_interval_us (self, entry), jitter, self->rand);
 
-  if (jitter > 0)
-    interval_us *= g_rand_double_range (self->rand, 1 - jitter, 1 + jitter);
-
-  lb_probe_schedule_set_start (&self->schedule, &entry->deadline,
-                               entry->started_us + (gint64) interval_us);
+  lb_probe_schedule_set_start (&self->schedule, &entry->deadline, entry->started_us + interval_us);
 }
 
 static void
@@ -134,16 +138,42 @@ lb_prober_unschedule (LbProber *self, LbProberEntry *entry)
 {
   lb_probe_schedule_remove (&self->schedule, &entry->deadline);
   g_clear_pointer (&entry->probe, lb_probe_cancel);
+  lb_backend_set_probe_start (entry->backend, 0);
 }
 
-/* Comes last wherever it is called: handlers may do anything, such as remove this backend. */
+/* What a backend reports of itself holds until it answers again or is down. */
 static void
-lb_prober_record (LbProber *self, LbProberEntry *entry, const LbProbeResult *result)
+lb_prober_record_load (LbBackend *backend, const LbProbeSeen *seen, LbHealth health)
+{
+  if (seen != NULL && seen->answered)
+    lb_backend_set_reported (backend, seen->load.utilization);
+  else if (health == LB_HEALTH_DOWN)
+    lb_backend_set_reported (backend, -1.0);
+}
+
+/* Takes in how a probe ended and plans the next one. @seen: (nullable): what a probe that answered
+ * for itself came by. Comes last wherever it is called: handlers may do anything, such as remove
+ * this backend. */
+static void
+lb_prober_record (LbProber *self,
+                  LbProberEntry *entry,
+                  const LbProbeResult *result,
+                  const LbProbeSeen *seen)
 {
   g_autoptr (LbBackend) backend = g_object_ref (entry->backend);
-  LbHealth health = lb_health_tracker_feed (&entry->health, result->ok);
+  const LbProbeSettings *settings = lb_probe_request_get_settings (entry->request);
+  const LbHealth before = lb_health_tracker_get (&entry->health);
+  const LbHealth health = lb_health_tracker_feed (&entry->health, result->ok, settings);
+  const gint64 now_us = g_get_monotonic_time ();
 
-  lb_backend_record_probe (backend, result, g_get_monotonic_time ());
+  lb_prober_schedule_next (self, entry);
+  lb_prober_set_ready_time (self);
+
+  lb_prober_record_load (backend, seen, health);
+  lb_backend_record_probe (backend, result, now_us);
+  /* Before anybody hears that it is up: who rebuilds tables then reads its weight. */
+  if (before == LB_HEALTH_DOWN && health == LB_HEALTH_UP && settings->slow_start_ms > 0)
+    lb_backend_start_slowly (backend, now_us, settings->slow_start_ms * G_TIME_SPAN_MILLISECOND);
   lb_backend_set_health (backend, health);
   g_signal_emit (self, signals[PROBED], 0, backend);
 }
@@ -154,8 +184,16 @@ lb_prober_record_failure (LbProber *self, LbProberEntry *entry, const char *erro
   LbProbeResult result = { .time_us = g_get_real_time () };
 
   lb_probe_result_fail (&result, error);
-  lb_prober_record (self, entry, &result);
+  lb_prober_record (self, entry, &result, NULL);
   g_ref_string_release (result.error);
+}
+
+/* A probe says nothing about its backend. */
+static void
+lb_prober_discard (LbProber *self, LbProberEntry *entry)
+{
+  lb_prober_schedule_next (self, entry);
+  lb_prober_set_ready_time (self);
 }
 
 static void
@@ -168,51 +206,40 @@ lb_prober_on_probe_done (LbProbe *probe, const LbProbeResult *result, gpointer u
   g_assert (entry->probe == probe);
 
   entry->probe = NULL;
+  lb_backend_set_probe_start (entry->backend, 0);
   lb_probe_schedule_notice (&self->schedule, g_get_monotonic_time ());
 
-  if (!expired)
-    {
-      lb_prober_schedule_next (self, entry);
-      lb_prober_set_ready_time (self);
-      if (result != NULL && lb_probe_schedule_ran_since (&self->schedule, entry->started_us))
-        lb_prober_record (self, entry, result);
-    }
-}
+  if (expired)
+    return;
 
-static SoupSession *
-lb_prober_get_session (LbProber *self, gint64 now_us)
-{
-  if (self->session != NULL && self->session_probes == LB_PROBER_SESSION_PROBES)
-    g_clear_object (&self->session);
-
-  if (self->session == NULL)
-    {
-      self->session = lb_probe_session_new ();
-      self->session_probes = 0;
-      self->session_end_us = now_us + self->settings.interval_ms * G_TIME_SPAN_MILLISECOND;
-    }
-
-  self->session_probes++;
-  return self->session;
+  if (result != NULL && lb_probe_schedule_ran_since (&self->schedule, entry->started_us))
+    lb_prober_record (self, entry, result, lb_probe_get_seen (probe));
+  else
+    lb_prober_discard (self, entry);
 }
 
 static void
 lb_prober_start_probe (LbProber *self, LbProberEntry *entry, gint64 now_us)
 {
+  const LbProbeSettings *settings = lb_probe_request_get_settings (entry->request);
+  SoupSession *session;
+
   entry->started_us = now_us;
 
   if (entry->probe != NULL)
     {
       /* The last one still waits for the name's address, and so would this one. */
-      lb_prober_schedule_next (self, entry);
       lb_prober_record_failure (self, entry, LB_PROBE_ERROR_DNS);
       return;
     }
 
-  entry->probe = lb_probe_start (lb_prober_get_session (self, now_us), entry->uri, self->own_server,
+  session = lb_probe_sessions_take (&self->sessions,
+                                    self->settings.interval_ms * G_TIME_SPAN_MILLISECOND, now_us);
+  entry->probe = lb_probe_start (session, entry->request, self->own_server, LB_PROBE_DEFAULT,
                                  lb_prober_on_probe_done, entry);
+  lb_backend_set_probe_start (entry->backend, now_us);
   lb_probe_schedule_set_timeout (&self->schedule, &entry->deadline,
-                                 now_us + self->settings.timeout_ms * G_TIME_SPAN_MILLISECOND);
+                                 now_us + settings->timeout_ms * G_TIME_SPAN_MILLISECOND);
 }
 
 static void
@@ -220,12 +247,14 @@ lb_prober_expire_probe (LbProber *self, LbProberEntry *entry)
 {
   gboolean resolving = !lb_probe_expire (entry->probe);
 
+  lb_backend_set_probe_start (entry->backend, 0);
   if (!resolving)
     entry->probe = NULL;
 
-  lb_prober_schedule_next (self, entry);
   if (lb_probe_schedule_ran_since (&self->schedule, entry->started_us))
     lb_prober_record_failure (self, entry, resolving ? LB_PROBE_ERROR_DNS : LB_PROBE_ERROR_TIMEOUT);
+  else
+    lb_prober_discard (self, entry);
 }
 
 static gboolean
@@ -237,8 +266,8 @@ lb_prober_on_due (gpointer user_data)
 
   lb_probe_schedule_notice (&self->schedule, now_us);
 
-  if (self->session != NULL && self->session_end_us <= now_us)
-    g_clear_object (&self->session);
+  if (lb_probe_sessions_get_end (&self->sessions) <= now_us)
+    lb_probe_sessions_drop (&self->sessions);
 
   while ((deadline = lb_probe_schedule_take_timeout (&self->schedule, now_us)) != NULL)
     lb_prober_expire_probe (self, lb_prober_entry_from_deadline (deadline));
@@ -293,7 +322,32 @@ lb_prober_on_notify_state (LbProberEntry *entry)
   if (!probed)
     {
       lb_health_tracker_reset (&entry->health);
+      lb_backend_set_reported (entry->backend, -1.0);
       lb_backend_set_health (entry->backend, lb_health_tracker_get (&entry->health));
+    }
+}
+
+/* Whoever changes how a backend is probed sees at once what comes of it; a probe under way that asks
+ * what is not wanted any more is given up. */
+static void
+lb_prober_entry_update (LbProberEntry *entry)
+{
+  LbProber *self = entry->prober;
+  g_auto (LbProbeSettings) settings = { 0 };
+
+  lb_probe_settings_merge (&settings, &self->settings, lb_backend_get_exceptions (entry->backend));
+  if (entry->request != NULL &&
+      lb_probe_settings_equal (lb_probe_request_get_settings (entry->request), &settings))
+    return;
+
+  g_clear_pointer (&entry->request, lb_probe_request_unref);
+  entry->request = lb_probe_request_new (lb_backend_get_url (entry->backend), &settings);
+
+  if (entry->probed && self->running)
+    {
+      lb_prober_unschedule (self, entry);
+      lb_probe_schedule_set_start (&self->schedule, &entry->deadline, g_get_monotonic_time ());
+      lb_prober_set_ready_time (self);
     }
 }
 
@@ -304,11 +358,11 @@ lb_prober_entry_new (LbProber *self, LbBackend *backend)
 
   entry->prober = self;
   entry->backend = g_object_ref (backend);
-  /* A backend's URL has been through a stricter parser. */
-  entry->uri = g_uri_parse (lb_backend_get_url (backend), SOUP_HTTP_URI_FLAGS, NULL);
-  g_assert (entry->uri != NULL);
+  lb_prober_entry_update (entry);
   entry->notify_state = g_signal_connect_swapped (backend, "notify::state",
                                                   G_CALLBACK (lb_prober_on_notify_state), entry);
+  entry->notify_exceptions = g_signal_connect_swapped (
+    backend, "notify::exceptions", G_CALLBACK (lb_prober_entry_update), entry);
   lb_prober_entry_set_probed (entry, lb_backend_get_state (backend) != LB_STATE_MAINT);
 
   return entry;
@@ -319,8 +373,9 @@ lb_prober_entry_free (LbProberEntry *entry)
 {
   lb_prober_entry_set_probed (entry, FALSE);
   g_clear_signal_handler (&entry->notify_state, entry->backend);
+  g_clear_signal_handler (&entry->notify_exceptions, entry->backend);
   g_clear_object (&entry->backend);
-  g_clear_pointer (&entry->uri, g_uri_unref);
+  g_clear_pointer (&entry->request, lb_probe_request_unref);
   g_free (entry);
 }
 
@@ -419,32 +474,22 @@ lb_prober_new (LbPool *pool)
  * @self: a prober
  * @settings: how to probe; copied
  *
- * Changes the interval, the jitter and the timeout. A shorter interval holds at once, a longer one
- * from each backend's next probe on; the timeout of a probe under way stays.
+ * Changes how everybody is probed who has no exception. Every backend for which that makes a
+ * difference is probed anew, at once.
  */
 void
 lb_prober_set_settings (LbProber *self, const LbProbeSettings *settings)
 {
-  gint64 latest_us;
-
   g_return_if_fail (LB_IS_PROBER (self));
   g_return_if_fail (settings != NULL);
   g_return_if_fail (settings->interval_ms > 0 && settings->timeout_ms > 0);
   g_return_if_fail (settings->jitter >= 0 && settings->jitter <= 0.5);
+  g_return_if_fail (settings->method != NULL && settings->expected_status != NULL);
 
   lb_probe_settings_copy (&self->settings, settings);
 
-  latest_us = g_get_monotonic_time () + lb_prober_get_interval_us (self);
   for (guint i = 0; i < self->entries->len; i++)
-    {
-      LbProberEntry *entry = g_ptr_array_index (self->entries, i);
-
-      if (lb_probe_schedule_has_start (&self->schedule, &entry->deadline) &&
-          entry->deadline.due_us > latest_us)
-        lb_prober_schedule_next (self, entry);
-    }
-
-  lb_prober_set_ready_time (self);
+    lb_prober_entry_update (g_ptr_array_index (self->entries, i));
 }
 
 /**
@@ -521,7 +566,7 @@ lb_prober_stop (LbProber *self)
 
   g_source_destroy (self->source);
   g_clear_pointer (&self->source, g_source_unref);
-  g_clear_object (&self->session);
+  lb_probe_sessions_drop (&self->sessions);
 }
 
 /**
@@ -538,5 +583,80 @@ lb_prober_get_interval_ms (LbProber *self)
 {
   g_return_val_if_fail (LB_IS_PROBER (self), 0);
 
-  return (guint) (lb_prober_get_interval_us (self) / G_TIME_SPAN_MILLISECOND);
+  return MAX (self->settings.interval_ms,
+              (guint) (lb_prober_get_round_us (self) / G_TIME_SPAN_MILLISECOND));
+}
+
+/**
+ * lb_prober_probe_now:
+ * @self: a prober that has been started
+ * @backend: (nullable): which backend, or %NULL for all
+ *
+ * Does not wait for the next probe. One that is under way stays, and nobody who is in maintenance is
+ * probed.
+ */
+void
+lb_prober_probe_now (LbProber *self, LbBackend *backend)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+
+  g_return_if_fail (LB_IS_PROBER (self));
+  g_return_if_fail (backend == NULL || LB_IS_BACKEND (backend));
+
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      LbProberEntry *entry = g_ptr_array_index (self->entries, i);
+
+      if ((backend == NULL || entry->backend == backend) &&
+          lb_probe_schedule_has_start (&self->schedule, &entry->deadline))
+        lb_probe_schedule_set_start (&self->schedule, &entry->deadline, now_us);
+    }
+
+  lb_prober_set_ready_time (self);
+}
+
+/**
+ * lb_prober_test_async:
+ * @self: a prober; it need not have been started
+ * @url: a backend's URL, as a person typed it; the pool need not have it
+ * @settings: how to probe it; anything is safe
+ * @cancellable: (nullable): ends it
+ * @callback: called at the end
+ * @user_data: for @callback
+ *
+ * Probes once, apart from everything else, and tells all that was seen. Nothing is recorded.
+ */
+void
+lb_prober_test_async (LbProber *self,
+                      const char *url,
+                      const LbProbeSettings *settings,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  g_return_if_fail (LB_IS_PROBER (self));
+  g_return_if_fail (url != NULL && settings != NULL);
+
+  lb_probe_test_run (G_OBJECT (self), url, settings, self->own_server, cancellable, callback,
+                     user_data);
+}
+
+/**
+ * lb_prober_test_finish:
+ * @self: a prober
+ * @result: as given to the callback
+ * @error: return location for a #GError
+ *
+ * Sets %LB_POOL_ERROR_INVALID_URL or %LB_POOL_ERROR_INVALID_PROBE if it cannot be probed that way,
+ * %G_IO_ERROR_CANCELLED, or %G_IO_ERROR_FAILED if this computer was at fault.
+ *
+ * Returns: (transfer full): the report, also of a probe that was not good
+ */
+LbProbeReport *
+lb_prober_test_finish (LbProber *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (LB_IS_PROBER (self), NULL);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
 }

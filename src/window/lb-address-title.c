@@ -46,7 +46,7 @@ static void
 lb_address_title_show_copied (LbAddressTitle *self,
                               gboolean copied)
 {
-  const char *text = copied ? _ ("Copied") : _ ("Copy Address");
+  const char *text = copied ? _("Copied") : _("Copy Address");
 
   gtk_button_set_icon_name (self->copy_button,
                             copied ? "object-select-symbolic" : "edit-copy-symbolic");
@@ -143,7 +143,7 @@ lb_address_title_set_uris (LbAddressTitle *self,
   if (listening)
     all = g_strjoinv ("\n", (char **) uris);
 
-  gtk_label_set_label (self->address, listening ? self->uri : _ ("Not listening"));
+  gtk_label_set_label (self->address, listening ? self->uri : _("Not listening"));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->address), all);
   gtk_widget_set_visible (GTK_WIDGET (self->copy_button), listening);
 }

@@ -434,7 +434,7 @@ lb_chart_bars_init (LbChartBars *self)
   self->bars = g_ptr_array_new ();
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Response times of the backends"), -1);
+                                  _("Response times of the backends"), -1);
 }
 
 /**

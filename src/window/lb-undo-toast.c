@@ -120,7 +120,7 @@ lb_undo_toast_update (LbUndoToast *self)
     }
 
   /* Translators: %s is a backend’s URL */
-  message = g_strdup_printf (_ ("Removed %s"), lb_backend_get_url (removal->backend));
+  message = g_strdup_printf (_("Removed %s"), lb_backend_get_url (removal->backend));
   gtk_label_set_label (self->message, message);
   gtk_revealer_set_reveal_child (self->revealer, TRUE);
   gtk_widget_set_can_target (GTK_WIDGET (self), TRUE);

@@ -106,6 +106,7 @@ class TestOptions(ClientCase):
                              ("--listen=", "address"), ("--backend=ftp://a", "ftp"),
                              ("--backend=http://me@a", "user name"), ("--backend=", "URL"),
                              ("--backend=http://", "http://"), ("--policy=no-such", "no-such"),
+                             ("--config=", "--config takes the name of a file"),
                              ("--no-such-option", "no-such-option"), ("stray", "stray")):
             with self.subTest(option=option):
                 done = self.run_program("--headless", option)

@@ -65,6 +65,15 @@ class TestConfig(ClientCase):
         self.assertEqual(list(balancer.backends()), [self.one.url])
         self.assertEqual(curl("-L", f"{balancer.url}/who"), "one\n")
 
+    def test_an_edit_with_a_bad_port_moves_nothing_and_is_named(self):
+        self.write_config(port=free_port(), listen=["127.0.0.1"], backends=[{"url": self.one.url}])
+        balancer = Balancer(self, port=None)
+        listen = balancer.stats()["listen"]
+        self.write_config(port=str(free_port()), listen=["127.0.0.1"])
+        self.wait_for_backends(balancer)
+        self.assertEqual(balancer.stats()["listen"], listen)
+        self.assertIn("“port”", balancer.complained())
+
     def test_a_broken_file_is_kept_aside(self):
         broken = "{ this is no JSON"
         self.config.parent.mkdir(parents=True)

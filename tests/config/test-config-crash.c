@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <utime.h>
 
 #include "config/lb-config-file.h"
 #include "config/lb-config-json.h"
@@ -73,6 +74,35 @@ assert_whole (const char *path,
   g_error ("The file is neither of the two: %s", text);
 }
 
+/* Some time later, what the killed ones had begun is removed, and only that. */
+static void
+assert_cleans_up (const char *directory,
+                  const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
+  g_autoptr (LbConfigFile) file = lb_config_file_new (path);
+  const time_t then = (time_t) (g_get_real_time () / G_USEC_PER_SEC) - 3600;
+  struct utimbuf times = { then, then };
+  const char *name;
+  guint n = 0;
+
+  for (; (name = g_dir_read_name (dir)) != NULL; n++)
+    {
+      g_autofree char *left = g_build_filename (directory, name, NULL);
+
+      g_assert_cmpint (g_utime (left, &times), ==, 0);
+    }
+
+  /* It was killed at the worst moment, too. */
+  g_test_message ("%u files", n);
+  g_assert_cmpuint (n, >, 1);
+
+  lb_config_free (lb_config_file_load (file, NULL));
+  g_dir_rewind (dir);
+  g_assert_cmpstr (g_dir_read_name (dir), ==, "config.json");
+  g_assert_null (g_dir_read_name (dir));
+}
+
 static void
 test_kill_while_saving (void)
 {
@@ -85,8 +115,6 @@ test_kill_while_saving (void)
   g_autofree char *text_two = lb_config_to_json (two, NULL);
   char *const texts[] = { text_one, text_two };
   guint seen[2] = { 0, 0 };
-  GDir *dir;
-  const char *name;
 
   g_file_set_contents (path, text_one, -1, NULL);
 
@@ -119,15 +147,9 @@ test_kill_while_saving (void)
   g_assert_cmpuint (seen[0], >, 0);
   g_assert_cmpuint (seen[1], >, 0);
 
-  dir = g_dir_open (directory, 0, NULL);
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *file = g_build_filename (directory, name, NULL);
-
-      g_unlink (file);
-    }
-  g_dir_close (dir);
-  g_rmdir (directory);
+  assert_cleans_up (directory, path);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_cmpint (g_rmdir (directory), ==, 0);
 }
 
 int

@@ -322,6 +322,23 @@ test_broken_is_moved_aside (Fixture *self,
   g_assert_false (g_file_test (self->path, G_FILE_TEST_EXISTS));
 }
 
+/* Which of the two is meant, nobody can know; both are kept. */
+static void
+test_repeated_key_is_moved_aside (Fixture *self,
+                                  gconstpointer data)
+{
+  const char *text = "{\"backends\": [{\"url\": \"http://a\"}],\n"
+                     " \"backends\": [{\"url\": \"http://b\"}]}";
+  g_autoptr (LbConfig) config = NULL;
+
+  write_to (self->path, text);
+  config = load (self);
+  g_assert_cmpuint (config->backends->len, ==, 0);
+  g_assert_cmpuint (self->problems->len, ==, 1);
+  g_assert_nonnull (strstr (self->problems->pdata[0], "Line 2: The key “backends”"));
+  assert_kept (self, "config.json.broken-", text);
+}
+
 static void
 test_broken_overwrites_nothing (Fixture *self,
                                 gconstpointer data)
@@ -576,6 +593,36 @@ test_same_is_not_written (Fixture *self,
   g_assert_cmpuint (before.st_ino, !=, after.st_ino);
 }
 
+/* Other programs and other processes of ours have files beside it, which are not ours to take. */
+static void
+test_files_beside_it_stay (Fixture *self,
+                           gconstpointer data)
+{
+  static const char *const names[] = { "config.json.new", ".config.json.new", "config.json~" };
+  g_autoptr (LbConfig) config = load (self);
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (self->directory, names[i], NULL);
+
+      write_to (path, names[i]);
+    }
+
+  save_port (self, config, 84);
+  flush (self);
+  assert_port_in_file (self->path, 84);
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (self->directory, names[i], NULL);
+      g_autofree char *text = read_from (path);
+
+      g_assert_cmpstr (text, ==, names[i]);
+    }
+
+  g_assert_cmpuint (count_files (self->directory), ==, 1 + G_N_ELEMENTS (names));
+}
+
 /* A file where the directory should be fails for everybody, root too. */
 static void
 test_failure_is_told_once (Fixture *self,
@@ -664,6 +711,44 @@ test_notices_edits (Fixture *self,
   g_assert_cmpuint (self->n_changed, ==, 4);
   g_assert_cmpuint (self->problems->len, ==, 1);
   g_assert_null (find_file (self, "kept"));
+}
+
+/* A slip of the pen moves no balancer to another port. */
+static void
+test_bad_edit_keeps_the_present (Fixture *self,
+                                 gconstpointer data)
+{
+  g_autoptr (LbConfig) config = NULL;
+  g_autofree char *saved = NULL;
+
+  /* At the start there is nothing at present; then what was loaded, */
+  write_to (self->path, "{\"port\": 8080, \"redirect_status\": \"308\"}");
+  config = load (self);
+  g_assert_cmpuint (config->redirect_status, ==, 307);
+  write_to (self->path, "{\"port\": \"38617\", \"redirect_status\": 308}");
+  run_until (self->n_changed == 1);
+  g_assert_cmpuint (self->changed->port, ==, 8080);
+
+  /* what was saved, */
+  save_port (self, self->changed, 8081);
+  flush (self);
+  run_until (count_reference (self->file));
+  write_to (self->path, "{\"port\": \"38617\", \"redirect_status\": \"301\"}");
+  run_until (self->n_changed == 2);
+  g_assert_cmpuint (self->changed->port, ==, 8081);
+  g_assert_cmpuint (self->changed->redirect_status, ==, 308);
+
+  /* and what was changed. The text stays in the file. */
+  write_to (self->path, "{\"port\": 8082}");
+  run_until (self->n_changed == 3);
+  write_to (self->path, "{\"port\": \"38617\", \"policy\": \"\"}");
+  run_until (self->n_changed == 4);
+  g_assert_cmpuint (self->changed->port, ==, 8082);
+  self->changed->redirect_status = 302;
+  lb_config_file_save (self->file, self->changed);
+  flush (self);
+  saved = read_from (self->path);
+  g_assert_nonnull (strstr (saved, "  \"port\": \"38617\",\n  \"policy\": \"\","));
 }
 
 static void
@@ -826,6 +911,7 @@ main (int argc,
   ADD ("missing-is-no-problem", test_missing_is_no_problem);
   ADD ("saves-and-loads", test_saves_and_loads);
   ADD ("broken-is-moved-aside", test_broken_is_moved_aside);
+  ADD ("repeated-key-is-moved-aside", test_repeated_key_is_moved_aside);
   ADD ("broken-overwrites-nothing", test_broken_overwrites_nothing);
   ADD ("empty-or-huge-is-moved-aside", test_broken_by_nature);
   ADD ("directory-in-its-place", test_directory_in_its_place);
@@ -837,8 +923,10 @@ main (int argc,
   ADD ("link-to-itself", test_link_to_itself);
   ADD ("newest-wins", test_newest_wins);
   ADD ("same-is-not-written", test_same_is_not_written);
+  ADD ("files-beside-it-stay", test_files_beside_it_stay);
   ADD ("failure-is-told-once", test_failure_is_told_once);
   ADD ("notices-edits", test_notices_edits);
+  ADD ("bad-edit-keeps-the-present", test_bad_edit_keeps_the_present);
   ADD ("slow-writer-is-waited-for", test_slow_writer_is_waited_for);
   ADD ("new-file-is-noticed", test_new_file_is_noticed);
   ADD ("new-directory-is-noticed", test_new_directory_is_noticed);

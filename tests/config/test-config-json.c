@@ -46,13 +46,14 @@ static const char *const full =
 
 /* Reads a text of which nothing must be wrong, or n_problems things. */
 static LbConfig *
-read_config (const char *text,
-             GPtrArray **problems,
-             guint n_problems)
+read_config_over (const char *text,
+                  const LbConfig *base,
+                  GPtrArray **problems,
+                  guint n_problems)
 {
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GError) error = NULL;
-  LbConfig *config = lb_config_from_json (text, strlen (text), found, &error);
+  LbConfig *config = lb_config_from_json (text, strlen (text), base, found, &error);
 
   g_assert_no_error (error);
   g_assert_nonnull (config);
@@ -63,6 +64,14 @@ read_config (const char *text,
     *problems = g_steal_pointer (&found);
 
   return config;
+}
+
+static LbConfig *
+read_config (const char *text,
+             GPtrArray **problems,
+             guint n_problems)
+{
+  return read_config_over (text, NULL, problems, n_problems);
 }
 
 static void
@@ -257,6 +266,25 @@ test_bad_settings_are_named_and_kept (void)
     { "\"probe\": {\"timeout_ms\": 1e9}", "“probe.timeout_ms”" },
     { "\"probe\": {\"jitter\": 0.6}", "“probe.jitter”: 0.6 is not a number from 0 to 0.5." },
     { "\"probe\": {\"jitter\": \"0.1\"}", "“probe.jitter”" },
+    { "\"probe\": {\"fast_interval_ms\": 99}", "“probe.fast_interval_ms”: 99 is not" },
+    { "\"probe\": {\"rise\": 0}", "“probe.rise”: 0 is not a whole number from 1 to 100." },
+    { "\"probe\": {\"fall\": 2.5}", "“probe.fall”: 2.5" },
+    { "\"probe\": {\"tcp_only\": 1}", "“probe.tcp_only”: 1 is neither true nor false." },
+    { "\"probe\": {\"verify_certificate\": null}", "“probe.verify_certificate”: null" },
+    { "\"probe\": {\"method\": \"POST\"}", "“POST” is no method to probe with." },
+    { "\"probe\": {\"method\": null}", "“probe.method”: null is not a text in quotes." },
+    { "\"probe\": {\"path\": \"health\"}", "“probe.path”: “health” is no path." },
+    { "\"probe\": {\"path\": 5}", "“probe.path”: 5 is not a text in quotes." },
+    { "\"probe\": {\"host\": \"a b\"}", "“a b” is no host." },
+    { "\"probe\": {\"headers\": \"X: y\"}", "“probe.headers”: \"X: y\" is not a list" },
+    { "\"probe\": {\"headers\": [1]}", "“probe.headers”" },
+    { "\"probe\": {\"headers\": [\"X: y\", \"Y\"]}", "“Y” is no header line." },
+    { "\"probe\": {\"expected_status\": \"2xx\"}", "“2xx” names no statuses." },
+    { "\"probe\": {\"expected_status\": 200}", "“probe.expected_status”: 200 is not a text" },
+    { "\"probe\": {\"expected_body\": \"\"}", "“probe.expected_body”" },
+    { "\"probe\": {\"url\": \"http://a\"}", "“probe.url”: It belongs into the “probe” of one" },
+    { "\"panic_share\": 1.5", "“panic_share”: 1.5 is not a number from 0 to 1." },
+    { "\"panic_share\": \"0\"", "“panic_share”" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -283,6 +311,57 @@ test_bad_settings_are_named_and_kept (void)
     }
 }
 
+/* What an edit makes unusable stays as it is at present; what it leaves out does not. */
+static void
+test_bad_settings_are_as_at_present (void)
+{
+  const char *const text =
+    "{\n"
+    "  \"version\": \"1\",\n"
+    "  \"listen\": [\"*\"],\n"
+    "  \"port\": \"38617\",\n"
+    "  \"redirect_status\": 200,\n"
+    "  \"policy\": 5,\n"
+    "  \"panic_share\": 0.0,\n"
+    PROBE ("\"1 s\"", "300", "0.9") ",\n"
+    "  \"backends\": []\n"
+    "}\n";
+  const char *const listen[] = { "127.0.0.1", "::1", NULL };
+  const char *const some[] = { "::1", NULL };
+  g_autoptr (LbConfig) base = read_config (full, NULL, 0);
+  g_autoptr (LbConfig) config = read_config_over (text, base, NULL, 7);
+
+  g_assert_cmpstrv (config->listen, listen);
+  g_assert_cmpuint (config->port, ==, 8080);
+  g_assert_cmpuint (config->redirect_status, ==, 308);
+  g_assert_cmpstr (config->policy, ==, "smooth");
+  g_assert_cmpuint (config->probe.interval_ms, ==, 500);
+  g_assert_cmpuint (config->probe.timeout_ms, ==, 300);
+  g_assert_cmpfloat (config->probe.jitter, ==, 0.2);
+  g_assert_cmpuint (config->backends->len, ==, 0);
+
+  /* The text stays, also from a copy, until there is another value. */
+  assert_text (config, text);
+  {
+    g_autoptr (LbConfig) copy = lb_config_copy (config);
+
+    assert_text (copy, text);
+    copy->port = LB_CONFIG_DEFAULT_PORT;
+    copy->probe.jitter = 0.25;
+    assert_writes (copy, "\"port\": 5000,");
+    assert_writes (copy, PROBE ("\"1 s\"", "300", "0.25"));
+  }
+  g_clear_pointer (&config, lb_config_free);
+
+  config = read_config_over ("{\"probe\": 5, \"listen\": [\"::1\", \"*\"]}", base, NULL, 2);
+  g_assert_cmpuint (config->port, ==, LB_CONFIG_DEFAULT_PORT);
+  g_assert_cmpuint (config->probe.interval_ms, ==, 500);
+  g_assert_cmpstrv (config->listen, some);
+  assert_writes (config, "\"probe\": 5,");
+  config->probe.interval_ms = 700;
+  assert_writes (config, PROBE ("700", "1500", "0.2"));
+}
+
 static void
 test_bad_setting_ends_with_a_change (void)
 {
@@ -292,6 +371,154 @@ test_bad_setting_ends_with_a_change (void)
   config->probe.interval_ms = 3000;
   assert_writes (config, "\"port\": 80,");
   assert_writes (config, "\"probe\": {\n    \"interval_ms\": 3000");
+}
+
+static const char *const all_probe_settings =
+  "{\n"
+  "  \"version\": 1,\n"
+  "  \"listen\": [\"localhost\"],\n"
+  "  \"port\": 5000,\n"
+  "  \"redirect_status\": 307,\n"
+  "  \"policy\": \"random\",\n"
+  "  \"panic_share\": 0.5,\n"
+  "  \"probe\": {\n"
+  "    \"interval_ms\": 2000,\n"
+  "    \"fast_interval_ms\": 100,\n"
+  "    \"down_interval_ms\": 5000,\n"
+  "    \"timeout_ms\": 300,\n"
+  "    \"jitter\": 0.0,\n"
+  "    \"rise\": 4,\n"
+  "    \"fall\": 5,\n"
+  "    \"slow_start_ms\": 30000,\n"
+  "    \"tcp_only\": true,\n"
+  "    \"verify_certificate\": false,\n"
+  "    \"method\": \"HEAD\",\n"
+  "    \"path\": \"/health?a=b\",\n"
+  "    \"host\": \"example.org:81\",\n"
+  "    \"headers\": [\"X-Probe: yes\", \"X-Other: \\\"\\\"\"],\n"
+  "    \"expected_status\": \"200,204-299\",\n"
+  "    \"expected_body\": \"all “OK”\"\n"
+  "  },\n"
+  "  \"backends\": []\n"
+  "}\n";
+
+static void
+test_reads_all_probe_settings (void)
+{
+  g_autoptr (LbConfig) config = read_config (all_probe_settings, NULL, 0);
+  g_autoptr (LbConfig) copy = NULL;
+  const char *const headers[] = { "X-Probe: yes", "X-Other: \"\"", NULL };
+
+  g_assert_cmpfloat (config->panic_share, ==, 0.5);
+  g_assert_cmpuint (config->probe.interval_ms, ==, 2000);
+  g_assert_cmpuint (config->probe.fast_interval_ms, ==, 100);
+  g_assert_cmpuint (config->probe.down_interval_ms, ==, 5000);
+  g_assert_cmpuint (config->probe.timeout_ms, ==, 300);
+  g_assert_cmpfloat (config->probe.jitter, ==, 0);
+  g_assert_cmpuint (config->probe.rise, ==, 4);
+  g_assert_cmpuint (config->probe.fall, ==, 5);
+  g_assert_cmpuint (config->probe.slow_start_ms, ==, 30000);
+  g_assert_true (config->probe.tcp_only);
+  g_assert_false (config->probe.verify_certificate);
+  g_assert_cmpstr (config->probe.method, ==, "HEAD");
+  g_assert_cmpstr (config->probe.path, ==, "/health?a=b");
+  g_assert_cmpstr (config->probe.host, ==, "example.org:81");
+  g_assert_cmpstrv (config->probe.headers, headers);
+  g_assert_cmpstr (config->probe.expected_status, ==, "200,204-299");
+  g_assert_cmpstr (config->probe.expected_body, ==, "all “OK”");
+
+  assert_text (config, all_probe_settings);
+  g_clear_pointer (&config->rest, json_object_unref);
+  assert_text (config, all_probe_settings);
+  copy = lb_config_copy (config);
+  assert_text (copy, all_probe_settings);
+}
+
+/* Only what is different for one backend stands in its entry. */
+static void
+test_exceptions (void)
+{
+  g_autoptr (LbConfig) config = read_config (
+    "{\"backends\": [{\"url\": \"http://a\", \"weight\": 1, \"state\": \"ready\"},\n"
+    "{\"url\": \"http://b\", \"backup\": true, \"probe\": {\"url\": \"http://c/health\","
+    " \"note\": 1, \"path\": null, \"fall\": 1}}]}",
+    NULL, 0);
+  LbBackend *plain = config->backends->pdata[0];
+  LbBackend *backend = config->backends->pdata[1];
+  const LbProbeExceptions *exceptions = lb_backend_get_exceptions (backend);
+  g_auto (LbProbeExceptions) changed = { 0 };
+  guint32 url, path, fall, headers;
+
+  lb_probe_field_find ("url", &url);
+  lb_probe_field_find ("path", &path);
+  lb_probe_field_find ("fall", &fall);
+  lb_probe_field_find ("headers", &headers);
+
+  g_assert_false (lb_backend_get_backup (plain));
+  g_assert_cmpuint (lb_backend_get_exceptions (plain)->set, ==, 0);
+  g_assert_true (lb_backend_get_backup (backend));
+  g_assert_cmpuint (exceptions->set, ==, url | path | fall);
+  g_assert_cmpstr (exceptions->values.url, ==, "http://c/health");
+  g_assert_null (exceptions->values.path);
+  g_assert_cmpuint (exceptions->values.fall, ==, 1);
+  assert_writes (config, "    {\"url\": \"http://a\", \"weight\": 1, \"state\": \"ready\"},\n");
+  assert_writes (config, "      \"probe\": {\"url\": \"http://c/health\", \"note\": 1, "
+                         "\"path\": null, \"fall\": 1}");
+  assert_writes (config, "      \"backup\": true,\n");
+
+  /* Others come and go; what is not ours stays. */
+  lb_probe_exceptions_copy (&changed, exceptions);
+  changed.set = fall | headers;
+  changed.values.headers = g_strsplit ("A: b", "|", -1);
+  lb_backend_set_exceptions (backend, &changed);
+  lb_backend_set_exceptions (plain, &changed);
+  lb_backend_set_backup (backend, FALSE);
+  lb_backend_set_backup (plain, TRUE);
+  assert_writes (config, "      \"probe\": {\n"
+                         "        \"note\": 1,\n"
+                         "        \"fall\": 1,\n"
+                         "        \"headers\": [\"A: b\"]\n"
+                         "      }");
+  assert_writes (config, "      \"backup\": true,\n"
+                         "      \"probe\": {\n"
+                         "        \"fall\": 1,\n");
+
+  lb_backend_set_exceptions (backend, NULL);
+  lb_backend_set_exceptions (plain, NULL);
+  lb_backend_set_backup (plain, FALSE);
+  assert_writes (config, "    {\"url\": \"http://a\", \"weight\": 1, \"state\": \"ready\"},\n");
+  assert_writes (config, "\"probe\": {\"note\": 1}");
+}
+
+static void
+test_bad_exceptions_are_named_and_kept (void)
+{
+  static const struct
+  {
+    const char *setting;
+    const char *in_problem;
+  } cases[] = {
+    { "\"backup\": 1", "“backup”: 1 is neither true nor false." },
+    { "\"probe\": 5", "“probe”: 5 is not a group of settings in braces." },
+    { "\"probe\": null", "“probe”: null is not a group" },
+    { "\"probe\": {\"rise\": 0}", "“probe.rise”: 0 is not a whole number from 1 to 100." },
+    { "\"probe\": {\"rise\": null}", "“probe.rise”: null" },
+    { "\"probe\": {\"url\": \"ftp://a\"}", "“probe.url”: A backend cannot be reached by “ftp”." },
+    { "\"probe\": {\"headers\": null}", "“probe.headers”: null is not a list" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *entry =
+        g_strdup_printf ("{\"url\": \"http://a\", %s}", cases[i].setting);
+      g_autofree char *text = g_strdup_printf ("{\"backends\": [%s, {\"url\": \"http://b\"}]}", entry);
+      g_autoptr (GPtrArray) problems = NULL;
+      g_autoptr (LbConfig) config = read_config (text, &problems, 1);
+
+      g_assert_cmpuint (config->backends->len, ==, 1);
+      assert_contains (problems->pdata[0], cases[i].in_problem);
+      assert_writes (config, cases[i].setting);
+    }
 }
 
 static void
@@ -369,6 +596,35 @@ test_bad_backends_are_named_and_kept (void)
                  "    {\"url\": \"ftp://b\", \"note\": \"kept\"},\n");
 }
 
+/* To the pool they are one, and so they are here. */
+static void
+test_same_prefix_is_the_same_backend (void)
+{
+  const char *entries =
+    "    {\"url\": \"http://a/base/\", \"weight\": 2, \"state\": \"ready\", \"name\": \"one\"},\n"
+    "    {\"url\": \"http://a/base\", \"weight\": 200, \"state\": \"ready\"},\n"
+    "    {\"url\": \"http://a/other\", \"weight\": 3, \"state\": \"ready\"}\n";
+  g_autofree char *text = g_strdup_printf ("{\"backends\": [\n%s]}", entries);
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (LbConfig) config = read_config (text, &problems, 1);
+
+  g_assert_cmpuint (config->backends->len, ==, 2);
+  g_assert_cmpuint (lb_backend_get_weight (config->backends->pdata[0]), ==, 2);
+  assert_contains (problems->pdata[0], "Backend 2, {\"url\": \"http://a/base\"");
+  assert_contains (problems->pdata[0], "An earlier entry has the same URL");
+  assert_writes (config, entries);
+
+  /* One that was there before under the other spelling has that entry. */
+  g_ptr_array_remove_index (config->backends, 0);
+  g_ptr_array_insert (config->backends, 0, lb_backend_new ("http://a/base", NULL));
+  lb_backend_set_weight (config->backends->pdata[0], 2, NULL);
+  assert_writes (config, entries);
+
+  lb_config_set_aside (config, "http://a/base");
+  g_assert_cmpuint (config->backends->len, ==, 1);
+  assert_writes (config, entries);
+}
+
 static void
 test_backends_that_are_no_list_are_kept (void)
 {
@@ -424,7 +680,7 @@ test_refuses_newer_versions (void)
       g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
       g_autoptr (GError) error = NULL;
 
-      g_assert_null (lb_config_from_json (texts[i], strlen (texts[i]), problems, &error));
+      g_assert_null (lb_config_from_json (texts[i], strlen (texts[i]), NULL, problems, &error));
       g_assert_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VERSION);
       g_assert_cmpuint (problems->len, ==, 0);
     }
@@ -435,7 +691,7 @@ test_refuses_what_is_no_json (void)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (lb_config_from_json ("", 0, NULL, &error));
+  g_assert_null (lb_config_from_json ("", 0, NULL, NULL, &error));
   g_assert_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_SYNTAX);
 }
 
@@ -458,12 +714,12 @@ test_survives_any_byte (void)
           g_autoptr (LbConfig) reread = NULL;
 
           text[at] = bytes[i];
-          config = lb_config_from_json (text, length, NULL, NULL);
+          config = lb_config_from_json (text, length, NULL, NULL, NULL);
           if (config == NULL)
             continue;
 
           written = lb_config_to_json (config, NULL);
-          reread = lb_config_from_json (written, strlen (written), NULL, NULL);
+          reread = lb_config_from_json (written, strlen (written), NULL, NULL, NULL);
           g_assert_nonnull (reread);
           again = lb_config_to_json (reread, NULL);
           g_assert_cmpstr (written, ==, again);
@@ -508,11 +764,19 @@ main (int argc,
   g_test_add_func ("/config/json/keeps-unknown-keys", test_keeps_unknown_keys);
   g_test_add_func ("/config/json/bad-settings-are-named-and-kept",
                    test_bad_settings_are_named_and_kept);
+  g_test_add_func ("/config/json/bad-settings-are-as-at-present",
+                   test_bad_settings_are_as_at_present);
   g_test_add_func ("/config/json/bad-setting-ends-with-a-change",
                    test_bad_setting_ends_with_a_change);
+  g_test_add_func ("/config/json/reads-all-probe-settings", test_reads_all_probe_settings);
+  g_test_add_func ("/config/json/exceptions", test_exceptions);
+  g_test_add_func ("/config/json/bad-exceptions-are-named-and-kept",
+                   test_bad_exceptions_are_named_and_kept);
   g_test_add_func ("/config/json/good-addresses-are-used", test_good_addresses_are_used);
   g_test_add_func ("/config/json/bad-backends-are-named-and-kept",
                    test_bad_backends_are_named_and_kept);
+  g_test_add_func ("/config/json/same-prefix-is-the-same-backend",
+                   test_same_prefix_is_the_same_backend);
   g_test_add_func ("/config/json/backends-that-are-no-list-are-kept",
                    test_backends_that_are_no_list_are_kept);
   g_test_add_func ("/config/json/set-aside-stays-in-the-file", test_set_aside_stays_in_the_file);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <string.h>
+
 #include "config/lb-config.h"
 
 static void
@@ -52,7 +54,8 @@ test_checks_addresses (void)
     { "::1", "::1" },
     { "[::1]", "::1" },
     { "::", "::" },
-    { "FE80:0:0:0::1", "fe80::1" },
+    { "FD00:0:0:0::1", "fd00::1" },
+    { "169.254.1.1", "169.254.1.1" },
     { "[2001:DB8::A]", "2001:db8::a" },
     { "localhost", "localhost" },
     { "LocalHost", "localhost" },
@@ -61,6 +64,7 @@ test_checks_addresses (void)
     "",          "*",         "example.org", "127.1",        "127.0.0.1:80", "[::1]:80",
     "[::1",      "::1]",      "[]",          "[127.0.0.1]",  "[localhost]",  " 127.0.0.1",
     "256.0.0.1", "fe80::1%1", "1",           "http://[::1]", "010.0.0.1",    "[[::1]]",
+    "fe80::1",   "[FEBF::1]", "::ffff:0.0.0.0",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (good); i++)
@@ -85,6 +89,28 @@ test_checks_addresses (void)
       g_assert_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE);
       g_assert_true (address == untouched);
       g_assert_nonnull (strstr (error->message, bad[i]));
+    }
+}
+
+/* Those that are addresses, and yet none to listen on: the sentence says which is. */
+static void
+test_names_a_better_address (void)
+{
+  static const char *const cases[][2] = {
+    { "fe80::1", "Write an address that is not link-local" },
+    { "::ffff:127.0.0.1", "Write 127.0.0.1." },
+    { "[::FFFF:C0A8:102]", "Write 192.168.1.2." },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (lb_config_check_address (cases[i][0], NULL, &error));
+      g_assert_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE);
+      g_test_message ("%s", error->message);
+      g_assert_nonnull (strstr (error->message, cases[i][0]));
+      g_assert_nonnull (strstr (error->message, cases[i][1]));
     }
 }
 
@@ -117,6 +143,7 @@ main (int argc,
   g_test_add_func ("/config/config/defaults", test_defaults);
   g_test_add_func ("/config/config/copy-is-its-own", test_copy_is_its_own);
   g_test_add_func ("/config/config/checks-addresses", test_checks_addresses);
+  g_test_add_func ("/config/config/names-a-better-address", test_names_a_better_address);
   g_test_add_func ("/config/config/checks-statuses", test_checks_statuses);
 
   return g_test_run ();

@@ -66,6 +66,11 @@ test_refuses (void)
     { "{\"a\": 99999999999999999999}", "too large" },
     { "{\"a\": -99999999999999999999}", "too large" },
     { "{\"a\": 1e999}", "too large" },
+    { "{\"a\": 1,\n\"b\": 2,\n\"a\": 3}", "Line 3: The key “a” stands" },
+    { "{\"a\": {\"b\": []},\n\"a\"\n:\n{}}", "Line 2: The key “a” stands" },
+    { "{\"a\": [{\"b\": 1}, {\"b\": 2, \"c\": \"b\", \"b\": null}]}", "The key “b” stands" },
+    { "{\"port\": 1, \"\\u0070ort\": 2}", "The key “port” stands" },
+    { "{\"\": 1, \"\": 2}", "The key “” stands" },
     { "{\"a\": \"\xff\"}", "UTF-8" },
     { "{\"a\": \"\xed\xa0\x80\"}", "UTF-8" },
   };
@@ -117,6 +122,28 @@ test_reads_escapes (void)
 
   printed = lb_json_text_print (object, NULL);
   g_assert_cmpstr (printed, ==, "{\n  \"a\": \"ä😀\\\\\\\"/\\n\\t\\u0001\\u007f\"\n}\n");
+}
+
+/* What is no repetition: another object, another case, a value, a value that says what is no key. */
+static void
+test_reads_similar_keys (void)
+{
+  const char *text = "{\n"
+                     "  \"a\": {\"a\": 1, \"A\": 2, \"b\": \"a\", \"a:\": \"a\"},\n"
+                     "  \"b\": [\n"
+                     "    {\"a\": 1},\n"
+                     "    {\"a\": 2}\n"
+                     "  ],\n"
+                     "  \"c\": [\"a\", \"a\"],\n"
+                     "  \"\\\"a\": \"\\\": \\\"a\"\n"
+                     "}\n";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) object = lb_json_text_parse (text, strlen (text), &error);
+  g_autofree char *printed = NULL;
+
+  g_assert_no_error (error);
+  printed = lb_json_text_print (object, NULL);
+  g_assert_cmpstr (printed, ==, text);
 }
 
 static void
@@ -191,6 +218,7 @@ main (int argc,
   g_test_add_func ("/config/json-text/refuses-every-beginning", test_refuses_every_beginning);
   g_test_add_func ("/config/json-text/refuses-deep-nesting", test_refuses_deep_nesting);
   g_test_add_func ("/config/json-text/reads-escapes", test_reads_escapes);
+  g_test_add_func ("/config/json-text/reads-similar-keys", test_reads_similar_keys);
   g_test_add_func ("/config/json-text/prints-numbers-that-read-back",
                    test_prints_numbers_that_read_back);
   g_test_add_func ("/config/json-text/prints-small-things-on-one-line",

@@ -36,6 +36,44 @@ test_port_zero (Balancer *self,
   g_assert_cmpstr (lb_listener_get_uris (listener)[1], ==, second);
 }
 
+/* 0.0.0.0 and :: hear for every address of their family, whichever was named first. */
+static void
+test_wildcards (Balancer *self,
+                gconstpointer data)
+{
+  static const struct
+  {
+    const char *addresses[5];
+    const char *heard[3];
+  } cases[] = {
+    { { "0.0.0.0", "127.0.0.1" }, { "http://0.0.0.0:" } },
+    { { "127.0.0.1", "127.0.0.2", "0.0.0.0" }, { "http://0.0.0.0:" } },
+    { { "::", "::1" }, { "http://[::]:" } },
+    { { "localhost", "::" }, { "http://127.0.0.1:", "http://[::]:" } },
+    { { "0.0.0.0", "localhost", "0.0.0.0" }, { "http://0.0.0.0:", "http://[::1]:" } },
+    { { "127.0.0.1", "::", "::1", "0.0.0.0" }, { "http://[::]:", "http://0.0.0.0:" } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (LbListener) listener = lb_listener_new (lb_server_get_soup_server (self->server), self->lane);
+      g_autoptr (GError) error = NULL;
+      const char *const *uris;
+      guint n;
+
+      lb_listener_listen (listener, cases[i].addresses, 0, &error);
+      g_assert_no_error (error);
+
+      uris = lb_listener_get_uris (listener);
+      for (n = 0; cases[i].heard[n] != NULL; n++)
+        {
+          g_assert_nonnull (uris[n]);
+          g_assert_true (g_str_has_prefix (uris[n], cases[i].heard[n]));
+        }
+      g_assert_null (uris[n]);
+    }
+}
+
 static void
 test_in_use (Balancer *self,
              gconstpointer data)
@@ -250,6 +288,7 @@ main (int argc,
   g_test_init (&argc, &argv, NULL);
 
   add_both_ways ("/http/listener/listen/one-port-for-all", test_port_zero);
+  add_both_ways ("/http/listener/listen/an-address-that-a-wildcard-covers", test_wildcards);
   add_both_ways ("/http/listener/listen/in-use", test_in_use);
   add_both_ways ("/http/listener/listen/bad-address", test_bad_address);
   add_both_ways ("/http/listener/listen/more-addresses-on-the-same-port", test_move);

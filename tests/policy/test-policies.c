@@ -295,14 +295,14 @@ test_adaptive (void)
         }
     }
 
-  /* In proportion to the speeds: 4, 4, 2, 1. */
+  /* Somewhat less than in proportion to the speeds, 4, 4, 2, 1. */
   g_test_message ("%u %u %u %u", counts[0], counts[1], counts[2], counts[3]);
   g_assert_cmpfloat ((double) counts[0] / counts[1], <, 1.2);
   g_assert_cmpfloat ((double) counts[0] / counts[2], >, 1.5);
   g_assert_cmpfloat ((double) counts[2] / counts[3], >, 1.5);
 
   slow = lb_backend_get_effective_weight (lb_pool_get_backend (chooser.pool, 3), chooser.now_us);
-  g_assert_cmpfloat (slow, <, 0.6);
+  g_assert_cmpfloat (slow, <, 0.7);
   g_assert_cmpfloat (slow, >=, 0.05);
 
   /* What it has learned is its own. */
@@ -310,6 +310,48 @@ test_adaptive (void)
   g_assert_cmpfloat (
     lb_backend_get_effective_weight (lb_pool_get_backend (chooser.pool, 3), chooser.now_us), ==, 1.0);
   chooser.policy = lb_policy_new ("random", NULL);
+  chooser_clear (&chooser);
+}
+
+/* Of an answer that does not come it need not wait for the end. */
+static void
+test_adaptive_sees_a_late_answer (void)
+{
+  guint counts[4] = { 0 };
+  Chooser chooser;
+
+  chooser_init (&chooser, "adaptive", alike, 4);
+  for (guint second = 0; second < 30; second++)
+    for (guint i = 0; i < 4; i++)
+      chooser_probe (&chooser, i, 10000);
+
+  chooser_choose (&chooser);
+  lb_backend_set_probe_start (lb_pool_get_backend (chooser.pool, 0), chooser.now_us);
+  chooser.now_us += G_USEC_PER_SEC;
+
+  for (guint i = 0; i < 4000; i++)
+    {
+      int position = chooser_choose (&chooser);
+
+      lb_pool_count_redirect (chooser.pool, lb_pool_get_backend (chooser.pool, (guint) position),
+                              chooser.now_us);
+      counts[position]++;
+      chooser.now_us += 250;
+    }
+
+  g_test_message ("%u %u %u %u", counts[0], counts[1], counts[2], counts[3]);
+  g_assert_cmpuint (counts[0], >, 0);
+  g_assert_cmpuint (counts[0] * 10, <, counts[1]);
+
+  /* It came, and was not that late after all. */
+  lb_backend_set_probe_start (lb_pool_get_backend (chooser.pool, 0), 0);
+  chooser_probe (&chooser, 0, 10000);
+  chooser.now_us += G_USEC_PER_SEC;
+  memset (counts, 0, sizeof counts);
+  for (guint i = 0; i < 4000; i++)
+    counts[chooser_choose (&chooser)]++;
+  g_assert_cmpuint (counts[0] * 2, >, counts[1]);
+
   chooser_clear (&chooser);
 }
 
@@ -533,6 +575,7 @@ main (int argc,
   g_test_add_func ("/policy/reported-load", test_reported_load);
   g_test_add_func ("/policy/fastest", test_fastest);
   g_test_add_func ("/policy/adaptive", test_adaptive);
+  g_test_add_func ("/policy/adaptive/sees-a-late-answer", test_adaptive_sees_a_late_answer);
   g_test_add_func ("/policy/slow-start", test_slow_start);
   g_test_add_func ("/policy/hash/few-keys-move", test_hash_moves);
   g_test_add_func ("/policy/hash/is-for-ever", test_hash_is_for_ever);

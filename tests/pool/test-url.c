@@ -25,6 +25,8 @@ static const struct
   { "http://host/a%20b;v=1,2@x:y", "http://host/a%20b;v=1,2@x:y", "host", 80 },
   { "http://host/a b", "http://host/a%20b", "host", 80 },
   { "http://host/ü", "http://host/%C3%BC", "host", 80 },
+  { "http://example.org./", "http://example.org.", "example.org.", 80 },
+  { "http://127.0.0.1.example.:81", "http://127.0.0.1.example.:81", "127.0.0.1.example.", 81 },
   { "http://under_score.local:65535", "http://under_score.local:65535", "under_score.local", 65535 },
 };
 
@@ -50,6 +52,13 @@ static const char *const bad[] = {
   "http://0x7f.1",
   "http://1.2.3.4.5",
   "http://256.1.1.1",
+  "http://127.0.0.1.:5000",
+  "http://127.1.",
+  "http://2130706433.",
+  "http://0x7f.1.",
+  "http://0X7F.",
+  "http://127.0.0.1..",
+  "http://.",
   "http://[::1%25lo]",
   "http://[::1",
   "http://[xyz]",

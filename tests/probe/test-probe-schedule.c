@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "probe/lb-health.h"
 #include "probe/lb-probe-schedule.h"
 
 #define N_DEADLINES 300
@@ -145,6 +146,101 @@ test_crowd (Fixture *self, gconstpointer data)
                    &self->deadlines[i]);
 }
 
+static void
+test_spread (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (42);
+  gint64 least = G_MAXINT64;
+  gint64 most = 0;
+
+  for (guint i = 0; i < 10000; i++)
+    {
+      const gint64 interval_us = lb_probe_schedule_spread (1000 * MS, 0.1, rand);
+
+      least = MIN (least, interval_us);
+      most = MAX (most, interval_us);
+    }
+
+  /* All of the ten percent, and not more. */
+  g_assert_cmpint (least, >=, 900 * MS);
+  g_assert_cmpint (least, <, 901 * MS);
+  g_assert_cmpint (most, <=, 1100 * MS);
+  g_assert_cmpint (most, >, 1099 * MS);
+  g_assert_cmpint (lb_probe_schedule_spread (1000 * MS, 0, rand), ==, 1000 * MS);
+}
+
+typedef struct
+{
+  guint down_interval_ms;
+  const char *results; /* of each probe: good or bad */
+  guint starts_ms[12]; /* when each of them starts */
+} Course;
+
+/* An interval of 1 s, 250 ms in doubt, up after two and down after three. */
+static const Course courses[] = {
+  { 0, "++++", { 0, 1000, 2000, 3000 } },
+  { 0, "+---+++", { 0, 1000, 1250, 1500, 2500, 2750, 3750 } },
+  { 0, "+-+-+", { 0, 1000, 1250, 2250, 2500 } },
+  { 5000, "---++-+", { 0, 5000, 10000, 15000, 15250, 16250, 16500 } },
+  { 100, "--+-++", { 0, 100, 200, 300, 400, 500 } },
+};
+
+/* The clock only moves to where the schedule says that somebody has to look. */
+static void
+test_course (Fixture *self, gconstpointer data)
+{
+  const gint64 begin_us = 1000 * MS;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (courses); i++)
+    {
+      const LbProbeSettings settings = { .interval_ms = 1000,
+                                         .fast_interval_ms = 250,
+                                         .down_interval_ms = courses[i].down_interval_ms,
+                                         .rise = 2,
+                                         .fall = 3 };
+      LbHealthTracker health = { 0 };
+      LbDeadline *deadline = &self->deadlines[i];
+      gint64 now_us = begin_us;
+
+      lb_probe_schedule_set_start (&self->schedule, deadline, begin_us);
+      for (gsize n = 0; courses[i].results[n] != '\0'; n++)
+        {
+          guint interval_ms;
+
+          now_us = MAX (now_us, fixture_plan (self, now_us));
+          g_assert_cmpint (now_us, ==, begin_us + courses[i].starts_ms[n] * MS);
+          g_assert_true (lb_probe_schedule_take_start (&self->schedule, now_us) == deadline);
+
+          lb_health_tracker_feed (&health, courses[i].results[n] == '+', &settings);
+          interval_ms = lb_health_tracker_get_interval_ms (&health, &settings);
+          lb_probe_schedule_set_start (&self->schedule, deadline, now_us + interval_ms * MS);
+        }
+      lb_probe_schedule_remove (&self->schedule, deadline);
+      self->schedule.next_start_us = 0;
+    }
+}
+
+/* With the defaults, and each interval as long as jitter makes it: who goes right after a good probe
+ * is out within three seconds. */
+static void
+test_out_in_time (void)
+{
+  g_auto (LbProbeSettings) settings = { 0 };
+  LbHealthTracker health = { 0 };
+  double since_ms = 0;
+
+  lb_probe_settings_init (&settings);
+  lb_health_tracker_feed (&health, TRUE, &settings);
+  while (lb_health_tracker_get (&health) == LB_HEALTH_UP)
+    {
+      since_ms +=
+        lb_health_tracker_get_interval_ms (&health, &settings) * (1.0 + settings.jitter);
+      lb_health_tracker_feed (&health, FALSE, &settings);
+    }
+
+  g_assert_cmpfloat (since_ms, <, 2000);
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
 
 int
@@ -158,6 +254,9 @@ main (int argc, char **argv)
   ADD ("/probe-schedule/pause", test_pause);
   ADD ("/probe-schedule/idle-is-no-pause", test_idle_is_no_pause);
   ADD ("/probe-schedule/crowd", test_crowd);
+  ADD ("/probe-schedule/course", test_course);
+  g_test_add_func ("/probe-schedule/spread", test_spread);
+  g_test_add_func ("/probe-schedule/out-in-time", test_out_in_time);
 
   return g_test_run ();
 }

@@ -9,6 +9,7 @@
 
 #include "probe/certificates.h"
 #include "probe/lb-probe-error.h"
+#include "probe/lb-probe-session.h"
 #include "probe/lb-probe.h"
 #include "probe/raw-server.h"
 
@@ -20,21 +21,28 @@
 typedef struct
 {
   SoupSession *session;
+  LbProbeSettings settings;
+  LbProbeFlags flags;
   gboolean over;
   gboolean counts;
   LbProbeResult result;
+  LbOrca load;
+  LbProbeBody body;
+  GTlsCertificateFlags certificate_errors;
 } Fixture;
 
 static void
 fixture_set_up (Fixture *self, gconstpointer data)
 {
   self->session = lb_probe_session_new ();
+  lb_probe_settings_init (&self->settings);
 }
 
 static void
 fixture_tear_down (Fixture *self, gconstpointer data)
 {
   g_clear_pointer (&self->result.error, g_ref_string_release);
+  lb_probe_settings_clear (&self->settings);
   /* libsoup keeps the session until it is done with the message. */
   while (G_OBJECT (self->session)->ref_count > 1)
     g_main_context_iteration (NULL, TRUE);
@@ -45,9 +53,13 @@ static void
 on_done (LbProbe *probe, const LbProbeResult *result, gpointer user_data)
 {
   Fixture *self = user_data;
+  const LbProbeSeen *seen = lb_probe_get_seen (probe);
 
   self->over = TRUE;
   self->counts = result != NULL;
+  self->load = seen->load;
+  self->body = seen->body;
+  self->certificate_errors = seen->certificate_errors;
   if (result != NULL)
     {
       self->result = *result;
@@ -66,13 +78,17 @@ on_deadline (gpointer data)
 static LbProbe *
 fixture_start (Fixture *self, const char *url)
 {
-  g_autoptr (GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
+  g_autoptr (LbProbeRequest) request = NULL;
+  g_autoptr (GError) error = NULL;
   GRefString *own_server = g_ref_string_new (OWN_SERVER);
   LbProbe *probe;
 
   g_clear_pointer (&self->result.error, g_ref_string_release);
   self->over = FALSE;
-  probe = lb_probe_start (self->session, uri, own_server, on_done, self);
+  lb_probe_settings_check (&self->settings, &error);
+  g_assert_no_error (error);
+  request = lb_probe_request_new (url, &self->settings);
+  probe = lb_probe_start (self->session, request, own_server, self->flags, on_done, self);
   g_ref_string_release (own_server);
 
   return probe;
@@ -221,7 +237,7 @@ dup_server_url (SoupServer *server)
   return url;
 }
 
-/* What is sent is what was meant to be sent. */
+/* Answers with all it was asked. */
 static void
 on_request (SoupServer *server,
             SoupServerMessage *message,
@@ -235,10 +251,14 @@ on_request (SoupServer *server,
   SoupMessageHeadersIter iter;
   g_autoptr (GString) all = g_string_new (NULL);
 
-  g_string_append_printf (all, "%s %s\n", soup_server_message_get_method (message), path);
+  g_string_append_printf (all, "%s %s%s%s\n", soup_server_message_get_method (message), path,
+                          g_uri_get_query (soup_server_message_get_uri (message)) != NULL ? "?" : "",
+                          g_uri_get_query (soup_server_message_get_uri (message)) != NULL
+                            ? g_uri_get_query (soup_server_message_get_uri (message))
+                            : "");
   soup_message_headers_iter_init (&iter, headers);
   while (soup_message_headers_iter_next (&iter, &name, &value))
-    if (g_strcmp0 (name, "Host") != 0)
+    if (g_strcmp0 (name, "Host") != 0 || g_strcmp0 (value, "other.example:81") == 0)
       g_string_append_printf (all, "%s: %s\n", name, value);
 
   g_free (*seen);
@@ -246,22 +266,301 @@ on_request (SoupServer *server,
   soup_server_message_set_status (message, 200, NULL);
 }
 
+static SoupServer *
+start_server (char **seen)
+{
+  SoupServer *server = soup_server_new ("raw-paths", TRUE, NULL);
+
+  g_assert_true (soup_server_listen_local (server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, NULL));
+  soup_server_add_handler (server, NULL, on_request, seen, NULL);
+  return server;
+}
+
+/* What is sent is what was meant to be sent, and nothing else. */
 static void
 test_request (Fixture *self, gconstpointer data)
 {
-  g_autoptr (SoupServer) server = soup_server_new (NULL, NULL);
   g_autofree char *seen = NULL;
-  g_autofree char *root = NULL;
-  g_autofree char *url = NULL;
+  g_autoptr (SoupServer) server = start_server (&seen);
+  g_autofree char *root = dup_server_url (server);
+  g_autofree char *url = g_strconcat (root, "base/path", NULL);
 
-  g_assert_true (soup_server_listen_local (server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, NULL));
-  soup_server_add_handler (server, NULL, on_request, &seen, NULL);
-  root = dup_server_url (server);
-  url = g_strconcat (root, "base/path", NULL);
   g_assert_cmpuint (fixture_probe (self, url)->status, ==, 200);
   g_assert_cmpstr (seen, ==,
                    "GET /base/path\nConnection: close\n"
-                   "User-Agent: load-balancer/" LB_VERSION "\n");
+                   "User-Agent: load-balancer/" LB_VERSION "\n"
+                   "endpoint-load-metrics-format: json\n");
+}
+
+static void
+test_request_settings (Fixture *self, gconstpointer data)
+{
+  static const char *const lines[] = { "X-Probe:  yes ", "User-Agent: me", "X-Probe: again",
+                                       "Accept-Encoding: gzip", NULL };
+  g_autofree char *seen = NULL;
+  g_autoptr (SoupServer) server = start_server (&seen);
+  g_autofree char *root = dup_server_url (server);
+  g_autofree char *url = g_strconcat (root, "base/path", NULL);
+
+  self->settings.path = g_strdup ("/a%2Fb?c=%20d");
+  self->settings.host = g_strdup ("other.example:81");
+  self->settings.headers = g_strdupv ((char **) lines);
+  g_assert_true (fixture_probe (self, url)->ok);
+  g_assert_cmpstr (seen, ==,
+                   "GET /a%2Fb?c=%20d\nUser-Agent: me\nAccept-Encoding: gzip\n"
+                   "Host: other.example:81\nConnection: close\nX-Probe: yes\nX-Probe: again\n"
+                   "endpoint-load-metrics-format: json\n");
+
+  /* A URL of its own, with and without a path of its own. */
+  self->settings.url = g_strconcat (root, "health?full", NULL);
+  g_assert_true (fixture_probe (self, "http://127.0.0.1:9")->ok);
+  g_assert_true (g_str_has_prefix (seen, "GET /a%2Fb?c=%20d\n"));
+  g_clear_pointer (&self->settings.path, g_free);
+  g_assert_true (fixture_probe (self, "http://127.0.0.1:9")->ok);
+  g_assert_true (g_str_has_prefix (seen, "GET /health?full\n"));
+}
+
+static void
+test_methods (Fixture *self, gconstpointer data)
+{
+  static const char *const methods[] = { "GET", "HEAD", "OPTIONS" };
+  g_autofree char *seen = NULL;
+  g_autoptr (SoupServer) server = start_server (&seen);
+  g_autofree char *url = dup_server_url (server);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (methods); i++)
+    {
+      g_free (self->settings.method);
+      self->settings.method = g_strdup (methods[i]);
+      self->flags = LB_PROBE_THOROUGH;
+      g_assert_true (fixture_probe (self, url)->ok);
+      g_assert_true (g_str_has_prefix (seen, methods[i]));
+      g_assert_true (self->body.whole);
+    }
+}
+
+static void
+test_expected_status (Fixture *self, gconstpointer data)
+{
+  static const struct
+  {
+    const char *ranges;
+    guint status;
+    const char *error;
+  } cases[] = {
+    { "200-399", 200, NULL },       { "200", 204, "status 204" },   { "404", 404, NULL },
+    { "404", 200, "status 200" },   { "200-299,503", 503, NULL },   { "401", 401, NULL },
+    { "200-299,503", 302, "status 302" }, { "421", 421, NULL },     { "407", 407, NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *answer = g_strdup_printf (
+        "HTTP/1.1 %u X\r\nContent-Length: 0\r\n\r\n", cases[i].status);
+      RawServer *server = raw_server_new (RAW_CLOSE, answer);
+
+      g_free (self->settings.expected_status);
+      self->settings.expected_status = g_strdup (cases[i].ranges);
+      g_assert_cmpstr (fixture_probe_raw (self, server)->error, ==, cases[i].error);
+      g_assert_cmpuint (self->result.status, ==, cases[i].status);
+      g_assert_cmpint (g_atomic_int_get (&server->n_connections), ==, 1);
+      raw_server_free (server);
+    }
+}
+
+#define OK_HEAD "HTTP/1.1 200 OK\r\n"
+
+/* Where the text is, and where it ends. */
+static void
+test_expected_body (Fixture *self, gconstpointer data)
+{
+  static const struct
+  {
+    const char *answer;
+    const char *error;
+  } cases[] = {
+    { OK_HEAD "Content-Length: 7\r\n\r\nall OK!", NULL },
+    { OK_HEAD "\r\nall OK!", NULL },
+    { OK_HEAD "Content-Length: 2\r\n\r\nOK", NULL },
+    { OK_HEAD "Transfer-Encoding: chunked\r\n\r\n1\r\nO\r\n1\r\nK\r\n0\r\n\r\n", NULL },
+    { OK_HEAD "Content-Length: 2\r\n\r\nok", "body" },
+    { OK_HEAD "Content-Length: 1\r\n\r\nOK", "body" },
+    { OK_HEAD "Content-Length: 0\r\n\r\n", "body" },
+    { OK_HEAD "\r\n", "body" },
+    { "HTTP/1.1 204 No Content\r\n\r\n", "body" },
+    { "HTTP/1.1 503 X\r\nContent-Length: 2\r\n\r\nOK", "status 503" },
+    { "HTTP/1.1 421 X\r\nContent-Length: 2\r\n\r\nOK", "status 421" },
+    { OK_HEAD "Server: " OWN_SERVER "\r\nContent-Length: 2\r\n\r\nOK", "loop" },
+    /* It ends too early, which libsoup takes for its end. */
+    { OK_HEAD "Content-Length: 100\r\n\r\nOK", NULL },
+    { OK_HEAD "Content-Length: 100\r\n\r\nno", "body" },
+    /* Nothing is decoded. */
+    { OK_HEAD "Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\nOK", NULL },
+  };
+
+  self->settings.expected_body = g_strdup ("OK");
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      RawServer *server = raw_server_new (RAW_CLOSE, cases[i].answer);
+
+      g_test_message ("%s", cases[i].answer);
+      g_assert_cmpstr (fixture_probe_raw (self, server)->error, ==, cases[i].error);
+      g_assert_cmpint (g_atomic_int_get (&server->n_connections), ==, 1);
+      raw_server_free (server);
+    }
+}
+
+/* The response of a 401 is read like any other when it is expected. */
+static void
+test_expected_body_of_401 (Fixture *self, gconstpointer data)
+{
+  RawServer *server = raw_server_new (
+    RAW_CLOSE, "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"x\"\r\n\r\nlog in");
+
+  g_free (self->settings.expected_status);
+  self->settings.expected_status = g_strdup ("401");
+  self->settings.expected_body = g_strdup ("log in");
+  g_assert_null (fixture_probe_raw (self, server)->error);
+  g_assert_cmpint (g_atomic_int_get (&server->n_connections), ==, 1);
+  raw_server_free (server);
+}
+
+/* The text may begin anywhere and be cut by any edge of what is read; beyond the limit it is not
+ * found. */
+static void
+test_expected_body_places (Fixture *self, gconstpointer data)
+{
+  static const gsize places[] = { 0, 1, 8189, 8190, 8191, 8192, 8193, 16383, 65531, 65532 };
+
+  self->settings.expected_body = g_strdup ("NEEDLE");
+  for (gsize i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      const gboolean inside = places[i] + strlen ("NEEDLE") <= LB_PROBE_BODY_MAX;
+      g_autofree char *before = g_strnfill (places[i], 'N');
+      g_autofree char *after = g_strnfill (20000, 'x');
+      g_autofree char *answer = g_strconcat (OK_HEAD "\r\n", before, "NEEDLE", after, NULL);
+      RawServer *server = raw_server_new (RAW_CLOSE, answer);
+
+      g_test_message ("%" G_GSIZE_FORMAT, places[i]);
+      g_assert_cmpstr (fixture_probe_raw (self, server)->error, ==, inside ? NULL : "body");
+      g_assert_cmpuint (self->body.length, <=, LB_PROBE_BODY_MAX);
+      raw_server_free (server);
+    }
+}
+
+/* A body that never ends is read as far as it may be, and then the connection goes. */
+static void
+test_expected_body_endless (Fixture *self, gconstpointer data)
+{
+  static const char *const heads[] = {
+    OK_HEAD "\r\n", OK_HEAD "Transfer-Encoding: chunked\r\n\r\n",
+    OK_HEAD "Content-Length: 1000000000\r\n\r\n",
+    "HTTP/1.1 401 X\r\nWWW-Authenticate: Basic realm=\"x\"\r\n\r\n",
+    "HTTP/1.1 407 X\r\nProxy-Authenticate: Basic realm=\"x\"\r\n\r\n",
+    "HTTP/1.1 421 X\r\n\r\n", "HTTP/1.1 302 X\r\nLocation: /\r\n\r\n",
+  };
+
+  g_free (self->settings.expected_status);
+  self->settings.expected_status = g_strdup ("200-599");
+  self->settings.expected_body = g_strdup ("NEEDLE");
+  for (gsize i = 0; i < 2 * G_N_ELEMENTS (heads); i++)
+    {
+      RawServer *server = raw_server_new (RAW_REPEAT, heads[i / 2]);
+      const gsize before = mallinfo2 ().uordblks;
+
+      server->repetition = "4\r\nwork\r\n4\r\nplay\r\n";
+      self->flags = i % 2 == 0 ? LB_PROBE_DEFAULT : LB_PROBE_THOROUGH;
+      g_test_message ("%s", heads[i / 2]);
+      g_assert_cmpstr (fixture_probe_raw (self, server)->error, ==, "body");
+      g_assert_cmpuint (self->body.length, ==, self->result.status == 421 ? 0 : LB_PROBE_BODY_MAX);
+      g_assert_false (self->body.whole);
+      g_assert_cmpint (g_atomic_int_get (&server->n_connections), ==, 1);
+      raw_server_free (server);
+      g_assert_cmpuint (mallinfo2 ().uordblks, <, before + 512 * 1024);
+    }
+}
+
+static void
+test_load (Fixture *self, gconstpointer data)
+{
+  static const struct
+  {
+    const char *answer;
+    double utilization;
+    double rps;
+  } cases[] = {
+    { OK_HEAD "endpoint-load-metrics: JSON {\"cpu_utilization\":0.3,\"rps_fractional\":10}\r\n\r\n",
+      0.3, 10 },
+    { OK_HEAD "Endpoint-Load-Metrics: TEXT cpu_utilization=0.4, rps_fractional=2\r\n\r\n", 0.4, 2 },
+    { OK_HEAD "endpoint-load-metrics: TEXT cpu_utilization=0.4\r\n"
+      "endpoint-load-metrics: TEXT rps_fractional=3\r\n\r\n", 0.4, -1 },
+    { OK_HEAD "endpoint-load-metrics: \r\n\r\n", -1, -1 },
+    { OK_HEAD "\r\n", -1, -1 },
+    { "HTTP/1.1 503 X\r\nendpoint-load-metrics: TEXT cpu_utilization=2\r\n\r\n", 2, -1 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      RawServer *server = raw_server_new (RAW_CLOSE, cases[i].answer);
+
+      fixture_probe_raw (self, server);
+      g_assert_cmpfloat (self->load.utilization, ==, cases[i].utilization);
+      if (cases[i].rps >= 0)
+        g_assert_cmpfloat (self->load.rps, ==, cases[i].rps);
+      raw_server_free (server);
+    }
+}
+
+/* A connection is enough, whatever the other end speaks or does not. */
+static void
+test_tcp_only (Fixture *self, gconstpointer data)
+{
+  RawServer *server = raw_server_new (RAW_HOLD, NULL);
+  g_autofree char *url = raw_server_dup_url (server);
+  g_autofree char *secure = g_strdup_printf ("https://127.0.0.1:%u/", server->port);
+  g_autofree char *named = g_strdup_printf ("http://localhost:%u/", server->port);
+  const char *const urls[] = { url, secure, named };
+
+  self->settings.tcp_only = TRUE;
+  self->settings.expected_body = g_strdup ("not asked for");
+  for (gsize i = 0; i < G_N_ELEMENTS (urls); i++)
+    {
+      const LbProbeResult *result = fixture_probe (self, urls[i]);
+
+      g_assert_null (result->error);
+      g_assert_true (result->ok);
+      g_assert_cmpuint (result->status, ==, 0);
+      g_assert_cmpint (result->response_us, >=, 0);
+      g_assert_cmpint (result->response_us, <, 5 * G_USEC_PER_SEC);
+    }
+  raw_server_free (server);
+
+  g_assert_cmpstr (fixture_probe (self, url)->error, ==, "refused");
+  g_assert_cmpstr (fixture_probe (self, "http://host.invalid:80")->error, ==, "dns");
+}
+
+static void
+test_tcp_only_cancel (Fixture *self, gconstpointer data)
+{
+  RawServer *server = raw_server_new (RAW_HOLD, NULL);
+  g_autofree char *url = raw_server_dup_url (server);
+  const LbProbeSeen *seen;
+  LbProbe *probe;
+
+  self->settings.tcp_only = TRUE;
+  lb_probe_cancel (fixture_start (self, url));
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+
+  probe = fixture_start (self, url);
+  seen = lb_probe_get_seen (probe);
+  while (seen->address == NULL)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_true (lb_probe_expire (probe));
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  raw_server_free (server);
+  g_assert_false (self->over);
 }
 
 static void
@@ -382,6 +681,41 @@ test_tls (Fixture *self, gconstpointer data)
     }
 }
 
+/* Whoever does not verify still sees what is wrong. */
+static void
+test_tls_unverified (Fixture *self, gconstpointer data)
+{
+  static const struct
+  {
+    const char *certificate;
+    const char *trusted;
+    GTlsCertificateFlags errors;
+  } cases[] = {
+    { TEST_TLS_GOOD, TEST_TLS_GOOD, 0 },
+    { TEST_TLS_GOOD, TEST_TLS_UNRELATED, G_TLS_CERTIFICATE_UNKNOWN_CA },
+    { TEST_TLS_EXPIRED, TEST_TLS_EXPIRED, G_TLS_CERTIFICATE_EXPIRED },
+    { TEST_TLS_OTHER, TEST_TLS_OTHER, G_TLS_CERTIFICATE_BAD_IDENTITY },
+  };
+
+  if (!g_tls_backend_supports_tls (g_tls_backend_get_default ()))
+    {
+      g_test_skip ("There is no TLS here");
+      return;
+    }
+
+  self->settings.verify_certificate = FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      LbProbeResult result;
+
+      self->certificate_errors = 0;
+      probe_tls (self, cases[i].certificate, cases[i].trusted, &result);
+      g_assert_null (result.error);
+      g_assert_cmpuint (result.status, ==, 200);
+      g_assert_cmpuint (self->certificate_errors, ==, cases[i].errors);
+    }
+}
+
 static void
 test_tls_http2 (Fixture *self, gconstpointer data)
 {
@@ -477,7 +811,52 @@ test_no_such_family (void)
   g_assert_cmpstr (lb_probe_error_to_word (error, 0), ==, "unreachable");
 }
 
+/* Each word has a sentence of its own. */
+static void
+test_describe (void)
+{
+  static const char *const words[] = {
+    "timeout", "refused", "reset", "incomplete", "unreachable", "dns", "tls", "tls: expired",
+    "tls: wrong host", "tls: bad certificate", "invalid", "status 404", "status 503", "body", "loop",
+    "failed",
+  };
+  g_autoptr (GHashTable) sentences = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char *unknown = lb_probe_error_describe ("statusquo");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      char *sentence = lb_probe_error_describe (words[i]);
+
+      g_test_message ("%s", sentence);
+      g_assert_true (g_str_has_suffix (sentence, "."));
+      g_assert_true (g_hash_table_add (sentences, sentence));
+    }
+
+  g_assert_cmpstr (unknown, ==, "statusquo");
+}
+
 /* Ends */
+
+/* While the body is read. */
+static void
+test_cancel_in_the_body (Fixture *self, gconstpointer data)
+{
+  RawServer *server = raw_server_new (RAW_HOLD, OK_HEAD "Content-Length: 9\r\n\r\nOK");
+  g_autofree char *url = raw_server_dup_url (server);
+  const LbProbeSeen *seen;
+  LbProbe *probe;
+
+  self->settings.expected_body = g_strdup ("never");
+  probe = fixture_start (self, url);
+  seen = lb_probe_get_seen (probe);
+  while (!seen->answered)
+    g_main_context_iteration (NULL, TRUE);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_true (lb_probe_expire (probe));
+  raw_server_free (server);
+  g_assert_false (self->over);
+}
 
 static void
 test_cancel (Fixture *self, gconstpointer data)
@@ -526,14 +905,27 @@ main (int argc, char **argv)
   ADD ("/probe/unknown-name", test_unknown_name);
   ADD ("/probe/endless", test_endless);
   ADD ("/probe/request", test_request);
+  ADD ("/probe/request-settings", test_request_settings);
+  ADD ("/probe/methods", test_methods);
+  ADD ("/probe/expected-status", test_expected_status);
+  ADD ("/probe/expected-body", test_expected_body);
+  ADD ("/probe/expected-body/401", test_expected_body_of_401);
+  ADD ("/probe/expected-body/places", test_expected_body_places);
+  ADD ("/probe/expected-body/endless", test_expected_body_endless);
+  ADD ("/probe/load", test_load);
+  ADD ("/probe/tcp-only", test_tcp_only);
+  ADD ("/probe/tcp-only/cancel", test_tcp_only_cancel);
   ADD ("/probe/ipv6", test_ipv6);
   ADD ("/probe/response-time", test_response_time);
   ADD ("/probe/tls", test_tls);
+  ADD ("/probe/tls-unverified", test_tls_unverified);
   ADD ("/probe/tls-http2", test_tls_http2);
   ADD ("/probe/tls-without-tls", test_tls_without_tls);
   ADD ("/probe/out-of-descriptors", test_out_of_descriptors);
   g_test_add_func ("/probe/errors-of-ours", test_errors_of_ours);
   g_test_add_func ("/probe/no-such-family", test_no_such_family);
+  g_test_add_func ("/probe/describe", test_describe);
+  ADD ("/probe/cancel-in-the-body", test_cancel_in_the_body);
   ADD ("/probe/cancel", test_cancel);
   ADD ("/probe/expire", test_expire);
   ADD ("/probe/cancel-at-once", test_cancel_at_once);

@@ -39,10 +39,13 @@ on_probed (LbProber *prober, LbBackend *backend, Fixture *self)
 static void
 fixture_set (Fixture *self, guint interval_ms, guint timeout_ms)
 {
-  LbProbeSettings settings = { .interval_ms = interval_ms,
-                               .timeout_ms = timeout_ms,
-                               .jitter = 0.1 };
+  g_auto (LbProbeSettings) settings = { 0 };
 
+  lb_probe_settings_init (&settings);
+  settings.interval_ms = interval_ms;
+  settings.timeout_ms = timeout_ms;
+  settings.rise = 1;
+  settings.fall = 1;
   lb_prober_set_settings (self->prober, &settings);
 }
 
@@ -484,6 +487,301 @@ test_out_of_descriptors (Fixture *self, gconstpointer data)
   raw_server_free (server);
 }
 
+/* Settings */
+
+static void
+set_text (LbProbeExceptions *exceptions, const char *name, const char *text)
+{
+  guint32 bit = 0;
+  const LbProbeField *field = lb_probe_field_find (name, &bit);
+  char **place = G_STRUCT_MEMBER_P (&exceptions->values, field->offset);
+
+  g_free (*place);
+  *place = g_strdup (text);
+  exceptions->set |= bit;
+}
+
+static void
+wait_for_health (LbBackend *backend, LbHealth health)
+{
+  while (lb_backend_get_health (backend) != health)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+on_notify_health (guint *n_changes)
+{
+  (*n_changes)++;
+}
+
+/* It fails now and then, and nobody hears of it; then it goes, and everybody does, once. */
+static void
+test_flapping (Fixture *self, gconstpointer data)
+{
+  RawServer *server = raw_server_new (RAW_CLOSE, GOOD);
+  LbBackend *backend = fixture_add (self, server, 0);
+  g_auto (LbProbeSettings) settings = { 0 };
+  guint n_changes = 0;
+
+  lb_probe_settings_init (&settings);
+  settings.interval_ms = 20;
+  settings.fast_interval_ms = 10;
+  lb_prober_set_settings (self->prober, &settings);
+  g_signal_connect_swapped (backend, "notify::health", G_CALLBACK (on_notify_health), &n_changes);
+  lb_prober_start (self->prober);
+
+  for (guint i = 0; i < 20; i++)
+    {
+      server->answer = i % 2 == 0 ? GOOD : BAD;
+      fixture_wait (self, 1);
+    }
+  g_assert_cmpint (lb_backend_get_health (backend), ==, LB_HEALTH_UP);
+  g_assert_cmpuint (n_changes, ==, 1);
+
+  server->answer = BAD;
+  wait_for_health (backend, LB_HEALTH_DOWN);
+  for (guint i = 0; i < 20; i++)
+    {
+      server->answer = i % 2 == 0 ? GOOD : BAD;
+      fixture_wait (self, 1);
+    }
+  g_assert_cmpint (lb_backend_get_health (backend), ==, LB_HEALTH_DOWN);
+  g_assert_cmpuint (n_changes, ==, 2);
+
+  lb_prober_stop (self->prober);
+  raw_server_free (server);
+}
+
+/* With the defaults. */
+static void
+test_refusing_is_out_in_time (Fixture *self, gconstpointer data)
+{
+  RawServer *server = raw_server_new (RAW_CLOSE, GOOD);
+  LbBackend *backend = fixture_add (self, server, 0);
+  g_auto (LbProbeSettings) settings = { 0 };
+  gint64 gone_us;
+
+  lb_probe_settings_init (&settings);
+  lb_prober_set_settings (self->prober, &settings);
+  lb_prober_start (self->prober);
+  fixture_wait (self, 1);
+  g_assert_cmpint (lb_backend_get_health (backend), ==, LB_HEALTH_UP);
+
+  raw_server_free (server);
+  gone_us = g_get_monotonic_time ();
+  wait_for_health (backend, LB_HEALTH_DOWN);
+  g_assert_cmpint (g_get_monotonic_time () - gone_us, <, 3 * G_USEC_PER_SEC);
+  g_assert_cmpstr (lb_backend_get_last_probe (backend)->error, ==, "refused");
+  g_assert_cmpuint (self->n_probed, ==, 4);
+}
+
+/* What is different for one backend is so for it alone, and at once: the interval is a minute. */
+static void
+test_exceptions (Fixture *self, gconstpointer data)
+{
+  RawServer *good = raw_server_new (RAW_CLOSE, GOOD);
+  RawServer *bad = raw_server_new (RAW_CLOSE, BAD);
+  LbBackend *backend = fixture_add (self, good, 0);
+  LbBackend *other = fixture_add (self, good, 1);
+  g_autofree char *bad_url = raw_server_dup_url (bad);
+  g_auto (LbProbeExceptions) exceptions = { 0 };
+  gint64 other_time_us;
+
+  fixture_set (self, 60 * 1000, 2000);
+  lb_prober_start (self->prober);
+  fixture_wait (self, 2);
+  g_assert_cmpint (lb_backend_get_health (backend), ==, LB_HEALTH_UP);
+  other_time_us = lb_backend_get_last_probe (other)->time_us;
+
+  set_text (&exceptions, "url", bad_url);
+  lb_backend_set_exceptions (backend, &exceptions);
+  fixture_wait (self, 1);
+  g_assert_cmpint (lb_backend_get_health (backend), ==, LB_HEALTH_DOWN);
+  g_assert_cmpstr (lb_backend_get_last_probe (backend)->error, ==, "status 404");
+
+  set_text (&exceptions, "expected_status", "404");
+  lb_backend_set_exceptions (backend, &exceptions);
+  fixture_wait (self, 1);
+  g_assert_cmpint (lb_backend_get_health (backend), ==, LB_HEALTH_UP);
+
+  lb_backend_set_exceptions (backend, NULL);
+  fixture_wait (self, 1);
+  g_assert_cmpuint (lb_backend_get_last_probe (backend)->status, ==, 200);
+  g_assert_cmpint (lb_backend_get_last_probe (other)->time_us, ==, other_time_us);
+
+  /* A probe that hangs asks what is not wanted any more. */
+  good->end = RAW_HOLD;
+  good->answer = NULL;
+  lb_prober_probe_now (self->prober, backend);
+  wait_until_open (good);
+  lb_backend_set_exceptions (backend, &exceptions);
+  fixture_wait (self, 1);
+  g_assert_cmpuint (lb_backend_get_last_probe (backend)->status, ==, 404);
+
+  lb_prober_stop (self->prober);
+  raw_server_free (good);
+  raw_server_free (bad);
+}
+
+/* The same settings once more change nothing; others are those of everybody. */
+static void
+test_set_settings (Fixture *self, gconstpointer data)
+{
+  RawServer *server = raw_server_new (RAW_CLOSE, GOOD);
+  LbBackend *backend = fixture_add (self, server, 0);
+  g_auto (LbProbeSettings) settings = { 0 };
+
+  fixture_set (self, 60 * 1000, 2000);
+  lb_prober_start (self->prober);
+  fixture_wait (self, 1);
+  fixture_set (self, 60 * 1000, 2000);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpint (g_atomic_int_get (&server->n_connections), ==, 1);
+
+  lb_probe_settings_init (&settings);
+  settings.fall = 1;
+  settings.expected_body = g_strdup ("hello");
+  lb_prober_set_settings (self->prober, &settings);
+  fixture_wait (self, 1);
+  g_assert_cmpstr (lb_backend_get_last_probe (backend)->error, ==, "body");
+  g_assert_cmpint (lb_backend_get_health (backend), ==, LB_HEALTH_DOWN);
+
+  lb_prober_stop (self->prober);
+  raw_server_free (server);
+}
+
+static void
+test_probe_now (Fixture *self, gconstpointer data)
+{
+  RawServer *server = raw_server_new (RAW_CLOSE, GOOD);
+  LbBackend *backend = fixture_add (self, server, 0);
+  LbBackend *other = fixture_add (self, server, 1);
+  LbBackend *asleep = fixture_add (self, server, 2);
+  gint64 time_us;
+
+  lb_backend_set_state (asleep, LB_STATE_MAINT);
+  fixture_set (self, 60 * 1000, 2000);
+  lb_prober_probe_now (self->prober, NULL);
+  lb_prober_start (self->prober);
+  fixture_wait (self, 2);
+
+  time_us = lb_backend_get_last_probe (other)->time_us;
+  lb_prober_probe_now (self->prober, backend);
+  fixture_wait (self, 1);
+  g_assert_cmpint (lb_backend_get_last_probe (other)->time_us, ==, time_us);
+  lb_prober_probe_now (self->prober, NULL);
+  fixture_wait (self, 2);
+  g_assert_cmpint (lb_backend_get_last_probe (other)->time_us, >, time_us);
+  g_assert_cmpint (lb_backend_get_health (asleep), ==, LB_HEALTH_UNKNOWN);
+
+  lb_prober_stop (self->prober);
+  raw_server_free (server);
+}
+
+/* Slowly after it was down, and not when it is new or comes out of maintenance. */
+static void
+test_slow_start (Fixture *self, gconstpointer data)
+{
+  RawServer *server = raw_server_new (RAW_CLOSE, GOOD);
+  LbBackend *backend = fixture_add (self, server, 0);
+  g_auto (LbProbeSettings) settings = { 0 };
+
+  lb_probe_settings_init (&settings);
+  settings.interval_ms = 20;
+  settings.rise = 1;
+  settings.fall = 1;
+  settings.slow_start_ms = 60 * 1000;
+  lb_prober_set_settings (self->prober, &settings);
+
+  lb_prober_start (self->prober);
+  fixture_wait (self, 1);
+  g_assert_cmpint (lb_backend_get_health (backend), ==, LB_HEALTH_UP);
+  g_assert_false (lb_backend_is_starting (backend, g_get_monotonic_time ()));
+
+  server->answer = BAD;
+  wait_for_health (backend, LB_HEALTH_DOWN);
+  lb_backend_set_state (backend, LB_STATE_MAINT);
+  server->answer = GOOD;
+  lb_backend_set_state (backend, LB_STATE_READY);
+  wait_for_health (backend, LB_HEALTH_UP);
+  g_assert_false (lb_backend_is_starting (backend, g_get_monotonic_time ()));
+
+  server->answer = BAD;
+  wait_for_health (backend, LB_HEALTH_DOWN);
+  server->answer = GOOD;
+  wait_for_health (backend, LB_HEALTH_UP);
+  g_assert_true (lb_backend_is_starting (backend, g_get_monotonic_time ()));
+  g_assert_false (lb_backend_is_starting (backend, g_get_monotonic_time () + 61 * G_USEC_PER_SEC));
+
+  lb_prober_stop (self->prober);
+  raw_server_free (server);
+}
+
+#define REPORTS(load) "HTTP/1.1 200 OK\r\nendpoint-load-metrics: " load "\r\n\r\n"
+
+/* What it reports holds while it only fails to answer, and ends when it answers without or goes. */
+static void
+test_load (Fixture *self, gconstpointer data)
+{
+  RawServer *server = raw_server_new (RAW_CLOSE, REPORTS ("JSON {\"cpu_utilization\":0.75}"));
+  LbBackend *backend = fixture_add (self, server, 0);
+  g_auto (LbProbeSettings) settings = { 0 };
+
+  lb_probe_settings_init (&settings);
+  settings.interval_ms = 20;
+  settings.timeout_ms = 100;
+  lb_prober_set_settings (self->prober, &settings);
+
+  g_assert_cmpfloat (lb_backend_get_reported (backend), ==, -1.0);
+  lb_prober_start (self->prober);
+  fixture_wait (self, 1);
+  g_assert_cmpfloat (lb_backend_get_reported (backend), ==, 0.75);
+
+  server->answer = REPORTS ("nothing");
+  fixture_wait (self, 2);
+  g_assert_cmpfloat (lb_backend_get_reported (backend), ==, -1.0);
+
+  server->answer = REPORTS ("TEXT application_utilization=1.5");
+  fixture_wait (self, 2);
+  g_assert_cmpfloat (lb_backend_get_reported (backend), ==, 1.5);
+
+  server->end = RAW_HOLD;
+  server->answer = NULL;
+  while (lb_backend_get_last_probe (backend)->ok)
+    fixture_wait (self, 1);
+  g_assert_cmpint (lb_backend_get_health (backend), ==, LB_HEALTH_UP);
+  g_assert_cmpfloat (lb_backend_get_reported (backend), ==, 1.5);
+  wait_for_health (backend, LB_HEALTH_DOWN);
+  g_assert_cmpfloat (lb_backend_get_reported (backend), ==, -1.0);
+
+  lb_prober_stop (self->prober);
+  raw_server_free (server);
+}
+
+static void
+test_tcp_only (Fixture *self, gconstpointer data)
+{
+  RawServer *server = raw_server_new (RAW_HOLD, NULL);
+  LbBackend *backend = fixture_add (self, server, 0);
+  g_auto (LbProbeSettings) settings = { 0 };
+
+  lb_probe_settings_init (&settings);
+  settings.interval_ms = 20;
+  settings.tcp_only = TRUE;
+  lb_prober_set_settings (self->prober, &settings);
+  lb_prober_start (self->prober);
+  fixture_wait (self, 3);
+  g_assert_cmpint (lb_backend_get_health (backend), ==, LB_HEALTH_UP);
+  g_assert_cmpuint (lb_backend_get_last_probe (backend)->status, ==, 0);
+  g_assert_cmpuint (lb_backend_get_latency (backend)->n_samples, ==, 3);
+
+  lb_prober_stop (self->prober);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  raw_server_free (server);
+}
+
 /* A resolver whose name server never answers. */
 
 #define SILENT_TYPE_RESOLVER (silent_resolver_get_type ())
@@ -691,6 +989,14 @@ main (int argc, char **argv)
   ADD ("/prober/pace", test_pace);
   ADD ("/prober/own-pause", test_own_pause);
   ADD ("/prober/out-of-descriptors", test_out_of_descriptors);
+  ADD ("/prober/flapping", test_flapping);
+  ADD ("/prober/refusing-is-out-in-time", test_refusing_is_out_in_time);
+  ADD ("/prober/exceptions", test_exceptions);
+  ADD ("/prober/set-settings", test_set_settings);
+  ADD ("/prober/probe-now", test_probe_now);
+  ADD ("/prober/slow-start", test_slow_start);
+  ADD ("/prober/load", test_load);
+  ADD ("/prober/tcp-only", test_tcp_only);
   ADD ("/prober/silent-name-server", test_silent_name_server);
   ADD ("/prober/nothing-left", test_nothing_left);
 
