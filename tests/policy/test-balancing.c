@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /*
- * How well policies balance, in a model: real policies and estimates, backends with a queue and some
- * workers, probes that wait in that queue, and a clock that only this program moves, so that every run
- * is the same. build-aux/bench balance measures it with real ones.
+ * How well policies balance, in a model: real policies and estimates, backends with a queue and
+ * some workers, probes that wait in that queue, and a clock that only this program moves, so that
+ * every run is the same. build-aux/bench balance measures it with real ones.
  */
 
 #include <math.h>
@@ -37,8 +37,7 @@ typedef struct _Event Event;
 struct _Event
 {
   LbDeadline deadline; /* the first member */
-  void (*happen) (Model *model,
-                  Event *event);
+  void (*happen) (Model *model, Event *event);
   guint backend;
   gboolean is_probe;
   gint64 sent_us;
@@ -82,8 +81,7 @@ static double
 model_get_speed (Model *self,
                  guint backend)
 {
-  if (self->scenario->slows_down && backend == 0 &&
-      self->now_us / (10 * G_USEC_PER_SEC) % 3 == 1)
+  if (self->scenario->slows_down && backend == 0 && self->now_us / (10 * G_USEC_PER_SEC) % 3 == 1)
     return 0.2;
 
   return self->scenario->speeds[backend];
