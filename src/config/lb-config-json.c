@@ -304,8 +304,8 @@ lb_config_write_exceptions (LbBackend *backend,
     json_object_remove_member (object, "probe");
 }
 
-/* Writes a backend into a copy of its entry, or as a new one if it has none. An entry that belongs to
- * a backend could be read, so it does not matter what @scratch holds. */
+/* Writes a backend into a copy of its entry, or as a new one if it has none. An entry that belongs
+ * to a backend could be read, so it does not matter what @scratch holds. */
 static JsonNode *
 lb_config_write_backend (LbBackend *backend,
                          JsonNode *entry,
