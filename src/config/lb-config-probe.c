@@ -238,8 +238,8 @@ lb_config_get_probe_keys (void)
 /**
  * lb_config_get_exception_keys:
  *
- * Returns: (transfer none): the table of one backend's exceptions, of which an #LbProbeExceptions is
- *   the subject
+ * Returns: (transfer none): the table of one backend's exceptions, of which an #LbProbeExceptions
+ *   is the subject
  */
 const LbConfigKey *
 lb_config_get_exception_keys (void)

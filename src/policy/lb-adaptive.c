@@ -16,19 +16,20 @@
 /**
  * LbAdaptive:
  *
- * Learns from response times how much each backend can take, multiplies the weights with it, draws two
- * by these weights and takes the one with fewer requests in flight for its own. A backend that reports
- * its own load counts for as much as it has left.
+ * Learns from response times how much each backend can take, multiplies the weights with it, draws
+ * two by these weights and takes the one with fewer requests in flight for its own. A backend that
+ * reports its own load counts for as much as it has left.
  *
- * Taking the one with fewer in flight alone makes rate × response time alike, by Little's law, and so
- * gives everyone the same load, if all can do as much at a time. On top of that the factor is one over
- * the square root of the response time: who is slow gets somewhat less than it could bear, so that
- * fewer have to wait for it, and who answers quickly under the same load can do more at a time and
- * gets more. (With one over the response time the slow ones stand idle while the others queue.)
+ * Taking the one with fewer in flight alone makes rate × response time alike, by Little's law, and
+ * so gives everyone the same load, if all can do as much at a time. On top of that the factor is
+ * one over the square root of the response time: who is slow gets somewhat less than it could bear,
+ * so that fewer have to wait for it, and who answers quickly under the same load can do more at a
+ * time and gets more. (With one over the response time the slow ones stand idle while the others
+ * queue.)
  *
- * Whenever its tables are made anew, ten times a second, it looks at the probes under way, too: of a
- * backend that has become slow, the answer comes late, but that it is late can be seen early. Other
- * policies wait for the answer.
+ * Whenever its tables are made anew, ten times a second, it looks at the probes under way, too: of
+ * a backend that has become slow, the answer comes late, but that it is late can be seen early.
+ * Other policies wait for the answer.
  *
  * What it has learned stands in the backends as long as it is in use.
  */

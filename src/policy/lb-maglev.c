@@ -7,11 +7,9 @@
 #include "policy/lb-maglev.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define SIZE_MIN 65537
 #define ENTRIES_PER_BACKEND 100
-#define FREE G_MAXUINT32
 
 /* While the table is filled: one backend's way through it. */
 typedef struct
@@ -102,10 +100,12 @@ lb_maglev_make_walkers (const LbMaglev *self,
   return walkers;
 }
 
-/* The next entry on a walker's way that nobody has taken. */
+/* The next entry on a walker's way that nobody has taken. Most of the time goes into looking at taken
+ * ones, at random places; so there is a bit for each, and all of them fit into a cache. */
 static guint
 lb_maglev_walk (const LbMaglev *self,
-                LbMaglevWalker *walker)
+                LbMaglevWalker *walker,
+                guint64 *taken)
 {
   guint entry;
 
@@ -116,7 +116,9 @@ lb_maglev_walk (const LbMaglev *self,
       if (walker->next >= self->size)
         walker->next -= self->size;
     }
-  while (self->entries[entry] != FREE);
+  while ((taken[entry / 64] >> (entry % 64) & 1) != 0);
+
+  taken[entry / 64] |= G_GUINT64_CONSTANT (1) << (entry % 64);
 
   return entry;
 }
@@ -153,6 +155,7 @@ lb_maglev_build (LbMaglev *self,
                  guint n)
 {
   g_autofree LbMaglevWalker *walkers = NULL;
+  g_autofree guint64 *taken = NULL;
   guint size = choose_size (n);
   guint filled = 0;
 
@@ -161,11 +164,11 @@ lb_maglev_build (LbMaglev *self,
 
   if (self->size != size)
     self->entries = g_renew (guint32, self->entries, size);
-  memset (self->entries, 0xff, size * sizeof self->entries[0]);
   self->size = size;
   self->candidates = candidates;
 
   walkers = lb_maglev_make_walkers (self, n);
+  taken = g_new0 (guint64, size / 64 + 1);
 
   for (guint round = 1; filled < size; round++)
     for (guint i = 0; i < n && filled < size; i++)
@@ -176,7 +179,7 @@ lb_maglev_build (LbMaglev *self,
           continue;
 
         walker->target += 1.0;
-        self->entries[lb_maglev_walk (self, walker)] = walker->place;
+        self->entries[lb_maglev_walk (self, walker, taken)] = walker->place;
         filled++;
       }
 }

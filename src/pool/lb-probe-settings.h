@@ -21,15 +21,15 @@ G_BEGIN_DECLS
  * @method: GET, HEAD or OPTIONS
  * @url: (nullable): where to probe, in place of the backend's own URL
  * @path: (nullable): path and query to ask for, in place of the URL's own
- * @host: (nullable): what the Host header says, in place of the URL's own; with https the certificate
- *   must still be that of the URL's host
+ * @host: (nullable): what the Host header says, in place of the URL's own; with https the
+ *   certificate must still be that of the URL's host
  * @headers: (nullable) (array zero-terminated=1): further header lines, `Name: value`; never empty
  * @expected_status: which statuses are good: ranges such as `200-299,304`
  * @expected_body: (nullable): text that the first 64 KiB of the body must hold
  *
- * How backends are probed, and what is made of it. Strings are owned: lb_probe_settings_init() makes
- * the defaults, lb_probe_settings_clear() frees them. Zeroes are settings that hold nothing, fit to
- * be copied or merged into.
+ * How backends are probed, and what is made of it. Strings are owned: lb_probe_settings_init()
+ * makes the defaults, lb_probe_settings_clear() frees them. Zeroes are settings that hold nothing,
+ * fit to be copied or merged into.
  */
 typedef struct
 {

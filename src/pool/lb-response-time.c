@@ -4,12 +4,13 @@
 
 #include "pool/lb-response-time.h"
 
-/* Response times scatter as widely as they are long. With far fewer than so many in the mean, what goes
- * by it follows chance; from so many on, each new one counts as much as if it were the last of them. */
+/* Response times scatter as widely as they are long. With far fewer than so many in the mean, what
+ * goes by it follows chance; from so many on, each new one counts as much as if it were the last of
+ * them. */
 #define SAMPLES_MAX 20
 
-/* What takes so many times as long is no chance any more: of exponential times it would be one in 150.
- * The backend has changed, and what it was like before says nothing. */
+/* What takes so many times as long is no chance any more: of exponential times it would be one in
+ * 150. The backend has changed, and what it was like before says nothing. */
 #define SURPRISE 5.0
 
 /* Not less than this, or it could be this computer that was busy. */
@@ -53,8 +54,8 @@ lb_response_time_add (LbResponseTime *self,
  * @self: what is typical
  * @waited_us: for how long an answer has not come yet, in microseconds
  *
- * Learns from an answer that is late. The answer itself may be long in coming, from just the backend
- * that should be left alone soon.
+ * Learns from an answer that is late. The answer itself may be long in coming, from just the
+ * backend that should be left alone soon.
  *
  * Returns: %TRUE if this says more than was known
  */

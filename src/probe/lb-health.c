@@ -48,7 +48,8 @@ lb_health_tracker_feed (LbHealthTracker *self, gboolean ok, const LbProbeSetting
     }
 
   self->n_against++;
-  if (self->health == LB_HEALTH_UNKNOWN || self->n_against >= (ok ? settings->rise : settings->fall))
+  if (self->health == LB_HEALTH_UNKNOWN ||
+      self->n_against >= (ok ? settings->rise : settings->fall))
     *self = (LbHealthTracker){ .health = seen };
 
   return self->health;

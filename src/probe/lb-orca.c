@@ -7,9 +7,9 @@
 #include <string.h>
 
 /*
- * Open Request Cost Aggregation: a response header in which a backend says how busy it is, as JSON or
- * as a list of pairs. What comes is what anybody sends: whatever is no number is passed over, nesting
- * costs no stack, and nothing is copied.
+ * Open Request Cost Aggregation: a response header in which a backend says how busy it is, as JSON
+ * or as a list of pairs. What comes is what anybody sends: whatever is no number is passed over,
+ * nesting costs no stack, and nothing is copied.
  */
 
 typedef struct
@@ -25,7 +25,8 @@ static const struct
   const char *camel;
   gsize offset;
 } known[] = {
-  { "application_utilization", "applicationUtilization", G_STRUCT_OFFSET (LbOrcaMetrics, application) },
+  { "application_utilization", "applicationUtilization",
+    G_STRUCT_OFFSET (LbOrcaMetrics, application) },
   { "cpu_utilization", "cpuUtilization", G_STRUCT_OFFSET (LbOrcaMetrics, cpu) },
   { "rps_fractional", "rpsFractional", G_STRUCT_OFFSET (LbOrcaMetrics, rps) },
 };
@@ -189,8 +190,8 @@ lb_orca_skip_format (const char *text,
  *
  * Reads `JSON {"cpu_utilization": 0.3, "rps_fractional": 10}` or
  * `TEXT cpu_utilization=0.3, rps_fractional=10`, or either without its first word. Names may be in
- * snake or in camel case. As in gRPC's weighted round robin, the utilization is the application's own
- * if there is one above 0, and the processor's if not.
+ * snake or in camel case. As in gRPC's weighted round robin, the utilization is the application's
+ * own if there is one above 0, and the processor's if not.
  *
  * Returns: whether it says anything that we know
  */

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 
 /**
  * LbOrca:
- * @utilization: how busy it is, 1 when it is full, more when it has too much to do; -1 if it does not
- *   say
+ * @utilization: how busy it is, 1 when it is full, more when it has too much to do; -1 if it does
+ *   not say
  * @rps: requests per second; -1 if it does not say
  *
  * The load that a backend reports of itself.

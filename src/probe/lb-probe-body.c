@@ -40,7 +40,8 @@ lb_probe_body_search (LbProbeBodyReading *self,
   const gsize seen = self->bytes->len - n_new;
   const gsize from = seen >= text_length ? seen - text_length + 1 : 0;
 
-  return memmem (self->bytes->data + from, self->bytes->len - from, self->text, text_length) != NULL;
+  return memmem (self->bytes->data + from, self->bytes->len - from, self->text, text_length) !=
+         NULL;
 }
 
 static void

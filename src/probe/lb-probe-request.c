@@ -169,8 +169,8 @@ lb_probe_request_set_default (SoupMessageHeaders *headers,
  * lb_probe_request_create_message:
  * @self: a request
  *
- * Makes the message of one probe, for a connection of its own that ends with it. No encoding is asked
- * for, so that a text can be found in the body.
+ * Makes the message of one probe, for a connection of its own that ends with it. No encoding is
+ * asked for, so that a text can be found in the body.
  *
  * Returns: (transfer full): a new message
  */

@@ -48,8 +48,8 @@ lb_probe_session_new (void)
  * @span_us: for how long a new session takes probes
  * @now_us: the time
  *
- * Returns: (transfer none): the session for one more probe, valid until it is dropped; a probe keeps
- *   it for itself
+ * Returns: (transfer none): the session for one more probe, valid until it is dropped; a probe
+ *   keeps it for itself
  */
 SoupSession *
 lb_probe_sessions_take (LbProbeSessions *self,

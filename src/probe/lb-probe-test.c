@@ -283,7 +283,7 @@ lb_probe_test_run (GObject *source,
   if (cancellable != NULL)
     self->cancelled = lb_probe_test_attach (task, g_cancellable_source_new (cancellable),
                                             "[lb] end of a test",
-                                            (GSourceFunc) (void (*) (void)) lb_probe_test_on_cancelled);
+                                            G_SOURCE_FUNC (lb_probe_test_on_cancelled));
 
   self->probe = lb_probe_start (self->session, self->request, own_server, LB_PROBE_THOROUGH,
                                 lb_probe_test_on_done, g_steal_pointer (&task));

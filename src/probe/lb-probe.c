@@ -16,8 +16,8 @@
  * later; its starter may be gone by then. It has no clock: whoever started it says when it has
  * expired.
  *
- * As soon as the head is there and nothing depends on the body, the message is cancelled, from within
- * its got-headers signal: nothing reads the body, however long it is, and libsoup closes the
+ * As soon as the head is there and nothing depends on the body, the message is cancelled, from
+ * within its got-headers signal: nothing reads the body, however long it is, and libsoup closes the
  * connection. When a text is looked for in the body, its beginning is read; then the socket is shut
  * down, since to close the stream of a body would read all the rest of it first.
  */
@@ -85,7 +85,8 @@ lb_probe_on_network_event (LbProbe *self, GSocketClientEvent event, GIOStream *c
       break;
 
     case G_SOCKET_CLIENT_CONNECTED:
-      g_set_object (&self->socket, g_socket_connection_get_socket (G_SOCKET_CONNECTION (connection)));
+      g_set_object (&self->socket,
+                    g_socket_connection_get_socket (G_SOCKET_CONNECTION (connection)));
       break;
 
     case G_SOCKET_CLIENT_PROXY_NEGOTIATING:
@@ -361,8 +362,8 @@ lb_probe_send (LbProbe *self, SoupSession *session)
                             G_CALLBACK (lb_probe_on_got_informational), self);
   g_signal_connect_swapped (message, "got-headers", G_CALLBACK (lb_probe_on_got_headers), self);
 
-  soup_session_send_async (session, message, G_PRIORITY_DEFAULT, self->cancellable, lb_probe_on_sent,
-                           self);
+  soup_session_send_async (session, message, G_PRIORITY_DEFAULT, self->cancellable,
+                           lb_probe_on_sent, self);
 }
 
 /**

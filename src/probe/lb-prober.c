@@ -21,12 +21,12 @@
  * that leaves is forgotten, along with the probe that is under way. A backend in maintenance is not
  * probed and its health is unknown; it is probed at once when that ends.
  *
- * For each backend it keeps an entry: what to ask it, which is everybody's settings with the backend's
- * exceptions, its [struct@LbHealthTracker], the probe under way if there is one, and one deadline,
- * which is the start of the next probe or else the timeout of this one. A [struct@LbProbeSchedule] has
- * all deadlines, and a single source of the main loop fires for the earliest. So no backend adds to
- * what the loop has to walk through; and there never are two probes of one backend at once, because
- * its next start is only set when the last probe is over.
+ * For each backend it keeps an entry: what to ask it, which is everybody's settings with the
+ * backend's exceptions, its [struct@LbHealthTracker], the probe under way if there is one, and one
+ * deadline, which is the start of the next probe or else the timeout of this one. A
+ * [struct@LbProbeSchedule] has all deadlines, and a single source of the main loop fires for the
+ * earliest. So no backend adds to what the loop has to walk through; and there never are two probes
+ * of one backend at once, because its next start is only set when the last probe is over.
  *
  * What this process itself is to blame for is never held against a backend. If it runs out of
  * descriptors, nothing is recorded. If it did not run for a while, because it was stopped, or the
@@ -327,8 +327,8 @@ lb_prober_on_notify_state (LbProberEntry *entry)
     }
 }
 
-/* Whoever changes how a backend is probed sees at once what comes of it; a probe under way that asks
- * what is not wanted any more is given up. */
+/* Whoever changes how a backend is probed sees at once what comes of it; a probe under way that
+ * asks what is not wanted any more is given up. */
 static void
 lb_prober_entry_update (LbProberEntry *entry)
 {
@@ -592,8 +592,8 @@ lb_prober_get_interval_ms (LbProber *self)
  * @self: a prober that has been started
  * @backend: (nullable): which backend, or %NULL for all
  *
- * Does not wait for the next probe. One that is under way stays, and nobody who is in maintenance is
- * probed.
+ * Does not wait for the next probe. One that is under way stays, and nobody who is in maintenance
+ * is probed.
  */
 void
 lb_prober_probe_now (LbProber *self, LbBackend *backend)

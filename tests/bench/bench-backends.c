@@ -17,10 +17,10 @@
 #define HEAD_MAX 2048
 
 /*
- * The backends of one pool, in a process of their own. Each has so many workers and one queue, first
- * come, first served. A worker does not compute, it waits: how long follows from the request's number
- * and the backend's speed. Nobody notices that a client has gone, so that the work is done for nothing
- * then, as with most servers.
+ * The backends of one pool, in a process of their own. Each has so many workers and one queue,
+ * first come, first served. A worker does not compute, it waits: how long follows from the
+ * request's number and the backend's speed. Nobody notices that a client has gone, so that the work
+ * is done for nothing then, as with most servers.
  */
 typedef struct _BenchBackends BenchBackends;
 
@@ -123,8 +123,9 @@ bench_job_submit (BenchJob *self)
     }
   else
     {
-      self->service_us = BENCH_SERVICE_US * bench_exponential (all->seed, BENCH_PROBES + backend->index,
-                                                               backend->n_probes++);
+      self->service_us =
+        BENCH_SERVICE_US *
+        bench_exponential (all->seed, BENCH_PROBES + backend->index, backend->n_probes++);
       self->aside = !all->scenario->probes_wait;
     }
 

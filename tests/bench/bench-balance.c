@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /*
- * How well each policy balances: what a client waits for its answer, from the moment its request was
- * due. For every policy there is a balancer, the real program without a window, and five backends in a
- * process of their own; all of them run side by side and meet the same requests at the same moments.
+ * How well each policy balances: what a client waits for its answer, from the moment its request
+ * was due. For every policy there is a balancer, the real program without a window, and five
+ * backends in a process of their own; all of them run side by side and meet the same requests at
+ * the same moments.
  *
- * A request is due whether or not earlier ones have been answered, as it is with many clients: to wait
- * with the next one until a slow answer is there would hide just what is to be measured.
+ * A request is due whether or not earlier ones have been answered, as it is with many clients: to
+ * wait with the next one until a slow answer is there would hide just what is to be measured.
  *
  * Everything is on loopback, at ports the system chooses; what was started ends with it.
  */
@@ -146,10 +147,10 @@ bench_run_write_config (BenchRun *self,
   g_string_append_printf (json, "{ \"version\": 1, \"policy\": \"%s\", \"backends\": [\n",
                           self->policy);
   for (guint i = 0; i < BENCH_BACKENDS; i++)
-    g_string_append_printf (json, "  { \"url\": \"http://127.0.0.1:%u/\", \"weight\": %d }%s\n",
-                            ports[i],
-                            g_str_equal (self->title, PERFECT) ? (int) (4 * scenario->speeds[i]) : 1,
-                            i + 1 < BENCH_BACKENDS ? "," : "");
+    g_string_append_printf (
+      json, "  { \"url\": \"http://127.0.0.1:%u/\", \"weight\": %d }%s\n", ports[i],
+      g_str_equal (self->title, PERFECT) ? (int) (4 * scenario->speeds[i]) : 1,
+      i + 1 < BENCH_BACKENDS ? "," : "");
   g_string_append (json, "] }\n");
 
   if (!g_file_set_contents (file, json->str, -1, &error))
@@ -283,9 +284,11 @@ judge (const BenchScenario *scenario,
   if (g_str_equal (scenario->name, "steady"))
     {
       good = check (adaptive->p99_ms <= 2.0 * find_run (runs, n, PERFECT)->p99_ms,
-                    "The p99 of adaptive is at most twice that of perfect weights") && good;
+                    "The p99 of adaptive is at most twice that of perfect weights") &&
+             good;
       good = check (adaptive->p99_ms <= 0.5 * find_run (runs, n, BASELINE)->p99_ms,
-                    "It is less than half of that of round robin") && good;
+                    "It is less than half of that of round robin") &&
+             good;
     }
   else if (scenario->slows_down)
     {
@@ -311,8 +314,9 @@ print_results (const BenchScenario *scenario,
       bench_run_print (&runs[i], baseline);
       lag_ms = MAX (lag_ms, get_percentile_ms (runs[i].client.lags_us, 99));
     }
-  g_print ("Of the requests, %u for each policy, 99 %% were sent within %.1f ms of when they were due.\n",
-           baseline->client.times_us->len, lag_ms);
+  g_print (
+    "Of the requests, %u for each policy, 99 %% were sent within %.1f ms of when they were due.\n",
+    baseline->client.times_us->len, lag_ms);
 }
 
 /* Returns: whether what must hold does */
@@ -398,7 +402,8 @@ main (int argc,
     }
 
   if (option_serve != NULL)
-    return bench_backends_serve (bench_scenario_find (option_serve), (guint) option_seed, option_start);
+    return bench_backends_serve (bench_scenario_find (option_serve), (guint) option_seed,
+                                 option_start);
 
   if (option_balancer == NULL ||
       (option_scenario != NULL && bench_scenario_find (option_scenario) == NULL))

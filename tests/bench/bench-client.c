@@ -17,7 +17,7 @@
 /* How many addresses of clients there are. */
 #define SOURCES 5000
 
-/* One request: first to the balancer, then to where that sends it, each on a connection of its own. */
+/* A request: first to the balancer, then to where that sends it, each on its own connection. */
 typedef struct
 {
   BenchTimer patience; /* the first member */
@@ -62,7 +62,8 @@ static gboolean
 bench_request_connect (BenchRequest *self,
                        guint port)
 {
-  const guint source = (guint) (bench_hash (self->client->seed, BENCH_SOURCES, self->number) % SOURCES);
+  const guint source =
+    (guint) (bench_hash (self->client->seed, BENCH_SOURCES, self->number) % SOURCES);
   struct sockaddr_in from = { .sin_family = AF_INET,
                               .sin_addr.s_addr = htonl (INADDR_LOOPBACK + 256 + source) };
   struct sockaddr_in to = { .sin_family = AF_INET,
@@ -94,7 +95,8 @@ static gboolean
 bench_request_send (BenchRequest *self)
 {
   char head[128];
-  int length = g_snprintf (head, sizeof head, "GET /r/%u HTTP/1.1\r\nHost: bench\r\n\r\n", self->number);
+  int length =
+    g_snprintf (head, sizeof head, "GET /r/%u HTTP/1.1\r\nHost: bench\r\n\r\n", self->number);
 
   self->sent = TRUE;
   bench_reactor_watch (self->client->reactor, &self->watch, EPOLLIN);
@@ -141,8 +143,7 @@ bench_request_follow (BenchRequest *self)
 static void
 bench_request_read (BenchRequest *self)
 {
-  ssize_t n =
-    recv (self->watch.fd, self->answer + self->length, ANSWER_MAX - self->length, 0);
+  ssize_t n = recv (self->watch.fd, self->answer + self->length, ANSWER_MAX - self->length, 0);
 
   if (n <= 0)
     {
@@ -208,7 +209,8 @@ bench_client_plan (BenchClient *self)
 static void
 bench_client_on_due (BenchTimer *timer)
 {
-  BenchClient *self = (BenchClient *) (gpointer) ((char *) timer - G_STRUCT_OFFSET (BenchClient, next));
+  BenchClient *self =
+    (BenchClient *) (gpointer) ((char *) timer - G_STRUCT_OFFSET (BenchClient, next));
 
   bench_client_issue (self, (gint64) self->due_us);
   bench_client_plan (self);
@@ -262,7 +264,8 @@ bench_client_start (BenchClient *self,
 gboolean
 bench_client_ended (const BenchClient *self)
 {
-  return self->n_open == 0 && !lb_deadline_heap_contains (&self->reactor->heap, &self->next.deadline);
+  return self->n_open == 0 &&
+         !lb_deadline_heap_contains (&self->reactor->heap, &self->next.deadline);
 }
 
 /**

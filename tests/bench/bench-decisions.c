@@ -2,10 +2,10 @@
 
 /*
  * What a decision costs, for every policy and for few and many backends, and what making its tables
- * anew costs. A decision is what the redirector does for a request: to choose, and to count what was
- * chosen, so that the estimates of requests in flight move as they do in use. It includes the tables
- * that a policy makes anew by itself, at 20,000 requests a second. Beside it stands what choosing alone
- * takes.
+ * anew costs. A decision is what the redirector does for a request: to choose, and to count what
+ * was chosen, so that the estimates of requests in flight move as they do in use. It includes the
+ * tables that a policy makes anew by itself, at 20,000 requests a second. Beside it stands what
+ * choosing alone takes.
  *
  * All times are CPU time of the only thread, each the least of several rounds: whatever else the
  * machine does can only add to it. The exit status is 1 if a decision among 10,000 costs more than
@@ -195,7 +195,7 @@ measure_rebuild_ms (Bench *self)
 static gboolean
 measure_policy (const char *name)
 {
-  /* Up to 64 least-connections looks at all of them, and above it must stay within reach of that. */
+  /* Up to 64 least-connections looks at all of them; above, it must stay within reach of that. */
   const guint few = g_str_equal (name, "least-connections") ? 64 : 3;
   Cost costs[G_N_ELEMENTS (sizes)];
   double rebuild_ms = 0.0;
@@ -233,7 +233,8 @@ main (int argc,
   gboolean good = TRUE;
 
   g_print ("Nanoseconds for a decision and its counting (for choosing alone), by backends:\n"
-           "%-18s", "");
+           "%-18s",
+           "");
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     g_print (" %5u      ", sizes[i]);
   g_print ("   ratio         tables anew\n");

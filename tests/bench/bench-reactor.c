@@ -45,8 +45,8 @@ bench_reactor_close (BenchWatch *watch)
   watch->fd = -1;
 }
 
-/* Waits for the next thing and does what there is to do. One descriptor at a time, since what is done
- * for one may end another. */
+/* Waits for the next thing and does what there is to do. One descriptor at a time, since what is
+ * done for one may end another. */
 void
 bench_reactor_turn (BenchReactor *self)
 {

@@ -87,5 +87,14 @@ class TestRun(unittest.TestCase):
         self.assertLess(min(seconds), 1)
 
 
+class TestBench(unittest.TestCase):
+    def test_says_what_can_be_measured(self):
+        for arguments in ((), ("nothing",)):
+            done = subprocess.run([ROOT / "build-aux" / "bench", *arguments], check=False,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=30)
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertIn("decisions | balance", done.stderr)
+
+
 if __name__ == "__main__":
     tap.main()

@@ -220,8 +220,8 @@ test_course (Fixture *self, gconstpointer data)
     }
 }
 
-/* With the defaults, and each interval as long as jitter makes it: who goes right after a good probe
- * is out within three seconds. */
+/* With the defaults, and each interval as long as jitter makes it: who goes right after a good
+ * probe is out within three seconds. */
 static void
 test_out_in_time (void)
 {

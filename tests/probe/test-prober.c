@@ -96,6 +96,13 @@ wait_until_open (RawServer *server)
       g_thread_yield ();
 }
 
+static void
+wait_for_health (LbBackend *backend, LbHealth health)
+{
+  while (lb_backend_get_health (backend) != health)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 static guint
 count_descriptors (void)
 {
@@ -391,9 +398,9 @@ test_pace (Fixture *self, gconstpointer data)
   n = (guint) g_atomic_int_get (&server->n_connections);
   g_assert_cmpfloat (n, <=, 1000 * seconds + 20);
 
-  /* Nobody was left out. */
+  /* Nobody is left out; on a busy machine some were discarded, and only their next one counts. */
   for (guint i = 0; i < N_PACE; i++)
-    g_assert_cmpint (lb_backend_get_health (lb_pool_get_backend (self->pool, i)), ==, LB_HEALTH_UP);
+    wait_for_health (lb_pool_get_backend (self->pool, i), LB_HEALTH_UP);
 
   lb_backend_set_state (lb_pool_get_backend (self->pool, 0), LB_STATE_MAINT);
   g_assert_cmpuint (lb_prober_get_interval_ms (self->prober), ==, N_PACE - 1);
@@ -499,13 +506,6 @@ set_text (LbProbeExceptions *exceptions, const char *name, const char *text)
   g_free (*place);
   *place = g_strdup (text);
   exceptions->set |= bit;
-}
-
-static void
-wait_for_health (LbBackend *backend, LbHealth health)
-{
-  while (lb_backend_get_health (backend) != health)
-    g_main_context_iteration (NULL, TRUE);
 }
 
 static void
