@@ -556,6 +556,32 @@ lb_balancer_restore_backend (LbBalancer *self,
 }
 
 /**
+ * lb_balancer_replace_backend:
+ * @self: a balancer
+ * @backend: one of its backends
+ * @replacement: a backend that no pool has
+ * @error: return location for a #GError
+ *
+ * Puts another backend at the place of one.
+ *
+ * Sets %LB_POOL_ERROR_DUPLICATE or %LB_POOL_ERROR_OWN_ADDRESS.
+ *
+ * Returns: %TRUE if @replacement is there now
+ */
+gboolean
+lb_balancer_replace_backend (LbBalancer *self,
+                             LbBackend *backend,
+                             LbBackend *replacement,
+                             GError **error)
+{
+  g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
+
+  lb_balancer_update_own_address (self, lb_listener_get_port (self->listener), NULL);
+
+  return lb_pool_replace (self->pool, backend, replacement, error);
+}
+
+/**
  * lb_balancer_remove_backend:
  * @self: a balancer
  * @backend: one of its backends
@@ -730,6 +756,79 @@ lb_balancer_suggest_port (LbBalancer *self)
   lb_balancer_update_own_address (self, own_port, NULL);
 
   return suggestion;
+}
+
+/**
+ * lb_balancer_get_probe_settings:
+ * @self: a balancer that has loaded
+ *
+ * Returns: (transfer none): how backends are probed that are no exception, until it is changed
+ */
+const LbProbeSettings *
+lb_balancer_get_probe_settings (LbBalancer *self)
+{
+  g_return_val_if_fail (LB_IS_BALANCER (self), NULL);
+  g_return_val_if_fail (self->config != NULL, NULL);
+
+  return &self->config->probe;
+}
+
+/**
+ * lb_balancer_set_probe_settings:
+ * @self: a balancer that has loaded
+ * @settings: how backends are probed that are no exception; copied
+ *
+ * Probes otherwise and remembers it.
+ */
+void
+lb_balancer_set_probe_settings (LbBalancer *self,
+                                const LbProbeSettings *settings)
+{
+  g_return_if_fail (LB_IS_BALANCER (self));
+  g_return_if_fail (self->config != NULL);
+  g_return_if_fail (settings != NULL);
+
+  if (lb_probe_settings_equal (&self->config->probe, settings))
+    return;
+
+  lb_probe_settings_copy (&self->config->probe, settings);
+  lb_prober_set_settings (self->prober, settings);
+  lb_balancer_save (self);
+}
+
+/**
+ * lb_balancer_get_panic_share:
+ * @self: a balancer that has loaded
+ *
+ * Returns: 0 to 1; when a smaller share of the backends than this is healthy, their health is
+ *   ignored
+ */
+double
+lb_balancer_get_panic_share (LbBalancer *self)
+{
+  g_return_val_if_fail (LB_IS_BALANCER (self), 0.0);
+  g_return_val_if_fail (self->config != NULL, 0.0);
+
+  return self->config->panic_share;
+}
+
+/**
+ * lb_balancer_set_panic_share:
+ * @self: a balancer that has loaded
+ * @share: 0 to 1; 0 for never
+ *
+ * Says when health is ignored, see lb_pool_set_panic_share(), and remembers it.
+ */
+void
+lb_balancer_set_panic_share (LbBalancer *self,
+                             double share)
+{
+  g_return_if_fail (LB_IS_BALANCER (self));
+  g_return_if_fail (self->config != NULL);
+
+  self->config->panic_share = share;
+  lb_pool_set_panic_share (self->pool, share);
+  lb_balancer_save (self);
 }
 
 /**

@@ -46,6 +46,10 @@ gboolean           lb_balancer_restore_backend  (LbBalancer         *self,
                                                  LbBackend          *backend,
                                                  guint               position,
                                                  GError            **error);
+gboolean           lb_balancer_replace_backend  (LbBalancer         *self,
+                                                 LbBackend          *backend,
+                                                 LbBackend          *replacement,
+                                                 GError            **error);
 void               lb_balancer_remove_backend   (LbBalancer         *self,
                                                  LbBackend          *backend);
 gboolean           lb_balancer_add_samples      (LbBalancer         *self,
@@ -60,6 +64,15 @@ gboolean           lb_balancer_set_port         (LbBalancer         *self,
                                                  guint               port,
                                                  GError            **error);
 guint              lb_balancer_suggest_port     (LbBalancer         *self);
+
+/* Probing */
+const LbProbeSettings *
+                   lb_balancer_get_probe_settings (LbBalancer             *self);
+void               lb_balancer_set_probe_settings (LbBalancer             *self,
+                                                   const LbProbeSettings  *settings);
+double             lb_balancer_get_panic_share  (LbBalancer         *self);
+void               lb_balancer_set_panic_share  (LbBalancer         *self,
+                                                 double              share);
 
 /* What it knows */
 LbSnapshot        *lb_balancer_get_snapshot     (LbBalancer         *self);

@@ -68,6 +68,39 @@ lb_pool_is_own_address (LbPool *self,
           g_strv_contains ((const char *const *) self->local_hosts, host));
 }
 
+/* Whether @backend may come in, or at the place of @instead_of. */
+static gboolean
+lb_pool_accepts (LbPool *self,
+                 LbBackend *backend,
+                 const char *prefix,
+                 LbBackend *instead_of,
+                 GError **error)
+{
+  LbBackend *known = g_hash_table_lookup (self->by_prefix, prefix);
+
+  if (known != NULL && known != instead_of)
+    {
+      g_set_error (error, LB_POOL_ERROR, LB_POOL_ERROR_DUPLICATE,
+                   _ ("%s is in the pool already. To send it more requests, raise its weight."),
+                   lb_backend_get_url (backend));
+      return FALSE;
+    }
+
+  return lb_pool_check_own_address (self, backend, self->own_port, error);
+}
+
+/* @prefix: (transfer full) */
+static void
+lb_pool_take (LbPool *self,
+              LbBackend *backend,
+              char *prefix,
+              guint position)
+{
+  g_ptr_array_insert (self->backends, (int) position, g_object_ref (backend));
+  g_hash_table_insert (self->by_prefix, prefix, backend);
+  g_signal_connect_swapped (backend, "notify", G_CALLBACK (lb_pool_on_backend_notify), self);
+}
+
 static void
 lb_pool_release_backend (gpointer data)
 {
@@ -221,6 +254,7 @@ lb_pool_insert (LbPool *self,
   g_return_val_if_fail (LB_IS_POOL (self), FALSE);
   g_return_val_if_fail (LB_IS_BACKEND (backend), FALSE);
 
+<<<<<<< HEAD
   prefix = lb_backend_dup_prefix (backend);
 
   if (g_hash_table_contains (self->by_prefix, prefix))
@@ -232,15 +266,61 @@ lb_pool_insert (LbPool *self,
     }
 
   if (!lb_pool_check_own_address (self, backend, self->own_port, error))
+=======
+  prefix = lb_pool_dup_prefix (backend);
+  if (!lb_pool_accepts (self, backend, prefix, NULL, error))
+>>>>>>> a5bece5 (wip window)
     return FALSE;
 
   position = MIN (position, self->backends->len);
-  g_ptr_array_insert (self->backends, (int) position, g_object_ref (backend));
-  g_hash_table_insert (self->by_prefix, g_steal_pointer (&prefix), backend);
-  g_signal_connect_swapped (backend, "notify", G_CALLBACK (lb_pool_on_backend_notify), self);
-
+  lb_pool_take (self, backend, g_steal_pointer (&prefix), position);
   self->generation++;
   g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
+
+  return TRUE;
+}
+
+/**
+ * lb_pool_replace:
+ * @self: a pool
+ * @backend: one of its backends
+ * @replacement: a backend that no pool has
+ * @error: return location for a #GError
+ *
+ * Puts another backend at the place of one, such as when its URL changes. If it is refused,
+ * everything stays as it was.
+ *
+ * Sets %LB_POOL_ERROR_DUPLICATE or %LB_POOL_ERROR_OWN_ADDRESS.
+ *
+ * Returns: %TRUE if @replacement is there now
+ */
+gboolean
+lb_pool_replace (LbPool *self,
+                 LbBackend *backend,
+                 LbBackend *replacement,
+                 GError **error)
+{
+  g_autofree char *prefix = NULL;
+  g_autofree char *old_prefix = NULL;
+  guint position;
+
+  g_return_val_if_fail (LB_IS_POOL (self), FALSE);
+  g_return_val_if_fail (LB_IS_BACKEND (replacement), FALSE);
+
+  if (!lb_pool_get_position (self, backend, &position))
+    g_return_val_if_reached (FALSE);
+
+  prefix = lb_pool_dup_prefix (replacement);
+  if (!lb_pool_accepts (self, replacement, prefix, backend, error))
+    return FALSE;
+
+  old_prefix = lb_pool_dup_prefix (backend);
+  lb_pool_disconnect (self, backend);
+  g_hash_table_remove (self->by_prefix, old_prefix);
+  g_ptr_array_remove_index (self->backends, position);
+  lb_pool_take (self, replacement, g_steal_pointer (&prefix), position);
+  self->generation++;
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 1);
 
   return TRUE;
 }

@@ -19,6 +19,10 @@ gboolean          lb_pool_insert              (LbPool              *self,
                                                LbBackend           *backend,
                                                guint                position,
                                                GError             **error);
+gboolean          lb_pool_replace             (LbPool              *self,
+                                               LbBackend           *backend,
+                                               LbBackend           *replacement,
+                                               GError             **error);
 gboolean          lb_pool_remove              (LbPool              *self,
                                                LbBackend           *backend);
 void              lb_pool_move                (LbPool              *self,

@@ -9,6 +9,8 @@
 #include <math.h>
 
 #include "window/lb-backend-row.h"
+#include "window/lb-row-menu.h"
+#include "window/lb-weight-cell.h"
 
 /**
  * LbBackendList:
@@ -17,9 +19,10 @@
  * the pool.
  *
  * It is part of the window's template. It follows the pool by itself; figures come to it with each
- * snapshot. A click on a column's title sorts, and the rows move as their figures change. Removing
- * is the window's action `win.remove-backend`, which the button in each row and the Delete key
- * activate.
+ * snapshot. A click on a column's title sorts, and the rows move as their figures change. What can be
+ * done with a backend are actions of the window: the button in each row and the Delete key remove, a
+ * double click and Enter edit, and the row's [class@RowMenu], which a right click and the Menu key
+ * open as well, has all of them.
  */
 struct _LbBackendList
 {
@@ -38,7 +41,7 @@ struct _LbBackendList
 
 /* The columns whose figures are set flush right, by position. */
 #define FIRST_NUMBER_COLUMN 2
-#define LAST_NUMBER_COLUMN 6
+#define LAST_NUMBER_COLUMN 7
 
 G_DEFINE_FINAL_TYPE (LbBackendList, lb_backend_list, GTK_TYPE_WIDGET)
 
@@ -57,15 +60,23 @@ lb_backend_list_on_items_changed (LbBackendList *self,
   g_list_store_splice (self->rows, position, removed, rows->pdata, added);
 }
 
-/* The column view scrolls a list view, which has the action. */
-static void
-lb_backend_list_scroll_to (LbBackendList *self,
-                           guint position)
+/* The list view inside the column view, which has the rows. */
+static GtkWidget *
+lb_backend_list_get_list_view (LbBackendList *self)
 {
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->view));
 
   while (child != NULL && !GTK_IS_LIST_VIEW (child))
     child = gtk_widget_get_next_sibling (child);
+
+  return child;
+}
+
+static void
+lb_backend_list_scroll_to (LbBackendList *self,
+                           guint position)
+{
+  GtkWidget *child = lb_backend_list_get_list_view (self);
 
   if (child != NULL && position < g_list_model_get_n_items (G_LIST_MODEL (self->sorted)))
     gtk_widget_activate_action (child, "list.scroll-to-item", "u", position);
@@ -131,6 +142,88 @@ lb_backend_list_remove_selected (GtkWidget *widget,
 
   url = lb_backend_get_url (lb_backend_row_get_backend (row));
   gtk_widget_activate_action (widget, "win.remove-backend", "s", url);
+}
+
+static void
+lb_backend_list_on_activate (LbBackendList *self,
+                             guint position)
+{
+  g_autoptr (LbBackendRow) row = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.edit-backend", "s",
+                              lb_backend_get_url (lb_backend_row_get_backend (row)));
+}
+
+/* The menu somewhere in the cells of a row. */
+static LbRowMenu *
+find_row_menu (GtkWidget *widget)
+{
+  GtkWidget *child;
+
+  if (LB_IS_ROW_MENU (widget))
+    return LB_ROW_MENU (widget);
+
+  for (child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      LbRowMenu *menu = find_row_menu (child);
+
+      if (menu != NULL)
+        return menu;
+    }
+
+  return NULL;
+}
+
+/* A column view has no word for the row at a place. Rows are the children of its list view. */
+static void
+lb_backend_list_on_secondary_click (GtkGestureClick *gesture,
+                                    int n_press G_GNUC_UNUSED,
+                                    double x,
+                                    double y)
+{
+  GtkWidget *view = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
+  GtkWidget *widget = gtk_widget_pick (view, x, y, GTK_PICK_DEFAULT);
+  LbRowMenu *menu = NULL;
+  GdkRectangle at = { .width = 1, .height = 1 };
+  double menu_x;
+  double menu_y;
+
+  while (widget != NULL && widget != view && !GTK_IS_LIST_VIEW (gtk_widget_get_parent (widget)))
+    widget = gtk_widget_get_parent (widget);
+  if (widget != NULL && widget != view)
+    menu = find_row_menu (widget);
+
+  if (menu == NULL ||
+      !gtk_widget_translate_coordinates (view, GTK_WIDGET (menu), x, y, &menu_x, &menu_y))
+    return;
+
+  at.x = (int) menu_x;
+  at.y = (int) menu_y;
+  lb_row_menu_popup (menu, &at);
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+}
+
+static void
+lb_backend_list_open_menu (GtkWidget *widget,
+                           const char *action_name G_GNUC_UNUSED,
+                           GVariant *parameter G_GNUC_UNUSED)
+{
+  LbBackendList *self = LB_BACKEND_LIST (widget);
+  gpointer selected = gtk_single_selection_get_selected_item (self->selection);
+  GtkWidget *list = lb_backend_list_get_list_view (self);
+  GtkWidget *child = list != NULL ? gtk_widget_get_first_child (list) : NULL;
+
+  for (; child != NULL && selected != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      LbRowMenu *menu = find_row_menu (child);
+
+      if (menu != NULL && gtk_widget_get_mapped (child) && lb_row_menu_get_row (menu) == selected)
+        {
+          lb_row_menu_popup (menu, NULL);
+          return;
+        }
+    }
 }
 
 /* The button's action needs its target first, which a template cannot promise. */
@@ -211,17 +304,25 @@ lb_backend_list_class_init (LbBackendListClass *klass)
   object_class->dispose = lb_backend_list_dispose;
 
   g_type_ensure (LB_TYPE_BACKEND_ROW);
+  g_type_ensure (LB_TYPE_ROW_MENU);
+  g_type_ensure (LB_TYPE_WEIGHT_CELL);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/example/LoadBalancer/window/lb-backend-list.ui");
   gtk_widget_class_bind_template_child (widget_class, LbBackendList, view);
   gtk_widget_class_bind_template_child (widget_class, LbBackendList, selection);
   gtk_widget_class_bind_template_child (widget_class, LbBackendList, sorted);
 
+  gtk_widget_class_bind_template_callback (widget_class, lb_backend_list_on_activate);
+  gtk_widget_class_bind_template_callback (widget_class, lb_backend_list_on_secondary_click);
   gtk_widget_class_bind_template_callback (widget_class, lb_backend_list_on_setup_remove);
   gtk_widget_class_bind_template_callback (widget_class, lb_backend_list_on_bind_remove);
 
   gtk_widget_class_install_action (widget_class, "list.remove-selected", NULL,
                                    lb_backend_list_remove_selected);
+  gtk_widget_class_install_action (widget_class, "list.open-menu", NULL, lb_backend_list_open_menu);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "list.open-menu", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "list.open-menu",
+                                       NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "list.remove-selected",
                                        NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_KP_Delete, 0, "list.remove-selected",

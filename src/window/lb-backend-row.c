@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "chart/lb-chart-text.h"
+#include "window/lb-probe-text.h"
 
 /**
  * LbBackendRow:
@@ -43,6 +44,12 @@ enum
   PROP_STATE_REASON,
   PROP_WEIGHT,
   PROP_WEIGHT_TEXT,
+  PROP_EFFECTIVE_TEXT,
+  PROP_EFFECTIVE_REASON,
+  PROP_BACKUP,
+  PROP_BACKUP_TEXT,
+  PROP_IN_FLIGHT,
+  PROP_IN_FLIGHT_TEXT,
   PROP_RESPONSE_MS,
   PROP_RESPONSE_TEXT,
   PROP_P95_MS,
@@ -101,55 +108,66 @@ lb_backend_row_get_state (LbBackendRow *self)
   return LB_ROW_STATE_UP;
 }
 
+static gboolean
+differ (double a,
+        double b)
+{
+  return a < b || a > b;
+}
+
+/* Two numbers that look the same sort as the same, or rows would change places for no reason. */
+static double
+to_tenths (double number)
+{
+  return round (number * 10.0) / 10.0;
+}
+
 static double
 sortable_ms (gint64 us)
 {
   return us < 0 ? INFINITY : (double) us / 1000.0;
 }
 
+/* A weight that counts, to a few digits. */
 static char *
-lb_backend_row_describe_probe (LbBackendRow *self)
+format_weight (double weight)
 {
-  g_autofree char *time = NULL;
-
-  if (self->figures.last_probe.time_us == 0)
-    return g_strdup (_ ("It has not been probed yet."));
-
-  if (self->figures.last_probe.ok)
-    {
-      time = lb_chart_text_time (self->figures.last_probe.response_us);
-      /* Translators: an HTTP status and a response time, as in “status 200 in 12.3 ms” */
-      return g_strdup_printf (_ ("The last probe was answered with status %u in %s."),
-                              self->figures.last_probe.status, time);
-    }
-
-  if (self->figures.last_probe.error != NULL)
-    /* Translators: %s is a few words on what went wrong, such as “timeout” */
-    return g_strdup_printf (_ ("The last probe failed: %s"), self->figures.last_probe.error);
-
-  return g_strdup_printf (_ ("The last probe was answered with status %u."),
-                          self->figures.last_probe.status);
+  return g_strdup_printf ("%.*f", weight < 9.995 ? 2 : weight < 99.95 ? 1 : 0, weight);
 }
 
-/* Why the backend is in the state that the column shows. */
-static char *
-lb_backend_row_describe_state (LbBackendRow *self)
+/* Whether the weight counts for something else than what is set, as far as a person can see. */
+static gboolean
+lb_backend_row_has_moved (LbBackendRow *self)
 {
-  g_autofree char *probe = NULL;
+  return fabs (self->figures.effective_weight - self->figures.weight) >= 0.005;
+}
 
-  switch (self->figures.state)
-    {
-    case LB_STATE_MAINT:
-      return g_strdup (_ ("It takes no requests and is not probed."));
+static char *
+lb_backend_row_get_effective_text (LbBackendRow *self)
+{
+  g_autofree char *weight = NULL;
 
-    case LB_STATE_DRAIN:
-      probe = lb_backend_row_describe_probe (self);
-      return g_strdup_printf ("%s\n%s", _ ("It takes no new clients."), probe);
+  if (!lb_backend_row_has_moved (self))
+    return g_strdup ("");
 
-    case LB_STATE_READY:
-    default:
-      return lb_backend_row_describe_probe (self);
-    }
+  weight = format_weight (self->figures.effective_weight);
+  /* Translators: the weight that counts now, such as “0.42 of”, before the weight that is set */
+  return g_strdup_printf (_ ("%s of"), weight);
+}
+
+static char *
+lb_backend_row_get_effective_reason (LbBackendRow *self)
+{
+  g_autofree char *weight = NULL;
+
+  if (!lb_backend_row_has_moved (self))
+    return NULL;
+
+  weight = format_weight (self->figures.effective_weight);
+  /* Translators: weights, such as “The weight is set to 2, and counts for 0.42 now: …” */
+  return g_strdup_printf (_ ("The weight is set to %u, and counts for %s now: it grows slowly after "
+                             "coming up, and follows what the policy learns."),
+                          self->figures.weight, weight);
 }
 
 static gint64
@@ -193,7 +211,7 @@ lb_backend_row_get_property (GObject *object,
       break;
 
     case PROP_STATE_REASON:
-      g_value_take_string (value, lb_backend_row_describe_state (self));
+      g_value_take_string (value, lb_probe_text_state (&self->figures));
       break;
 
     case PROP_WEIGHT:
@@ -202,6 +220,30 @@ lb_backend_row_get_property (GObject *object,
 
     case PROP_WEIGHT_TEXT:
       g_value_take_string (value, g_strdup_printf ("%u", self->figures.weight));
+      break;
+
+    case PROP_EFFECTIVE_TEXT:
+      g_value_take_string (value, lb_backend_row_get_effective_text (self));
+      break;
+
+    case PROP_EFFECTIVE_REASON:
+      g_value_take_string (value, lb_backend_row_get_effective_reason (self));
+      break;
+
+    case PROP_BACKUP:
+      g_value_set_boolean (value, self->figures.backup);
+      break;
+
+    case PROP_BACKUP_TEXT:
+      g_value_set_string (value, self->figures.backup ? _ ("Backup") : "");
+      break;
+
+    case PROP_IN_FLIGHT:
+      g_value_set_double (value, to_tenths (self->figures.in_flight));
+      break;
+
+    case PROP_IN_FLIGHT_TEXT:
+      g_value_take_string (value, g_strdup_printf ("%.1f", self->figures.in_flight));
       break;
 
     case PROP_RESPONSE_MS:
@@ -279,6 +321,18 @@ lb_backend_row_class_init (LbBackendRowClass *klass)
     g_param_spec_uint ("weight", NULL, NULL, 0, LB_WEIGHT_MAX, 0, flags);
   properties[PROP_WEIGHT_TEXT] =
     g_param_spec_string ("weight-text", NULL, NULL, NULL, flags);
+  properties[PROP_EFFECTIVE_TEXT] =
+    g_param_spec_string ("effective-text", NULL, NULL, NULL, flags);
+  properties[PROP_EFFECTIVE_REASON] =
+    g_param_spec_string ("effective-reason", NULL, NULL, NULL, flags);
+  properties[PROP_BACKUP] =
+    g_param_spec_boolean ("backup", NULL, NULL, FALSE, flags);
+  properties[PROP_BACKUP_TEXT] =
+    g_param_spec_string ("backup-text", NULL, NULL, NULL, flags);
+  properties[PROP_IN_FLIGHT] =
+    g_param_spec_double ("in-flight", NULL, NULL, 0.0, INFINITY, 0.0, flags);
+  properties[PROP_IN_FLIGHT_TEXT] =
+    g_param_spec_string ("in-flight-text", NULL, NULL, NULL, flags);
   properties[PROP_RESPONSE_MS] =
     g_param_spec_double ("response-ms", NULL, NULL, 0.0, INFINITY, INFINITY, flags);
   properties[PROP_RESPONSE_TEXT] =
@@ -303,6 +357,7 @@ static void
 lb_backend_row_init (LbBackendRow *self)
 {
   self->figures.latency.p95_us = -1;
+  self->figures.reported = -1.0;
 }
 
 /**
@@ -322,6 +377,8 @@ lb_backend_row_new (LbBackend *backend)
   self->backend = g_object_ref (backend);
   self->figures.state = lb_backend_get_state (backend);
   self->figures.weight = lb_backend_get_weight (backend);
+  self->figures.effective_weight = self->figures.weight;
+  self->figures.backup = lb_backend_get_backup (backend);
 
   return self;
 }
@@ -405,6 +462,18 @@ lb_backend_row_update (LbBackendRow *self,
       lb_backend_row_notify (self, PROP_WEIGHT, PROP_WEIGHT_TEXT);
     }
 
+  if (old.weight != figures->weight || differ (old.effective_weight, figures->effective_weight))
+    lb_backend_row_notify (self, PROP_EFFECTIVE_TEXT, PROP_EFFECTIVE_REASON);
+
+  if (old.backup != figures->backup)
+    lb_backend_row_notify (self, PROP_BACKUP, PROP_BACKUP_TEXT);
+
+  if (differ (to_tenths (old.in_flight), to_tenths (figures->in_flight)))
+    {
+      changed = TRUE;
+      lb_backend_row_notify (self, PROP_IN_FLIGHT, PROP_IN_FLIGHT_TEXT);
+    }
+
   if (old_response_us != lb_backend_row_get_response_us (self))
     {
       changed = TRUE;
@@ -423,7 +492,7 @@ lb_backend_row_update (LbBackendRow *self,
       lb_backend_row_notify (self, PROP_REDIRECTS, PROP_REDIRECTS_TEXT);
     }
 
-  if (old.share < figures->share || old.share > figures->share)
+  if (differ (old.share, figures->share))
     {
       changed = TRUE;
       lb_backend_row_notify (self, PROP_SHARE, PROP_SHARE_TEXT);

@@ -83,6 +83,54 @@ test_duplicate (void)
 }
 
 static void
+test_replace (void)
+{
+  LbPool *pool = lb_pool_new ();
+  LbBackend *moved = lb_backend_new ("http://127.0.0.1:9004/app/", NULL);
+  LbBackend *respelt = lb_backend_new ("http://127.0.0.1:9004/app", NULL);
+  LbBackend *same = lb_backend_new ("http://127.0.0.1:9001", NULL);
+  Change change = { 0 };
+  g_autoptr (GError) error = NULL;
+  guint n_candidates;
+  guint64 generation;
+
+  lb_pool_add (pool, "http://127.0.0.1:9001", NULL);
+  lb_pool_add (pool, "http://127.0.0.1:9002", NULL);
+  lb_pool_add (pool, "http://127.0.0.1:9003", NULL);
+  g_signal_connect_swapped (pool, "items-changed", G_CALLBACK (on_items_changed), &change);
+
+  g_assert_true (lb_pool_replace (pool, lb_pool_get_backend (pool, 1), moved, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (change.n_emitted, ==, 1);
+  g_assert_cmpuint (change.position, ==, 1);
+  g_assert_cmpuint (change.removed, ==, 1);
+  g_assert_cmpuint (change.added, ==, 1);
+  g_assert_null (lb_pool_find (pool, "http://127.0.0.1:9002"));
+  g_assert_true (lb_pool_get_candidates (pool, &n_candidates)[1] == moved);
+
+  /* It is not in its own way. */
+  g_assert_true (lb_pool_replace (pool, moved, respelt, &error));
+  g_assert_no_error (error);
+  g_assert_true (lb_pool_find (pool, "http://127.0.0.1:9004/app") == respelt);
+
+  generation = lb_pool_get_generation (pool);
+  g_assert_false (lb_pool_replace (pool, respelt, same, &error));
+  g_assert_error (error, LB_POOL_ERROR, LB_POOL_ERROR_DUPLICATE);
+  g_assert_true (lb_pool_get_backend (pool, 1) == respelt);
+  g_assert_cmpuint (lb_pool_get_generation (pool), ==, generation);
+  g_assert_cmpuint (change.n_emitted, ==, 2);
+
+  /* The pool listens to it as to any other. */
+  lb_backend_set_weight (respelt, 7, NULL);
+  g_assert_cmpuint (lb_pool_get_generation (pool), >, generation);
+
+  g_assert_finalize_object (pool);
+  g_assert_finalize_object (moved);
+  g_assert_finalize_object (respelt);
+  g_assert_finalize_object (same);
+}
+
+static void
 test_own_address (void)
 {
   static const char *const own[] = {
@@ -337,6 +385,7 @@ main (int argc,
 
   g_test_add_func ("/pool/list", test_list);
   g_test_add_func ("/pool/add/refuses-a-duplicate", test_duplicate);
+  g_test_add_func ("/pool/replace", test_replace);
   g_test_add_func ("/pool/add/refuses-our-own-address", test_own_address);
   g_test_add_func ("/pool/backend/weight", test_weight);
   g_test_add_func ("/pool/candidates", test_candidates);

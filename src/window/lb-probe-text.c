@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lb-window"
+
+#include "config.h"
+
+#include "window/lb-probe-text.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "chart/lb-chart-text.h"
+#include "probe/lb-probe-error.h"
+
+/*
+ * What a probe saw, and what follows from it for the backend, in sentences.
+ */
+
+/* A word of `/stats`, and what it means. A detail may follow the word; it is shown as it is. */
+static const struct
+{
+  const char *word;
+  const char *sentence;
+} failures[] = {
+  { LB_PROBE_ERROR_TIMEOUT, N_ ("There was no answer within the time allowed.") },
+  { LB_PROBE_ERROR_REFUSED, N_ ("The connection was refused: nothing listens there.") },
+  { LB_PROBE_ERROR_RESET, N_ ("The connection broke before the answer was there.") },
+  { LB_PROBE_ERROR_INCOMPLETE, N_ ("The connection was closed before the answer was whole.") },
+  { LB_PROBE_ERROR_UNREACHABLE, N_ ("There is no way to that address from this computer.") },
+  { LB_PROBE_ERROR_DNS, N_ ("The name of the host has no address.") },
+  { LB_PROBE_ERROR_TLS, N_ ("There is no secure connection.") },
+  { LB_PROBE_ERROR_INVALID, N_ ("What came is not an HTTP answer.") },
+  { LB_PROBE_ERROR_STATUS, N_ ("The status is not one that is expected.") },
+  { LB_PROBE_ERROR_LOOP, N_ ("The answer came from this load balancer itself.") },
+};
+
+static char *
+lb_probe_text_failure (const char *error)
+{
+  const gsize length = strcspn (error, " :");
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (failures); i++)
+    if (strlen (failures[i].word) == length && strncmp (failures[i].word, error, length) == 0)
+      return error[length] == '\0'
+               ? g_strdup (_ (failures[i].sentence))
+               : g_strdup_printf ("%s (%s)", _ (failures[i].sentence), error);
+
+  return g_strdup (error);
+}
+
+/**
+ * lb_probe_text_result:
+ * @result: what a probe saw
+ *
+ * Returns: (transfer full): a translated sentence about it
+ */
+char *
+lb_probe_text_result (const LbProbeResult *result)
+{
+  g_autofree char *time = NULL;
+  g_autofree char *failure = NULL;
+
+  g_return_val_if_fail (result != NULL, NULL);
+
+  if (result->time_us == 0)
+    return g_strdup (_ ("It has not been probed yet."));
+
+  if (!result->ok)
+    {
+      failure = lb_probe_text_failure (result->error != NULL ? result->error
+                                                             : LB_PROBE_ERROR_FAILED);
+      /* Translators: %s is a sentence on what went wrong */
+      return g_strdup_printf (_ ("The last probe failed: %s"), failure);
+    }
+
+  time = lb_chart_text_time (result->response_us);
+  if (result->status == 0)
+    /* Translators: %s is a time, such as “12.3 ms” */
+    return g_strdup_printf (_ ("The last probe was connected in %s."), time);
+
+  /* Translators: an HTTP status and a response time, as in “status 200 in 12.3 ms” */
+  return g_strdup_printf (_ ("The last probe was answered with status %u in %s."), result->status,
+                          time);
+}
+
+/* Returns: (nullable): why the backend is not chosen, or is though it is down */
+static const char *
+lb_probe_text_use (const LbBackendFigures *figures)
+{
+  switch (figures->use)
+    {
+    case LB_USE_DRAIN:
+      return _ ("It takes no new clients.");
+
+    case LB_USE_MAINT:
+      return _ ("It takes no requests and is not probed.");
+
+    case LB_USE_DOWN:
+      return _ ("It takes no requests until its probes are good again.");
+
+    case LB_USE_BACKUP:
+      return _ ("It is a backup, and waits until no other backend can serve.");
+
+    case LB_USE_YES:
+    default:
+      return figures->health == LB_HEALTH_DOWN
+               ? _ ("It takes requests all the same: so few backends are healthy that health is "
+                    "ignored.")
+               : NULL;
+    }
+}
+
+/**
+ * lb_probe_text_state:
+ * @figures: a backend's figures
+ *
+ * Says why the backend is in the state that it is in: whether it is used, what the last probe saw,
+ * and what load it reports.
+ *
+ * Returns: (transfer full): translated sentences, each on a line of its own
+ */
+char *
+lb_probe_text_state (const LbBackendFigures *figures)
+{
+  GString *text = g_string_new (NULL);
+  const char *use;
+
+  g_return_val_if_fail (figures != NULL, NULL);
+
+  use = lb_probe_text_use (figures);
+  if (use != NULL)
+    g_string_append (text, use);
+
+  if (figures->state != LB_STATE_MAINT)
+    {
+      g_autofree char *result = lb_probe_text_result (&figures->last_probe);
+
+      g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", result);
+    }
+
+  if (figures->reported >= 0.0 && figures->state != LB_STATE_MAINT)
+    {
+      g_autofree char *load = lb_chart_text_share (figures->reported);
+
+      g_string_append_c (text, '\n');
+      /* Translators: %s is a percentage, such as “42 %” */
+      g_string_append_printf (text, _ ("It reports a load of %s."), load);
+    }
+
+  return g_string_free (text, FALSE);
+}
