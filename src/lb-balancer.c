@@ -768,9 +768,8 @@ const LbProbeSettings *
 lb_balancer_get_probe_settings (LbBalancer *self)
 {
   g_return_val_if_fail (LB_IS_BALANCER (self), NULL);
-  g_return_val_if_fail (self->config != NULL, NULL);
 
-  return &self->config->probe;
+  return &lb_keeper_get_config (self->keeper)->probe;
 }
 
 /**
@@ -784,16 +783,18 @@ void
 lb_balancer_set_probe_settings (LbBalancer *self,
                                 const LbProbeSettings *settings)
 {
+  LbProbeSettings *present;
+
   g_return_if_fail (LB_IS_BALANCER (self));
-  g_return_if_fail (self->config != NULL);
   g_return_if_fail (settings != NULL);
 
-  if (lb_probe_settings_equal (&self->config->probe, settings))
+  present = &lb_keeper_get_config (self->keeper)->probe;
+  if (lb_probe_settings_equal (present, settings))
     return;
 
-  lb_probe_settings_copy (&self->config->probe, settings);
+  lb_probe_settings_copy (present, settings);
   lb_prober_set_settings (self->prober, settings);
-  lb_balancer_save (self);
+  lb_keeper_save (self->keeper);
 }
 
 /**
@@ -807,9 +808,8 @@ double
 lb_balancer_get_panic_share (LbBalancer *self)
 {
   g_return_val_if_fail (LB_IS_BALANCER (self), 0.0);
-  g_return_val_if_fail (self->config != NULL, 0.0);
 
-  return self->config->panic_share;
+  return lb_keeper_get_config (self->keeper)->panic_share;
 }
 
 /**
@@ -824,11 +824,10 @@ lb_balancer_set_panic_share (LbBalancer *self,
                              double share)
 {
   g_return_if_fail (LB_IS_BALANCER (self));
-  g_return_if_fail (self->config != NULL);
 
-  self->config->panic_share = share;
+  lb_keeper_get_config (self->keeper)->panic_share = share;
   lb_pool_set_panic_share (self->pool, share);
-  lb_balancer_save (self);
+  lb_keeper_save (self->keeper);
 }
 
 /**
