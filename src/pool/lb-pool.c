@@ -254,22 +254,8 @@ lb_pool_insert (LbPool *self,
   g_return_val_if_fail (LB_IS_POOL (self), FALSE);
   g_return_val_if_fail (LB_IS_BACKEND (backend), FALSE);
 
-<<<<<<< HEAD
   prefix = lb_backend_dup_prefix (backend);
-
-  if (g_hash_table_contains (self->by_prefix, prefix))
-    {
-      g_set_error (error, LB_POOL_ERROR, LB_POOL_ERROR_DUPLICATE,
-                   _ ("%s is in the pool already. To send it more requests, raise its weight."),
-                   lb_backend_get_url (backend));
-      return FALSE;
-    }
-
-  if (!lb_pool_check_own_address (self, backend, self->own_port, error))
-=======
-  prefix = lb_pool_dup_prefix (backend);
   if (!lb_pool_accepts (self, backend, prefix, NULL, error))
->>>>>>> a5bece5 (wip window)
     return FALSE;
 
   position = MIN (position, self->backends->len);
@@ -310,11 +296,11 @@ lb_pool_replace (LbPool *self,
   if (!lb_pool_get_position (self, backend, &position))
     g_return_val_if_reached (FALSE);
 
-  prefix = lb_pool_dup_prefix (replacement);
+  prefix = lb_backend_dup_prefix (replacement);
   if (!lb_pool_accepts (self, replacement, prefix, backend, error))
     return FALSE;
 
-  old_prefix = lb_pool_dup_prefix (backend);
+  old_prefix = lb_backend_dup_prefix (backend);
   lb_pool_disconnect (self, backend);
   g_hash_table_remove (self->by_prefix, old_prefix);
   g_ptr_array_remove_index (self->backends, position);
