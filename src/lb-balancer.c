@@ -783,17 +783,17 @@ void
 lb_balancer_set_probe_settings (LbBalancer *self,
                                 const LbProbeSettings *settings)
 {
-  LbProbeSettings *present;
+  LbProbeSettings *kept;
 
   g_return_if_fail (LB_IS_BALANCER (self));
   g_return_if_fail (settings != NULL);
 
-  present = &lb_keeper_get_config (self->keeper)->probe;
-  if (lb_probe_settings_equal (present, settings))
+  kept = &lb_keeper_get_config (self->keeper)->probe;
+  if (lb_probe_settings_equal (kept, settings))
     return;
 
-  lb_probe_settings_copy (present, settings);
-  lb_prober_set_settings (self->prober, settings);
+  lb_probe_settings_copy (kept, settings);
+  lb_prober_set_settings (self->prober, kept);
   lb_keeper_save (self->keeper);
 }
 
@@ -824,10 +824,56 @@ lb_balancer_set_panic_share (LbBalancer *self,
                              double share)
 {
   g_return_if_fail (LB_IS_BALANCER (self));
+  g_return_if_fail (share >= 0.0 && share <= 1.0);
 
   lb_keeper_get_config (self->keeper)->panic_share = share;
   lb_pool_set_panic_share (self->pool, share);
   lb_keeper_save (self->keeper);
+}
+
+/**
+ * lb_balancer_test_async:
+ * @self: a balancer
+ * @url: the URL of a backend, which need not be in the pool
+ * @settings: how to probe it
+ * @cancellable: (nullable): a cancellable
+ * @callback: called when it is over, with whatever source object
+ * @user_data: for @callback
+ *
+ * Probes once, for a person to look at. It counts for nothing.
+ */
+void
+lb_balancer_test_async (LbBalancer *self,
+                        const char *url,
+                        const LbProbeSettings *settings,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_return_if_fail (LB_IS_BALANCER (self));
+
+  lb_prober_test_async (self->prober, url, settings, cancellable, callback, user_data);
+}
+
+/**
+ * lb_balancer_test_finish:
+ * @self: a balancer
+ * @result: what the callback got
+ * @error: return location for a #GError
+ *
+ * Sets a #GIOErrorEnum, or %LB_POOL_ERROR_INVALID_URL or %LB_POOL_ERROR_INVALID_PROBE when there was
+ * nothing to be probed.
+ *
+ * Returns: (transfer full) (nullable): what the probe saw
+ */
+LbProbeReport *
+lb_balancer_test_finish (LbBalancer *self,
+                         GAsyncResult *result,
+                         GError **error)
+{
+  g_return_val_if_fail (LB_IS_BALANCER (self), NULL);
+
+  return lb_prober_test_finish (self->prober, result, error);
 }
 
 /**

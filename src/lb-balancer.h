@@ -3,6 +3,7 @@
 
 #include "pool/lb-pool.h"
 #include "pool/lb-snapshot.h"
+#include "probe/lb-probe-report.h"
 
 G_BEGIN_DECLS
 
@@ -73,6 +74,15 @@ void               lb_balancer_set_probe_settings (LbBalancer             *self,
 double             lb_balancer_get_panic_share  (LbBalancer         *self);
 void               lb_balancer_set_panic_share  (LbBalancer         *self,
                                                  double              share);
+void               lb_balancer_test_async       (LbBalancer             *self,
+                                                 const char             *url,
+                                                 const LbProbeSettings  *settings,
+                                                 GCancellable           *cancellable,
+                                                 GAsyncReadyCallback     callback,
+                                                 gpointer                user_data);
+LbProbeReport     *lb_balancer_test_finish      (LbBalancer             *self,
+                                                 GAsyncResult           *result,
+                                                 GError                **error);
 
 /* What it knows */
 LbSnapshot        *lb_balancer_get_snapshot     (LbBalancer         *self);

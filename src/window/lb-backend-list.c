@@ -5,7 +5,6 @@
 
 #include "window/lb-backend-list.h"
 
-#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #include "window/lb-backend-row.h"
@@ -20,9 +19,8 @@
  *
  * It is part of the window's template. It follows the pool by itself; figures come to it with each
  * snapshot. A click on a column's title sorts, and the rows move as their figures change. What can be
- * done with a backend are actions of the window: the button in each row and the Delete key remove, a
- * double click and Enter edit, and the row's [class@RowMenu], which a right click and the Menu key
- * open as well, has all of them.
+ * done with a backend are actions of the window: a double click and Enter edit, the Delete key removes,
+ * and each row's [class@RowMenu], which a right click and the Menu key open as well, has all of them.
  */
 struct _LbBackendList
 {
@@ -226,37 +224,6 @@ lb_backend_list_open_menu (GtkWidget *widget,
     }
 }
 
-/* The button's action needs its target first, which a template cannot promise. */
-static void
-lb_backend_list_on_setup_remove (GtkSignalListItemFactory *factory G_GNUC_UNUSED,
-                                 GtkListItem *item)
-{
-  GtkWidget *button = gtk_button_new_from_icon_name ("user-trash-symbolic");
-
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (button, "flat");
-  gtk_list_item_set_child (item, button);
-}
-
-static void
-lb_backend_list_on_bind_remove (GtkSignalListItemFactory *factory G_GNUC_UNUSED,
-                                GtkListItem *item)
-{
-  GtkWidget *button = gtk_list_item_get_child (item);
-  LbBackendRow *row = gtk_list_item_get_item (item);
-  const char *url = lb_backend_get_url (lb_backend_row_get_backend (row));
-  g_autofree char *label = NULL;
-
-  /* Translators: %s is a backend’s URL */
-  label = g_strdup_printf (_ ("Remove %s"), url);
-  gtk_widget_set_tooltip_text (button, label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                  -1);
-
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", url);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.remove-backend");
-}
-
 /*
  * A column view has no way to align a title with the figures under it. The title's button holds one
  * box; that goes to the end of the column. Where GTK builds a title differently, it stays at the start.
@@ -314,8 +281,6 @@ lb_backend_list_class_init (LbBackendListClass *klass)
 
   gtk_widget_class_bind_template_callback (widget_class, lb_backend_list_on_activate);
   gtk_widget_class_bind_template_callback (widget_class, lb_backend_list_on_secondary_click);
-  gtk_widget_class_bind_template_callback (widget_class, lb_backend_list_on_setup_remove);
-  gtk_widget_class_bind_template_callback (widget_class, lb_backend_list_on_bind_remove);
 
   gtk_widget_class_install_action (widget_class, "list.remove-selected", NULL,
                                    lb_backend_list_remove_selected);

@@ -151,8 +151,8 @@ lb_backend_row_get_effective_text (LbBackendRow *self)
     return g_strdup ("");
 
   weight = format_weight (self->figures.effective_weight);
-  /* Translators: the weight that counts now, such as “0.42 of”, before the weight that is set */
-  return g_strdup_printf (_ ("%s of"), weight);
+  /* Translators: the weight that counts now, such as “now 0.42”, beside the weight that is set */
+  return g_strdup_printf (_ ("now %s"), weight);
 }
 
 static char *

@@ -59,6 +59,7 @@ lb_policy_button_add_row (LbPolicyButton *self,
 
   gtk_widget_add_css_class (summary, "caption");
   gtk_widget_set_hexpand (words, TRUE);
+  gtk_widget_set_margin_start (words, 6);
   gtk_box_append (GTK_BOX (words), title);
   gtk_box_append (GTK_BOX (words), summary);
   gtk_check_button_set_child (GTK_CHECK_BUTTON (row), words);
@@ -85,6 +86,40 @@ lb_policy_button_find (const char *name)
   return NULL;
 }
 
+/*
+ * The window makes the button narrow before there is too little room for what is written on it, so
+ * the words do not count for how small the window may be. Narrow, the button is about a square.
+ */
+static void
+lb_policy_button_measure (GtkWidget *widget,
+                          GtkOrientation orientation,
+                          int for_size,
+                          int *minimum,
+                          int *natural,
+                          int *minimum_baseline,
+                          int *natural_baseline)
+{
+  GtkWidget *button = GTK_WIDGET (LB_POLICY_BUTTON (widget)->button);
+  int height;
+
+  gtk_widget_measure (button, orientation, for_size, minimum, natural, minimum_baseline,
+                      natural_baseline);
+  if (orientation == GTK_ORIENTATION_VERTICAL)
+    return;
+
+  gtk_widget_measure (button, GTK_ORIENTATION_VERTICAL, -1, &height, NULL, NULL, NULL);
+  *minimum = MIN (*minimum, height);
+}
+
+static void
+lb_policy_button_size_allocate (GtkWidget *widget,
+                                int width,
+                                int height,
+                                int baseline)
+{
+  gtk_widget_allocate (GTK_WIDGET (LB_POLICY_BUTTON (widget)->button), width, height, baseline, NULL);
+}
+
 static void
 lb_policy_button_dispose (GObject *object)
 {
@@ -104,6 +139,9 @@ lb_policy_button_class_init (LbPolicyButtonClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = lb_policy_button_dispose;
+
+  widget_class->measure = lb_policy_button_measure;
+  widget_class->size_allocate = lb_policy_button_size_allocate;
 
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/example/LoadBalancer/window/lb-policy-button.ui");
@@ -177,6 +215,7 @@ lb_policy_button_set_narrow (LbPolicyButton *self,
 {
   g_return_if_fail (LB_IS_POLICY_BUTTON (self));
 
+  gtk_menu_button_set_always_show_arrow (self->button, !narrow);
   gtk_widget_set_visible (self->icon, narrow);
   gtk_widget_set_visible (GTK_WIDGET (self->label), !narrow);
 }

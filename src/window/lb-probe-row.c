@@ -426,7 +426,7 @@ lb_probe_row_new (const LbProbeField *field,
                                   _ (self->words->title), -1);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (self->control),
                                   GTK_ACCESSIBLE_RELATION_DESCRIBED_BY, self->explanation, NULL,
-                                  GTK_ACCESSIBLE_RELATION_ERROR_MESSAGE, self->refusal, NULL, -1);
+                                  GTK_ACCESSIBLE_RELATION_ERROR_MESSAGE, self->refusal, -1);
 
   return GTK_WIDGET (self);
 }

@@ -6,7 +6,6 @@
 #include "window/lb-probe-text.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 #include "chart/lb-chart-text.h"
 #include "probe/lb-probe-error.h"
@@ -14,39 +13,6 @@
 /*
  * What a probe saw, and what follows from it for the backend, in sentences.
  */
-
-/* A word of `/stats`, and what it means. A detail may follow the word; it is shown as it is. */
-static const struct
-{
-  const char *word;
-  const char *sentence;
-} failures[] = {
-  { LB_PROBE_ERROR_TIMEOUT, N_ ("There was no answer within the time allowed.") },
-  { LB_PROBE_ERROR_REFUSED, N_ ("The connection was refused: nothing listens there.") },
-  { LB_PROBE_ERROR_RESET, N_ ("The connection broke before the answer was there.") },
-  { LB_PROBE_ERROR_INCOMPLETE, N_ ("The connection was closed before the answer was whole.") },
-  { LB_PROBE_ERROR_UNREACHABLE, N_ ("There is no way to that address from this computer.") },
-  { LB_PROBE_ERROR_DNS, N_ ("The name of the host has no address.") },
-  { LB_PROBE_ERROR_TLS, N_ ("There is no secure connection.") },
-  { LB_PROBE_ERROR_INVALID, N_ ("What came is not an HTTP answer.") },
-  { LB_PROBE_ERROR_STATUS, N_ ("The status is not one that is expected.") },
-  { LB_PROBE_ERROR_LOOP, N_ ("The answer came from this load balancer itself.") },
-};
-
-static char *
-lb_probe_text_failure (const char *error)
-{
-  const gsize length = strcspn (error, " :");
-  guint i;
-
-  for (i = 0; i < G_N_ELEMENTS (failures); i++)
-    if (strlen (failures[i].word) == length && strncmp (failures[i].word, error, length) == 0)
-      return error[length] == '\0'
-               ? g_strdup (_ (failures[i].sentence))
-               : g_strdup_printf ("%s (%s)", _ (failures[i].sentence), error);
-
-  return g_strdup (error);
-}
 
 /**
  * lb_probe_text_result:
@@ -67,8 +33,8 @@ lb_probe_text_result (const LbProbeResult *result)
 
   if (!result->ok)
     {
-      failure = lb_probe_text_failure (result->error != NULL ? result->error
-                                                             : LB_PROBE_ERROR_FAILED);
+      failure = lb_probe_error_describe (result->error != NULL ? result->error
+                                                               : LB_PROBE_ERROR_FAILED);
       /* Translators: %s is a sentence on what went wrong */
       return g_strdup_printf (_ ("The last probe failed: %s"), failure);
     }

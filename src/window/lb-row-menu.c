@@ -151,7 +151,7 @@ lb_row_menu_get_property (GObject *object,
     case PROP_STATE:
       g_value_set_string (value, backend != NULL
                                    ? lb_state_to_string (lb_backend_get_state (backend))
-                                   : NULL);
+                                   : "");
       break;
 
     default:
@@ -221,9 +221,9 @@ lb_row_menu_class_init (LbRowMenuClass *klass)
   /**
    * LbRowMenu:state:
    *
-   * The name of the backend's state. Setting it asks the window to.
+   * The name of the backend's state, empty without a row. Setting it asks the window to.
    */
-  properties[PROP_STATE] = g_param_spec_string ("state", NULL, NULL, NULL, flags);
+  properties[PROP_STATE] = g_param_spec_string ("state", NULL, NULL, "", flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
@@ -237,7 +237,7 @@ lb_row_menu_init (LbRowMenu *self)
   self->button = GTK_MENU_BUTTON (gtk_menu_button_new ());
   gtk_menu_button_set_icon_name (self->button, "view-more-symbolic");
   gtk_widget_set_valign (GTK_WIDGET (self->button), GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (GTK_WIDGET (self->button), "flat");
+  gtk_menu_button_set_has_frame (self->button, FALSE);
   gtk_menu_button_set_create_popup_func (self->button, lb_row_menu_create_popup, self, NULL);
   gtk_widget_set_parent (GTK_WIDGET (self->button), GTK_WIDGET (self));
 }

@@ -115,12 +115,14 @@ static void
 lb_weight_cell_on_value_changed (LbWeightCell *self)
 {
   LbBackend *backend = lb_weight_cell_get_backend (self);
+  guint weight = (guint) gtk_spin_button_get_value_as_int (self->spin);
 
-  if (backend == NULL || !gtk_widget_get_visible (GTK_WIDGET (self->popover)))
+  /* The old weight comes back when another is refused, and that is still to be seen. */
+  if (backend == NULL || weight == lb_backend_get_weight (backend))
     return;
 
   lb_weight_cell_show_refusal (self, NULL);
-  lb_backend_set_weight (backend, (guint) gtk_spin_button_get_value_as_int (self->spin), NULL);
+  lb_backend_set_weight (backend, weight, NULL);
 }
 
 /* Enter: the spin button has taken the number by now, or refused it. */

@@ -5,11 +5,16 @@
 
 #include "window/lb-window.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "chart/lb-chart-text.h"
 #include "window/lb-add-bar.h"
 #include "window/lb-address-title.h"
 #include "window/lb-backend-list.h"
 #include "window/lb-chart.h"
 #include "window/lb-listen-bar.h"
+#include "window/lb-policy-button.h"
+#include "window/lb-pool-actions.h"
 #include "window/lb-problem-bar.h"
 #include "window/lb-refresher.h"
 #include "window/lb-undo-toast.h"
@@ -32,22 +37,28 @@ struct _LbWindow
   GtkWidget *add_icon;
   GtkWidget *add_label;
   LbAddressTitle *title;
+  LbPolicyButton *policy;
   LbAddBar *add_bar;
   LbListenBar *listen_bar;
   LbProblemBar *problem_bar;
   GtkStack *stack;
   GtkWidget *empty_picture;
   LbChart *chart;
+  GtkLabel *notice;
   LbBackendList *list;
   LbUndoToast *toast;
 
   LbBalancer *balancer;
+  LbPoolActions *pool_actions;
   LbRefresher *refresher;
   GSettings *settings; /* NULL where the schema is not installed */
 };
 
 /* Below this the button that adds has an icon instead of words, so that the title has room. */
 #define NARROW_WIDTH 480
+
+/* Below this the policy is an icon too. */
+#define TIGHT_WIDTH 640
 
 /* Below this the empty page has no picture, so that its buttons have. */
 #define LOW_HEIGHT 420
@@ -81,18 +92,6 @@ lb_window_add_backend (GSimpleAction *action G_GNUC_UNUSED,
   LbWindow *self = user_data;
 
   lb_add_bar_open (self->add_bar);
-}
-
-static void
-lb_window_add_samples (GSimpleAction *action G_GNUC_UNUSED,
-                       GVariant *parameter G_GNUC_UNUSED,
-                       gpointer user_data)
-{
-  LbWindow *self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (!lb_balancer_add_samples (self->balancer, &error))
-    lb_problem_bar_push (self->problem_bar, error->message);
 }
 
 static void
@@ -142,7 +141,6 @@ lb_window_copy_address (GSimpleAction *action G_GNUC_UNUSED,
 
 static const GActionEntry actions[] = {
   { "add-backend", lb_window_add_backend },
-  { "add-samples", lb_window_add_samples },
   { "remove-backend", lb_window_remove_backend, "s" },
   { "undo", lb_window_undo },
   { "copy-address", lb_window_copy_address },
@@ -168,6 +166,12 @@ lb_window_on_uris (LbWindow *self)
  * it on the toast, which stays open for as long as it is there.
  */
 static void
+lb_window_on_policy (LbWindow *self)
+{
+  lb_policy_button_set_policy (self->policy, lb_balancer_get_policy (self->balancer));
+}
+
+static void
 lb_window_on_pool_changed (LbWindow *self)
 {
   gboolean empty = lb_pool_get_n_backends (lb_balancer_get_pool (self->balancer)) == 0;
@@ -191,12 +195,37 @@ lb_window_on_problem (LbWindow *self,
   lb_problem_bar_push (self->problem_bar, message);
 }
 
+/* Too many backends to probe all of them as often as was asked for. */
+static void
+lb_window_update_notice (LbWindow *self,
+                         LbSnapshot *snapshot)
+{
+  guint wanted_ms = lb_balancer_get_probe_settings (self->balancer)->interval_ms;
+  gboolean stretched = snapshot->probe_interval_ms > wanted_ms;
+
+  if (stretched)
+    {
+      g_autofree char *wanted = lb_chart_text_time ((gint64) wanted_ms * G_TIME_SPAN_MILLISECOND);
+      g_autofree char *actual =
+        lb_chart_text_time ((gint64) snapshot->probe_interval_ms * G_TIME_SPAN_MILLISECOND);
+      g_autofree char *text = NULL;
+
+      /* Translators: two times, such as “2.50 s” */
+      text = g_strdup_printf (_ ("So many backends can only be probed every %s, not every %s."),
+                              actual, wanted);
+      gtk_label_set_label (self->notice, text);
+    }
+
+  gtk_widget_set_visible (GTK_WIDGET (self->notice), stretched);
+}
+
 static void
 lb_window_on_snapshot (LbWindow *self,
                        LbSnapshot *snapshot)
 {
   lb_chart_set_snapshot (self->chart, snapshot);
   lb_backend_list_set_snapshot (self->list, snapshot);
+  lb_window_update_notice (self, snapshot);
 }
 
 /* Nobody sees a window that is not mapped, or is minimized. */
@@ -248,6 +277,7 @@ lb_window_size_allocate (GtkWidget *widget,
 
   gtk_widget_set_visible (self->add_icon, narrow);
   gtk_widget_set_visible (self->add_label, !narrow);
+  lb_policy_button_set_narrow (self->policy, width < TIGHT_WIDTH);
   gtk_widget_set_visible (self->empty_picture, height >= LOW_HEIGHT);
 
   GTK_WIDGET_CLASS (lb_window_parent_class)->size_allocate (widget, width, height, baseline);
@@ -328,10 +358,17 @@ lb_window_constructed (GObject *object)
 
   g_signal_connect_object (self->balancer, "notify::uris", G_CALLBACK (lb_window_on_uris), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->balancer, "notify::policy", G_CALLBACK (lb_window_on_policy), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->balancer, "problem", G_CALLBACK (lb_window_on_problem), self,
                            G_CONNECT_SWAPPED);
   lb_window_on_uris (self);
+  lb_window_on_policy (self);
   lb_window_on_toast_open (self);
+
+  self->pool_actions = lb_pool_actions_new (GTK_APPLICATION_WINDOW (self), self->balancer);
+  g_signal_connect_object (self->pool_actions, "problem", G_CALLBACK (lb_window_on_problem), self,
+                           G_CONNECT_SWAPPED);
 
   self->refresher = lb_refresher_new (self->balancer);
   g_signal_connect_object (self->refresher, "snapshot", G_CALLBACK (lb_window_on_snapshot), self,
@@ -375,6 +412,7 @@ lb_window_finalize (GObject *object)
   LbWindow *self = LB_WINDOW (object);
 
   g_clear_object (&self->refresher);
+  g_clear_object (&self->pool_actions);
   g_clear_object (&self->balancer);
 
   G_OBJECT_CLASS (lb_window_parent_class)->finalize (object);
@@ -414,6 +452,7 @@ lb_window_class_init (LbWindowClass *klass)
   g_type_ensure (LB_TYPE_ADD_BAR);
   g_type_ensure (LB_TYPE_LISTEN_BAR);
   g_type_ensure (LB_TYPE_PROBLEM_BAR);
+  g_type_ensure (LB_TYPE_POLICY_BUTTON);
   g_type_ensure (LB_TYPE_CHART);
   g_type_ensure (LB_TYPE_BACKEND_LIST);
   g_type_ensure (LB_TYPE_UNDO_TOAST);
@@ -422,12 +461,14 @@ lb_window_class_init (LbWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LbWindow, add_icon);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, add_label);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, LbWindow, policy);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, add_bar);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, listen_bar);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, problem_bar);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, empty_picture);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, chart);
+  gtk_widget_class_bind_template_child (widget_class, LbWindow, notice);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, list);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, toast);
   gtk_widget_class_bind_template_callback (widget_class, lb_window_on_toast_open);

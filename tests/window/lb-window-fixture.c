@@ -230,3 +230,55 @@ lb_template_child (gpointer widget,
 
   return child;
 }
+
+/**
+ * lb_find_descendant:
+ * @widget: a widget
+ * @type: a type of widgets
+ *
+ * Returns: (transfer none) (nullable): the first of that type, @widget itself or somewhere in it
+ */
+gpointer
+lb_find_descendant (gpointer widget,
+                    GType type)
+{
+  GtkWidget *child;
+
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
+    return widget;
+
+  for (child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      gpointer found = lb_find_descendant (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+/**
+ * lb_find_dialog:
+ * @type: a type of windows
+ *
+ * Returns: (transfer none) (nullable): the one of that type that is open
+ */
+gpointer
+lb_find_dialog (GType type)
+{
+  GListModel *toplevels = gtk_window_get_toplevels ();
+  guint i;
+
+  for (i = 0; i < g_list_model_get_n_items (toplevels); i++)
+    {
+      g_autoptr (GtkWidget) toplevel = g_list_model_get_item (toplevels, i);
+
+      /* The toplevel is GTK's as long as it is open. */
+      if (G_TYPE_CHECK_INSTANCE_TYPE (toplevel, type) && gtk_widget_get_visible (toplevel))
+        return toplevel;
+    }
+
+  return NULL;
+}

@@ -4,7 +4,13 @@
 #include <libsoup/soup.h>
 #include <stdlib.h>
 
+#include "window/lb-backend-editor.h"
+#include "window/lb-defaults-dialog.h"
 #include "window/lb-picture.h"
+#include "window/lb-probe-page.h"
+#include "window/lb-probe-row.h"
+#include "window/lb-row-menu.h"
+#include "window/lb-weight-cell.h"
 #include "window/lb-window-fixture.h"
 
 /*
@@ -151,58 +157,10 @@ sort_by_response (LbWindowFixture *f)
   GtkColumnView *view = lb_template_child (lb_template_child (f->window, "list"), "view");
   g_autoptr (GtkColumnViewColumn) column = NULL;
 
-  column = g_list_model_get_item (gtk_column_view_get_columns (view), 3);
+  column = g_list_model_get_item (gtk_column_view_get_columns (view), 4);
   gtk_column_view_sort_by_column (view, column, GTK_SORT_ASCENDING);
 
   return GTK_WIDGET (f->window);
-}
-
-static const Scene scenes[] = {
-  { "light", 960, 680, 6 },
-  { "dark", 960, 680, 6, .dark = TRUE },
-  { "right-to-left", 960, 680, 6, .rtl = TRUE },
-  { "one", 960, 680, 1 },
-  { "many", 960, 680, 60, .act = sort_by_response },
-  { "small", 360, 294, 6 },
-  { "small-removed", 360, 294, 6, .dark = TRUE, .act = remove_one },
-  { "small-refused", 360, 480, 6, .act = be_refused },
-  { "small-empty", 360, 294, 0 },
-  { "empty", 960, 680, 0 },
-  { "empty-dark", 960, 680, 0, .dark = TRUE },
-  { "adding", 960, 680, 3, .act = open_to_add },
-  { "refused", 720, 520, 3, .dark = TRUE, .act = be_refused },
-  { "removed", 720, 520, 6, .act = remove_one },
-  { "copied", 720, 520, 2, .dark = TRUE, .act = copy },
-  { "problems", 720, 520, 3, .act = have_problems },
-  { "not-listening", 720, 520, 3, .mute = TRUE },
-  { "not-listening-small", 360, 480, 0, .dark = TRUE, .mute = TRUE },
-  { "another-port", 720, 520, 0, .mute = TRUE, .act = fail_to_move },
-  { "shortcuts", 720, 520, 0, .act = show_shortcuts },
-};
-
-static void
-add_backends (LbWindowFixture *f,
-              guint n_backends)
-{
-  guint i;
-  guint j;
-
-  for (i = 1; i <= n_backends; i++)
-    {
-      g_autofree char *url = NULL;
-      g_autoptr (GError) error = NULL;
-      LbBackend *backend;
-
-      url = g_strdup_printf ("http://127.0.0.1:%u/%u%s", server_port, i, i == 4 ? LONG_NAME : "");
-      backend = lb_balancer_add_backend (f->balancer, url, TRUE, &error);
-      g_assert_no_error (error);
-
-      if (i == 6)
-        lb_backend_set_state (backend, LB_STATE_DRAIN);
-      if (i % 5 != 3)
-        for (j = 0; j < 400 + i * 97 % 500; j++)
-          lb_pool_count_redirect (f->pool, backend, g_get_monotonic_time ());
-    }
 }
 
 static gboolean
@@ -228,6 +186,225 @@ let_settle (gint64 time_us)
 
   lb_wait_until (is_over, &end);
   g_source_remove (tick);
+}
+
+static GtkWidget *
+choose_policy (LbWindowFixture *f)
+{
+  GtkWidget *button = lb_template_child (f->window, "policy");
+
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.set-policy", "s", "adaptive");
+  gtk_menu_button_popup (lb_template_child (button, "button"));
+
+  return lb_template_child (button, "popover");
+}
+
+/* Weights that have moved, a backup, and one that reports its load. */
+static GtkWidget *
+have_weights (LbWindowFixture *f)
+{
+  lb_backend_set_weight (lb_pool_get_backend (f->pool, 0), 5, NULL);
+  lb_backend_set_learned (lb_pool_get_backend (f->pool, 0), 0.424);
+  lb_backend_set_weight (lb_pool_get_backend (f->pool, 1), 256, NULL);
+  lb_backend_set_learned (lb_pool_get_backend (f->pool, 1), 2.5);
+  lb_backend_set_backup (lb_pool_get_backend (f->pool, 3), TRUE);
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.set-policy", "s", "least-connections");
+
+  return GTK_WIDGET (f->window);
+}
+
+static GtkWidget *
+open_row_menu (LbWindowFixture *f)
+{
+  LbRowMenu *menu = lb_find_descendant (f->window, LB_TYPE_ROW_MENU);
+
+  lb_row_menu_popup (menu, NULL);
+
+  return GTK_WIDGET (lb_find_descendant (menu, GTK_TYPE_POPOVER_MENU));
+}
+
+static GtkWidget *
+refuse_weight (LbWindowFixture *f)
+{
+  GtkWidget *cell = lb_find_descendant (f->window, LB_TYPE_WEIGHT_CELL);
+  GtkWidget *spin = lb_template_child (cell, "spin");
+
+  gtk_menu_button_popup (lb_template_child (cell, "button"));
+  gtk_editable_set_text (GTK_EDITABLE (spin), "999");
+  gtk_spin_button_update (GTK_SPIN_BUTTON (spin));
+
+  return lb_template_child (cell, "popover");
+}
+
+static GtkWidget *
+edit (LbWindowFixture *f)
+{
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.edit-backend", "s",
+                              lb_backend_get_url (lb_pool_get_backend (f->pool, 0)));
+
+  return lb_find_dialog (LB_TYPE_BACKEND_EDITOR);
+}
+
+static void
+scroll_to (GtkWidget *dialog,
+           double part)
+{
+  GtkScrolledWindow *window = lb_find_descendant (dialog, GTK_TYPE_SCROLLED_WINDOW);
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (window);
+
+  gtk_adjustment_set_value (adjustment, part * gtk_adjustment_get_upper (adjustment));
+}
+
+/* The backend that answers with an error, with a path of its own and a header that is none. */
+static GtkWidget *
+test_what_is_typed (LbWindowFixture *f)
+{
+  LbProbeExceptions exceptions = { 0 };
+  LbBackend *backend = lb_pool_get_backend (f->pool, 2);
+  GtkWidget *dialog;
+  GtkWidget *panel;
+  guint32 bit;
+
+  lb_probe_field_find ("path", &bit);
+  exceptions.set |= bit;
+  exceptions.values.path = g_strdup ("/3/health");
+  lb_probe_field_find ("interval_ms", &bit);
+  exceptions.set |= bit;
+  exceptions.values.interval_ms = 250;
+  lb_backend_set_exceptions (backend, &exceptions);
+  lb_probe_exceptions_clear (&exceptions);
+
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.test-backend", "s",
+                              lb_backend_get_url (backend));
+  dialog = lb_find_dialog (LB_TYPE_BACKEND_EDITOR);
+  panel = lb_template_child (dialog, "test");
+  let_settle (G_USEC_PER_SEC);
+  gtk_expander_set_expanded (lb_template_child (panel, "expander"), TRUE);
+
+  return dialog;
+}
+
+static GtkWidget *
+be_refused_in_editor (LbWindowFixture *f)
+{
+  GtkWidget *dialog = edit (f);
+  LbProbePage *page = lb_template_child (dialog, "page");
+  GtkWidget *row = lb_probe_page_find (page, "path");
+
+  gtk_check_button_set_active (lb_template_child (row, "own"), TRUE);
+  gtk_editable_set_text (lb_find_descendant (lb_template_child (row, "box"), GTK_TYPE_ENTRY), "health");
+  let_settle (G_USEC_PER_SEC / 5);
+  scroll_to (dialog, 0.5);
+
+  return dialog;
+}
+
+static GtkWidget *
+edit_twice (LbWindowFixture *f)
+{
+  GtkWidget *dialog = edit (f);
+  GtkWidget *entry = lb_template_child (dialog, "url");
+
+  gtk_editable_set_text (GTK_EDITABLE (entry),
+                         lb_backend_get_url (lb_pool_get_backend (f->pool, 1)));
+  gtk_widget_activate_action (dialog, "editor.save", NULL);
+
+  return dialog;
+}
+
+static GtkWidget *
+change_defaults (LbWindowFixture *f)
+{
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.probe-defaults", NULL);
+
+  return lb_find_dialog (LB_TYPE_DEFAULTS_DIALOG);
+}
+
+static GtkWidget *
+change_last_default (LbWindowFixture *f)
+{
+  GtkWidget *dialog = change_defaults (f);
+
+  let_settle (G_USEC_PER_SEC / 5);
+  scroll_to (dialog, 1.0);
+
+  return dialog;
+}
+
+/* Dialogs are as small as the window would be on a small screen. */
+static GtkWidget *
+edit_small (LbWindowFixture *f)
+{
+  GtkWidget *dialog = edit (f);
+
+  gtk_window_set_default_size (GTK_WINDOW (dialog), 360, 480);
+  let_settle (G_USEC_PER_SEC / 5);
+  scroll_to (dialog, 0.5);
+
+  return dialog;
+}
+
+static const Scene scenes[] = {
+  { "light", 960, 680, 6 },
+  { "dark", 960, 680, 6, .dark = TRUE },
+  { "right-to-left", 960, 680, 6, .rtl = TRUE },
+  { "one", 960, 680, 1 },
+  { "many", 960, 680, 60, .act = sort_by_response },
+  { "small", 360, 294, 6 },
+  { "small-removed", 360, 294, 6, .dark = TRUE, .act = remove_one },
+  { "small-refused", 360, 480, 6, .act = be_refused },
+  { "small-empty", 360, 294, 0 },
+  { "empty", 960, 680, 0 },
+  { "empty-dark", 960, 680, 0, .dark = TRUE },
+  { "adding", 960, 680, 3, .act = open_to_add },
+  { "refused", 720, 520, 3, .dark = TRUE, .act = be_refused },
+  { "removed", 720, 520, 6, .act = remove_one },
+  { "copied", 720, 520, 2, .dark = TRUE, .act = copy },
+  { "problems", 720, 520, 3, .act = have_problems },
+  { "not-listening", 720, 520, 3, .mute = TRUE },
+  { "not-listening-small", 360, 480, 0, .dark = TRUE, .mute = TRUE },
+  { "another-port", 720, 520, 0, .mute = TRUE, .act = fail_to_move },
+  { "shortcuts", 720, 520, 0, .act = show_shortcuts },
+  { "policies", 960, 680, 3, .act = choose_policy },
+  { "policies-rtl", 960, 680, 3, .dark = TRUE, .rtl = TRUE, .act = choose_policy },
+  { "weights", 960, 680, 6, .act = have_weights },
+  { "weights-rtl", 960, 680, 6, .dark = TRUE, .rtl = TRUE, .act = have_weights },
+  { "weight-refused", 720, 520, 3, .act = refuse_weight },
+  { "row-menu", 720, 520, 3, .act = open_row_menu },
+  { "editor", 720, 520, 3, .act = edit },
+  { "editor-dark", 720, 520, 3, .dark = TRUE, .act = edit },
+  { "editor-rtl", 720, 520, 3, .rtl = TRUE, .act = edit },
+  { "editor-small", 360, 480, 3, .act = edit_small },
+  { "editor-refused", 720, 520, 3, .dark = TRUE, .act = be_refused_in_editor },
+  { "editor-duplicate", 720, 520, 3, .act = edit_twice },
+  { "editor-test", 720, 520, 3, .act = test_what_is_typed },
+  { "defaults", 720, 520, 1, .act = change_defaults },
+  { "defaults-end", 720, 520, 1, .dark = TRUE, .act = change_last_default },
+};
+
+static void
+add_backends (LbWindowFixture *f,
+              guint n_backends)
+{
+  guint i;
+  guint j;
+
+  for (i = 1; i <= n_backends; i++)
+    {
+      g_autofree char *url = NULL;
+      g_autoptr (GError) error = NULL;
+      LbBackend *backend;
+
+      url = g_strdup_printf ("http://127.0.0.1:%u/%u%s", server_port, i, i == 4 ? LONG_NAME : "");
+      backend = lb_balancer_add_backend (f->balancer, url, TRUE, &error);
+      g_assert_no_error (error);
+
+      if (i == 6)
+        lb_backend_set_state (backend, LB_STATE_DRAIN);
+      if (i % 5 != 3)
+        for (j = 0; j < 400 + i * 97 % 500; j++)
+          lb_pool_count_redirect (f->pool, backend, g_get_monotonic_time ());
+    }
 }
 
 static void

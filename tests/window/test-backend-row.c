@@ -38,6 +38,9 @@ set_up (Fixture *f,
   f->figures = (LbBackendFigures){
     .health = LB_HEALTH_UP,
     .weight = 1,
+    .effective_weight = 1.0,
+    .in_flight = 0.26,
+    .reported = -1.0,
     .last_probe = { .time_us = 1, .response_us = 12300, .status = 200, .ok = TRUE },
     .latency = { .n_samples = 1, .p95_us = 45600 },
     .redirects = 411,
@@ -98,6 +101,9 @@ test_shows_figures_with_their_units (Fixture *f,
   assert_text (f, "state-word", "Up");
   assert_text (f, "state-reason", "The last probe was answered with status 200 in 12.3 ms.");
   assert_text (f, "weight-text", "1");
+  assert_text (f, "effective-text", "");
+  assert_text (f, "backup-text", "");
+  assert_text (f, "in-flight-text", "0.3");
   assert_text (f, "response-text", "12.3 ms");
   assert_text (f, "p95-text", "45.6 ms");
   assert_text (f, "redirects-text", "411");
@@ -111,19 +117,79 @@ test_says_why_it_is_down (Fixture *f,
                           gconstpointer user_data)
 {
   f->figures.health = LB_HEALTH_DOWN;
+  f->figures.use = LB_USE_DOWN;
   f->figures.last_probe = (LbProbeResult){
     .time_us = 1, .response_us = -1, .error = g_ref_string_new ("timeout")
   };
   lb_backend_row_update (f->row, &f->figures);
 
   assert_text (f, "state-word", "Down");
-  assert_text (f, "state-reason", "The last probe failed: timeout");
+  assert_text (f, "state-reason", "It takes no requests until its probes are good again.\n"
+                                "The last probe failed: It did not answer in time.");
   assert_text (f, "response-text", "–");
   assert_text (f, "p95-text", "45.6 ms");
 
   /* The row has its own hold on the error. */
   g_clear_pointer (&f->figures.last_probe.error, g_ref_string_release);
-  assert_text (f, "state-reason", "The last probe failed: timeout");
+  assert_text (f, "state-reason", "It takes no requests until its probes are good again.\n"
+                                "The last probe failed: It did not answer in time.");
+}
+
+static void
+test_says_why_it_is_not_used (Fixture *f,
+                              gconstpointer user_data)
+{
+  const char *probe = "The last probe was answered with status 200 in 12.3 ms.";
+  g_autofree char *backup = NULL;
+  g_autofree char *drain = NULL;
+  g_autofree char *panic = NULL;
+
+  f->figures.use = LB_USE_BACKUP;
+  f->figures.backup = TRUE;
+  lb_backend_row_update (f->row, &f->figures);
+  backup = g_strconcat ("It is a backup, and waits until no other backend can serve.\n", probe, NULL);
+  assert_text (f, "state-reason", backup);
+  assert_text (f, "backup-text", "Backup");
+
+  f->figures.use = LB_USE_DRAIN;
+  f->figures.state = LB_STATE_DRAIN;
+  f->figures.reported = 0.42;
+  lb_backend_row_update (f->row, &f->figures);
+  drain = g_strconcat ("It takes no new clients.\n", probe, "\nIt reports a load of 42.0 %.", NULL);
+  assert_text (f, "state-reason", drain);
+
+  f->figures.use = LB_USE_MAINT;
+  f->figures.state = LB_STATE_MAINT;
+  lb_backend_row_update (f->row, &f->figures);
+  assert_text (f, "state-reason", "It takes no requests and is not probed.");
+
+  /* So few are healthy that it is used all the same. */
+  f->figures.use = LB_USE_YES;
+  f->figures.state = LB_STATE_READY;
+  f->figures.health = LB_HEALTH_DOWN;
+  f->figures.reported = -1.0;
+  lb_backend_row_update (f->row, &f->figures);
+  panic = g_strconcat ("It takes requests all the same: so few backends are healthy that health is "
+                       "ignored.\n", probe, NULL);
+  assert_text (f, "state-reason", panic);
+}
+
+static void
+test_shows_the_weight_that_counts (Fixture *f,
+                                   gconstpointer user_data)
+{
+  f->figures.weight = 5;
+  f->figures.effective_weight = 5.0;
+  lb_backend_row_update (f->row, &f->figures);
+  assert_text (f, "effective-text", "");
+
+  f->figures.effective_weight = 2.116;
+  lb_backend_row_update (f->row, &f->figures);
+  assert_text (f, "effective-text", "now 2.12");
+
+  f->figures.effective_weight = 640.4;
+  lb_backend_row_update (f->row, &f->figures);
+  assert_text (f, "effective-text", "now 640");
 }
 
 static void
@@ -170,6 +236,8 @@ main (int argc,
   ADD ("/backend-row/shows-dashes-before-the-first-probe", test_shows_dashes_before_the_first_probe);
   ADD ("/backend-row/shows-figures-with-their-units", test_shows_figures_with_their_units);
   ADD ("/backend-row/says-why-it-is-down", test_says_why_it_is_down);
+  ADD ("/backend-row/says-why-it-is-not-used", test_says_why_it_is_not_used);
+  ADD ("/backend-row/shows-the-weight-that-counts", test_shows_the_weight_that_counts);
   ADD ("/backend-row/shows-what-a-person-asked-for-first",
        test_shows_what_a_person_asked_for_first);
   ADD ("/backend-row/notifies-only-what-changed", test_notifies_only_what_changed);

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lb-window"
+
+#include "config.h"
+
+#include "window/lb-defaults-dialog.h"
+
+#include "window/lb-probe-page.h"
+
+/**
+ * LbDefaultsDialog:
+ *
+ * The dialog for how backends are probed that make no exception, and for when their health is not to
+ * be believed.
+ *
+ * The window's action `win.probe-defaults` opens one. Nothing changes before Save, which is possible
+ * while nothing on the page is refused.
+ */
+struct _LbDefaultsDialog
+{
+  GtkWindow parent_instance;
+
+  LbProbePage *page;
+  GtkSpinButton *panic;
+  GtkLabel *refusal;
+
+  LbBalancer *balancer;
+};
+
+G_DEFINE_FINAL_TYPE (LbDefaultsDialog, lb_defaults_dialog, GTK_TYPE_WINDOW)
+
+/* @message: (nullable): why the settings do not go together, or %NULL if they do */
+static void
+lb_defaults_dialog_refuse (LbDefaultsDialog *self,
+                           const char *message)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->refusal), message != NULL);
+  gtk_label_set_label (self->refusal, message != NULL ? message : "");
+}
+
+static void
+lb_defaults_dialog_on_changed (LbDefaultsDialog *self)
+{
+  lb_defaults_dialog_refuse (self, NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "defaults.save",
+                                 lb_probe_page_get_valid (self->page));
+}
+
+static void
+lb_defaults_dialog_save (GtkWidget *widget,
+                         const char *action_name G_GNUC_UNUSED,
+                         GVariant *parameter G_GNUC_UNUSED)
+{
+  LbDefaultsDialog *self = LB_DEFAULTS_DIALOG (widget);
+  g_auto (LbProbeExceptions) typed = { 0 };
+  g_auto (LbProbeSettings) settings = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  lb_probe_page_store (self->page, &typed);
+  lb_probe_settings_merge (&settings, lb_balancer_get_probe_settings (self->balancer), &typed);
+  if (!lb_probe_settings_check (&settings, &error))
+    {
+      lb_defaults_dialog_refuse (self, error->message);
+      return;
+    }
+
+  gtk_spin_button_update (self->panic);
+  lb_balancer_set_probe_settings (self->balancer, &settings);
+  lb_balancer_set_panic_share (self->balancer, gtk_spin_button_get_value (self->panic) / 100.0);
+  gtk_window_close (GTK_WINDOW (self));
+}
+
+static void
+lb_defaults_dialog_dispose (GObject *object)
+{
+  LbDefaultsDialog *self = LB_DEFAULTS_DIALOG (object);
+
+  g_clear_object (&self->balancer);
+
+  G_OBJECT_CLASS (lb_defaults_dialog_parent_class)->dispose (object);
+}
+
+static void
+lb_defaults_dialog_class_init (LbDefaultsDialogClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = lb_defaults_dialog_dispose;
+
+  g_type_ensure (LB_TYPE_PROBE_PAGE);
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/org/example/LoadBalancer/window/lb-defaults-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, LbDefaultsDialog, page);
+  gtk_widget_class_bind_template_child (widget_class, LbDefaultsDialog, panic);
+  gtk_widget_class_bind_template_child (widget_class, LbDefaultsDialog, refusal);
+  gtk_widget_class_bind_template_callback (widget_class, lb_defaults_dialog_on_changed);
+
+  gtk_widget_class_install_action (widget_class, "defaults.save", NULL, lb_defaults_dialog_save);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+}
+
+static void
+lb_defaults_dialog_init (LbDefaultsDialog *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * lb_defaults_dialog_new:
+ * @parent: the window it belongs to
+ * @balancer: a balancer that has loaded
+ *
+ * Returns: (transfer none): a dialog that is not shown yet; GTK owns it
+ */
+LbDefaultsDialog *
+lb_defaults_dialog_new (GtkWindow *parent,
+                        LbBalancer *balancer)
+{
+  LbDefaultsDialog *self;
+
+  g_return_val_if_fail (GTK_IS_WINDOW (parent), NULL);
+  g_return_val_if_fail (LB_IS_BALANCER (balancer), NULL);
+
+  self = g_object_new (LB_TYPE_DEFAULTS_DIALOG, "transient-for", parent, NULL);
+  self->balancer = g_object_ref (balancer);
+  lb_probe_page_show_defaults (self->page, lb_balancer_get_probe_settings (balancer));
+  gtk_spin_button_set_value (self->panic, lb_balancer_get_panic_share (balancer) * 100.0);
+
+  return self;
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lb-window"
+
+#include "config.h"
+
+#include "window/lb-pool-actions.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "window/lb-backend-editor.h"
+#include "window/lb-defaults-dialog.h"
+
+/**
+ * LbPoolActions:
+ *
+ * The window's actions on the pool that need no part of the window: the policy, a backend's state,
+ * samples, and the dialogs.
+ *
+ * [class@Window] makes one, and keeps it as long as it lives. A backend is named by its URL, so that
+ * another program can activate the actions over D-Bus as well; what is wrong with what it asks is
+ * told by the `problem` signal.
+ */
+struct _LbPoolActions
+{
+  GObject parent_instance;
+
+  GtkApplicationWindow *window; /* whose actions they are, not owned */
+  LbBalancer *balancer;
+};
+
+enum
+{
+  PROBLEM,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (LbPoolActions, lb_pool_actions, G_TYPE_OBJECT)
+
+static void
+lb_pool_actions_report (LbPoolActions *self,
+                        const char *message)
+{
+  g_signal_emit (self, signals[PROBLEM], 0, message);
+}
+
+/* Returns: (transfer none) (nullable): the backend at @url */
+static LbBackend *
+lb_pool_actions_find (LbPoolActions *self,
+                      const char *url)
+{
+  LbBackend *backend = lb_pool_find (lb_balancer_get_pool (self->balancer), url);
+  g_autofree char *message = NULL;
+
+  if (backend == NULL)
+    {
+      message = g_strdup_printf (_ ("There is no backend “%s” in the pool."), url);
+      lb_pool_actions_report (self, message);
+    }
+
+  return backend;
+}
+
+static void
+lb_pool_actions_add_samples (GSimpleAction *action G_GNUC_UNUSED,
+                             GVariant *parameter G_GNUC_UNUSED,
+                             gpointer user_data)
+{
+  LbPoolActions *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!lb_balancer_add_samples (self->balancer, &error))
+    lb_pool_actions_report (self, error->message);
+}
+
+/* The state of the action follows the balancer's property, not what was asked for. */
+static void
+lb_pool_actions_set_policy (GSimpleAction *action G_GNUC_UNUSED,
+                            GVariant *state,
+                            gpointer user_data)
+{
+  LbPoolActions *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!lb_balancer_set_policy (self->balancer, g_variant_get_string (state, NULL), &error))
+    lb_pool_actions_report (self, error->message);
+}
+
+static void
+lb_pool_actions_set_state (GSimpleAction *action G_GNUC_UNUSED,
+                           GVariant *parameter,
+                           gpointer user_data)
+{
+  LbPoolActions *self = user_data;
+  const char *url;
+  const char *name;
+  LbBackend *backend;
+  LbState state;
+
+  g_variant_get (parameter, "(&s&s)", &url, &name);
+  backend = lb_pool_actions_find (self, url);
+  if (backend == NULL)
+    return;
+
+  if (lb_state_from_string (name, &state))
+    {
+      lb_backend_set_state (backend, state);
+    }
+  else
+    {
+      g_autofree char *message = NULL;
+
+      message = g_strdup_printf (_ ("There is no state “%s”. Use ready, drain or maint."), name);
+      lb_pool_actions_report (self, message);
+    }
+}
+
+/* Returns: (transfer none) (nullable): an editor for the backend at @url */
+static LbBackendEditor *
+lb_pool_actions_open_editor (LbPoolActions *self,
+                             const char *url)
+{
+  LbBackend *backend = lb_pool_actions_find (self, url);
+  LbBackendEditor *editor;
+
+  if (backend == NULL)
+    return NULL;
+
+  editor = lb_backend_editor_new (GTK_WINDOW (self->window), self->balancer, backend);
+  gtk_window_present (GTK_WINDOW (editor));
+
+  return editor;
+}
+
+static void
+lb_pool_actions_edit_backend (GSimpleAction *action G_GNUC_UNUSED,
+                              GVariant *parameter,
+                              gpointer user_data)
+{
+  lb_pool_actions_open_editor (user_data, g_variant_get_string (parameter, NULL));
+}
+
+static void
+lb_pool_actions_test_backend (GSimpleAction *action G_GNUC_UNUSED,
+                              GVariant *parameter,
+                              gpointer user_data)
+{
+  LbBackendEditor *editor;
+
+  editor = lb_pool_actions_open_editor (user_data, g_variant_get_string (parameter, NULL));
+  if (editor != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (editor), "editor.test", NULL);
+}
+
+static void
+lb_pool_actions_probe_defaults (GSimpleAction *action G_GNUC_UNUSED,
+                                GVariant *parameter G_GNUC_UNUSED,
+                                gpointer user_data)
+{
+  LbPoolActions *self = user_data;
+  LbDefaultsDialog *dialog;
+
+  dialog = lb_defaults_dialog_new (GTK_WINDOW (self->window), self->balancer);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static const GActionEntry actions[] = {
+  { "add-samples", lb_pool_actions_add_samples },
+  { "set-policy", NULL, "s", "''", lb_pool_actions_set_policy },
+  { "set-state", lb_pool_actions_set_state, "(ss)" },
+  { "edit-backend", lb_pool_actions_edit_backend, "s" },
+  { "test-backend", lb_pool_actions_test_backend, "s" },
+  { "probe-defaults", lb_pool_actions_probe_defaults },
+};
+
+static void
+lb_pool_actions_on_policy (LbPoolActions *self)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->window), "set-policy");
+
+  g_simple_action_set_state (G_SIMPLE_ACTION (action),
+                             g_variant_new_string (lb_balancer_get_policy (self->balancer)));
+}
+
+static void
+lb_pool_actions_dispose (GObject *object)
+{
+  LbPoolActions *self = LB_POOL_ACTIONS (object);
+
+  if (self->balancer != NULL)
+    g_signal_handlers_disconnect_by_data (self->balancer, self);
+  g_clear_object (&self->balancer);
+
+  G_OBJECT_CLASS (lb_pool_actions_parent_class)->dispose (object);
+}
+
+static void
+lb_pool_actions_class_init (LbPoolActionsClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = lb_pool_actions_dispose;
+
+  /**
+   * LbPoolActions::problem:
+   * @self: the actions
+   * @message: a translated sentence
+   *
+   * An action could not be done.
+   */
+  signals[PROBLEM] = g_signal_new ("problem", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+lb_pool_actions_init (LbPoolActions *self)
+{
+}
+
+/**
+ * lb_pool_actions_new:
+ * @window: the window that is to have the actions; it keeps what is returned, and drops it last
+ * @balancer: what they change
+ *
+ * Returns: (transfer full): the actions
+ */
+LbPoolActions *
+lb_pool_actions_new (GtkApplicationWindow *window,
+                     LbBalancer *balancer)
+{
+  LbPoolActions *self;
+
+  g_return_val_if_fail (GTK_IS_APPLICATION_WINDOW (window), NULL);
+  g_return_val_if_fail (LB_IS_BALANCER (balancer), NULL);
+
+  self = g_object_new (LB_TYPE_POOL_ACTIONS, NULL);
+  self->window = window;
+  self->balancer = g_object_ref (balancer);
+
+  g_action_map_add_action_entries (G_ACTION_MAP (window), actions, G_N_ELEMENTS (actions), self);
+  g_signal_connect_swapped (balancer, "notify::policy", G_CALLBACK (lb_pool_actions_on_policy),
+                            self);
+  lb_pool_actions_on_policy (self);
+
+  return self;
+}
