@@ -234,7 +234,7 @@ class Seen:
 
     @property
     def every_refresh(self):
-        return (self.refreshes >= self.expected and self.longest_s < REFRESH_S + 0.5 and
+        return (self.refreshes >= self.expected and self.longest_s < REFRESH_S + 1 and
                 self.painted == self.refreshes)
 
     @property
