@@ -52,6 +52,12 @@ apt_install ()
     apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=300 "$@" >&2
 }
 
+# apt_download DIRECTORY PACKAGE...
+apt_download ()
+{
+  (cd "$1" && apt-get download -q -o APT::Sandbox::User=root "${@:2}" >&2)
+}
+
 # need_packages PACKAGE...: installs those that are missing, and says which.
 need_packages ()
 {
@@ -78,6 +84,36 @@ need_packages ()
     as_root apt-get update >&2
     apt_install "${missing[@]}"
   fi
+}
+
+# unpack_packages DIRECTORY PACKAGE...: downloads those that are missing there, and unpacks them without
+# installing them, so that no service is set up and nothing outside of DIRECTORY changes.
+unpack_packages ()
+{
+  local directory=$1
+  local downloads package
+  local -a missing=()
+  shift
+
+  for package; do
+    [[ -e $directory/unpacked/$package ]] || missing+=("$package")
+  done
+  [[ ${#missing[@]} -gt 0 ]] || return 0
+
+  say "Unpacking Debian packages into $directory, without installing them: ${missing[*]}"
+  mkdir -p "$directory/unpacked"
+  downloads=$(mktemp -d "$directory/XXXXXX")
+  if ! apt_download "$downloads" "${missing[@]}"; then
+    say "Updating the lists of packages, and trying again."
+    as_root apt-get update >&2
+    apt_download "$downloads" "${missing[@]}"
+  fi
+
+  for package in "$downloads"/*.deb; do
+    dpkg -x "$package" "$directory"
+  done
+  touch "${missing[@]/#/$directory/unpacked/}"
+  rm -r "$downloads"
 }
 
 # configure DIRECTORY [MESON OPTION...]: once; a set-up that was broken off starts anew.
