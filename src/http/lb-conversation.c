@@ -275,12 +275,13 @@ lb_conversation_keep (LbConversation *self,
   lb_conversation_watch (self, connection, EPOLL_CTL_MOD, WATCHED | EPOLLOUT);
 }
 
-/* The beginning of a head is left. */
+/* The beginning of a head is left, of which @unread bytes are still on the socket. */
 static void
 lb_conversation_wait (LbConversation *self,
                       LbConnection *connection,
                       const char *beginning,
                       gsize length,
+                      gsize unread,
                       gboolean answered,
                       guint32 events)
 {
@@ -296,10 +297,11 @@ lb_conversation_wait (LbConversation *self,
     lb_connections_move (&self->connections, connection, LB_CONNECTION_HEAD,
                          g_get_monotonic_time ());
 
-  if (answered && lb_conversation_is_window_closed (connection))
+  if (unread > 0 && lb_conversation_is_window_closed (connection))
     {
+      lb_conversation_forget_rest (connection);
       connection->rest = g_bytes_new (beginning, length);
-      lb_conversation_discard (connection, length);
+      lb_conversation_discard (connection, unread);
     }
 }
 
@@ -360,7 +362,8 @@ lb_conversation_read (LbConversation *self,
     case NEXT_WAIT:
       if (used > 0 && length == BYTES_SIZE)
         return TRUE;
-      lb_conversation_wait (self, connection, bytes + used, length - used, used > 0, events);
+      lb_conversation_wait (self, connection, bytes + used, length - used,
+                            length - MAX (used, rest), used > 0, events);
       return FALSE;
 
     case NEXT_FLUSH:
