@@ -233,6 +233,25 @@ lb_probe_row_on_output (GtkSpinButton *spin)
   return TRUE;
 }
 
+/* A count has none, but the same room for it, so that all numbers stand in line. */
+static GtkWidget *
+lb_probe_row_make_unit (LbProbeUnit unit)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  if (unit == LB_PROBE_UNIT_TIME)
+    /* Translators: the symbol for seconds, behind a number */
+    gtk_label_set_label (GTK_LABEL (label), _ ("s"));
+  else if (unit == LB_PROBE_UNIT_SHARE)
+    gtk_label_set_label (GTK_LABEL (label), "%");
+
+  gtk_widget_add_css_class (label, "dim-label");
+  gtk_label_set_width_chars (GTK_LABEL (label), 2);
+  gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
+
+  return label;
+}
+
 static GtkWidget *
 lb_probe_row_make_number (LbProbeRow *self)
 {
@@ -251,16 +270,7 @@ lb_probe_row_make_number (LbProbeRow *self)
   g_signal_connect_swapped (spin, "value-changed", G_CALLBACK (lb_probe_row_on_changed), self);
   gtk_box_append (self->line, spin);
 
-  if (self->words->unit != LB_PROBE_UNIT_COUNT)
-    {
-      /* Translators: the symbol for seconds, behind a number */
-      GtkWidget *unit = gtk_label_new (self->words->unit == LB_PROBE_UNIT_TIME ? _ ("s") : "%");
-
-      gtk_widget_add_css_class (unit, "dim-label");
-      gtk_label_set_width_chars (GTK_LABEL (unit), 2);
-      gtk_label_set_xalign (GTK_LABEL (unit), 0.0f);
-      gtk_box_append (self->line, unit);
-    }
+  gtk_box_append (self->line, lb_probe_row_make_unit (self->words->unit));
 
   return spin;
 }

@@ -230,6 +230,7 @@ refuse_weight (LbWindowFixture *f)
   GtkWidget *spin = lb_template_child (cell, "spin");
 
   gtk_menu_button_popup (lb_template_child (cell, "button"));
+  let_settle (G_USEC_PER_SEC / 2);
   gtk_editable_set_text (GTK_EDITABLE (spin), "999");
   gtk_spin_button_update (GTK_SPIN_BUTTON (spin));
 

@@ -433,6 +433,50 @@ test_size_may_be_small (LbWindowFixture *f,
   g_assert_cmpint (measure (f, GTK_ORIENTATION_VERTICAL), <=, 294);
 }
 
+static gboolean
+notice_is_shown (gpointer user_data)
+{
+  LbWindowFixture *f = user_data;
+
+  return gtk_widget_get_visible (lb_template_child (f->window, "notice"));
+}
+
+static gboolean
+notice_is_gone (gpointer user_data)
+{
+  return !notice_is_shown (user_data);
+}
+
+static void
+test_interval_that_is_stretched_is_told (LbWindowFixture *f,
+                                         gconstpointer user_data)
+{
+  g_auto (LbProbeSettings) settings = { 0 };
+  guint i;
+
+  /* It need not probe to know. */
+  lb_balancer_load (f->balancer, NULL);
+  lb_probe_settings_copy (&settings, lb_balancer_get_probe_settings (f->balancer));
+  settings.interval_ms = 100;
+  lb_balancer_set_probe_settings (f->balancer, &settings);
+
+  for (i = 1; i <= 150; i++)
+    {
+      g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u", 9000 + i);
+
+      add (f, url);
+    }
+
+  lb_window_fixture_open (f);
+  lb_wait_until (notice_is_shown, f);
+  g_assert_cmpstr (gtk_label_get_label (lb_template_child (f->window, "notice")), ==,
+                   "So many backends can only be probed every 150 ms, not every 100 ms.");
+
+  for (i = 1; i <= 60; i++)
+    lb_balancer_remove_backend (f->balancer, lb_pool_get_backend (f->pool, 0));
+  lb_wait_until (notice_is_gone, f);
+}
+
 int
 main (int argc,
       char *argv[])
@@ -461,6 +505,8 @@ main (int argc,
   ADD ("/window/listening/tries-again", lb_window_fixture_set_up, test_listening_tries_again);
   ADD ("/window/listening/moves-to-another-port", lb_window_fixture_set_up,
        test_listening_moves_to_another_port);
+  ADD ("/window/interval/that-is-stretched-is-told", lb_window_fixture_set_up,
+       test_interval_that_is_stretched_is_told);
   ADD ("/window/size/is-remembered", set_up, test_size_is_remembered);
   ADD ("/window/size/may-be-small", set_up, test_size_may_be_small);
 

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "policy/lb-policy.h"
+#include "window/lb-policy-button.h"
+#include "window/lb-row-menu.h"
+#include "window/lb-weight-cell.h"
+#include "window/lb-window-fixture.h"
+
+#define URL "http://127.0.0.1:9001"
+
+static void
+set_up (LbWindowFixture *f,
+        gconstpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  lb_window_fixture_set_up (f, user_data);
+  lb_window_fixture_start (f, 0, &error);
+  g_assert_no_error (error);
+  lb_balancer_add_backend (f->balancer, URL, FALSE, &error);
+  g_assert_no_error (error);
+  lb_window_fixture_open (f);
+}
+
+static gboolean
+problem_is_shown (LbWindowFixture *f)
+{
+  return gtk_info_bar_get_revealed (lb_template_child (lb_template_child (f->window, "problem_bar"),
+                                                       "bar"));
+}
+
+static char *
+dup_action_state (LbWindowFixture *f,
+                  const char *name)
+{
+  g_autoptr (GVariant) state = g_action_group_get_action_state (G_ACTION_GROUP (f->window), name);
+
+  return g_variant_dup_string (state, NULL);
+}
+
+/* The row of the popover that is ticked; fails if it is not exactly one. */
+static guint
+find_ticked_policy (LbWindowFixture *f)
+{
+  GtkWidget *rows = lb_template_child (lb_template_child (f->window, "policy"), "rows");
+  GtkWidget *row = gtk_widget_get_first_child (rows);
+  guint n_ticked = 0;
+  guint ticked = 0;
+  guint i;
+
+  for (i = 0; row != NULL; i++, row = gtk_widget_get_next_sibling (row))
+    if (gtk_check_button_get_active (GTK_CHECK_BUTTON (row)))
+      {
+        n_ticked++;
+        ticked = i;
+      }
+
+  g_assert_cmpuint (n_ticked, ==, 1);
+
+  return ticked;
+}
+
+static void
+assert_policy (LbWindowFixture *f,
+               const char *name)
+{
+  GtkLabel *label = lb_template_child (lb_template_child (f->window, "policy"), "label");
+  g_autofree char *state = dup_action_state (f, "set-policy");
+  const LbPolicyInfo *info = lb_policy_list (find_ticked_policy (f));
+
+  g_assert_cmpstr (lb_balancer_get_policy (f->balancer), ==, name);
+  g_assert_cmpstr (state, ==, name);
+  g_assert_cmpstr (info->name, ==, name);
+  g_assert_cmpstr (gtk_label_get_label (label), ==, info->title);
+}
+
+static void
+test_policy_follows_the_balancer (LbWindowFixture *f,
+                                  gconstpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  assert_policy (f, LB_POLICY_DEFAULT);
+
+  g_assert_true (lb_balancer_set_policy (f->balancer, "leastconn", &error));
+  g_assert_no_error (error);
+  assert_policy (f, "least-connections");
+}
+
+static void
+test_policy_is_chosen (LbWindowFixture *f,
+                       gconstpointer user_data)
+{
+  GtkWidget *rows = lb_template_child (lb_template_child (f->window, "policy"), "rows");
+  GtkWidget *row;
+  guint i;
+
+  /* Every policy there is can be chosen by its row. */
+  row = gtk_widget_get_first_child (rows);
+  for (i = 0; lb_policy_list (i) != NULL; i++)
+    {
+      g_assert_nonnull (row);
+      gtk_widget_activate (row);
+      assert_policy (f, lb_policy_list (i)->name);
+      row = gtk_widget_get_next_sibling (row);
+    }
+  g_assert_null (row);
+}
+
+static void
+test_policy_that_is_none_is_told (LbWindowFixture *f,
+                                  gconstpointer user_data)
+{
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.set-policy", "s", "guess");
+
+  g_assert_true (problem_is_shown (f));
+  assert_policy (f, LB_POLICY_DEFAULT);
+}
+
+static void
+test_state_is_set (LbWindowFixture *f,
+                   gconstpointer user_data)
+{
+  LbBackend *backend = lb_pool_get_backend (f->pool, 0);
+
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.set-state", "(ss)", URL, "drain");
+  g_assert_cmpint (lb_backend_get_state (backend), ==, LB_STATE_DRAIN);
+  g_assert_false (problem_is_shown (f));
+
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.set-state", "(ss)", URL, "asleep");
+  g_assert_cmpint (lb_backend_get_state (backend), ==, LB_STATE_DRAIN);
+  g_assert_true (problem_is_shown (f));
+}
+
+static void
+test_state_of_nobody_is_told (LbWindowFixture *f,
+                              gconstpointer user_data)
+{
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.set-state", "(ss)",
+                              "http://127.0.0.1:9999", "drain");
+  g_assert_true (problem_is_shown (f));
+}
+
+static gboolean
+has_row (gpointer user_data)
+{
+  return lb_find_descendant (user_data, LB_TYPE_ROW_MENU) != NULL;
+}
+
+static void
+test_row_menu_has_the_state (LbWindowFixture *f,
+                             gconstpointer user_data)
+{
+  LbBackend *backend = lb_pool_get_backend (f->pool, 0);
+  GtkWidget *menu;
+  g_autofree char *state = NULL;
+  g_autofree char *state_after = NULL;
+
+  lb_wait_until (has_row, f->window);
+  menu = lb_find_descendant (f->window, LB_TYPE_ROW_MENU);
+  g_object_get (menu, "state", &state, NULL);
+  g_assert_cmpstr (state, ==, "ready");
+
+  gtk_widget_activate_action (menu, "row.state", "s", "maint");
+  g_assert_cmpint (lb_backend_get_state (backend), ==, LB_STATE_MAINT);
+
+  lb_backend_set_state (backend, LB_STATE_DRAIN);
+  g_object_get (menu, "state", &state_after, NULL);
+  g_assert_cmpstr (state_after, ==, "drain");
+}
+
+static void
+test_row_menu_opens (LbWindowFixture *f,
+                     gconstpointer user_data)
+{
+  GtkColumnView *view = lb_template_child (lb_template_child (f->window, "list"), "view");
+  GtkWidget *menu;
+
+  lb_wait_until (has_row, f->window);
+  menu = lb_find_descendant (f->window, LB_TYPE_ROW_MENU);
+
+  gtk_widget_activate_action (lb_template_child (f->window, "list"), "list.open-menu", NULL);
+  g_assert_null (lb_find_descendant (menu, GTK_TYPE_POPOVER_MENU));
+
+  gtk_selection_model_select_item (gtk_column_view_get_model (view), 0, TRUE);
+  gtk_widget_activate_action (lb_template_child (f->window, "list"), "list.open-menu", NULL);
+  g_assert_nonnull (lb_find_descendant (menu, GTK_TYPE_POPOVER_MENU));
+}
+
+/* Types @text into the cell's popover, and presses Enter. */
+static GtkWidget *
+type_weight (LbWindowFixture *f,
+             const char *text)
+{
+  GtkWidget *cell;
+  GtkWidget *spin;
+
+  lb_wait_until (has_row, f->window);
+  cell = lb_find_descendant (f->window, LB_TYPE_WEIGHT_CELL);
+  spin = lb_template_child (cell, "spin");
+
+  gtk_menu_button_popup (lb_template_child (cell, "button"));
+  gtk_editable_set_text (GTK_EDITABLE (spin), text);
+  g_signal_emit_by_name (gtk_editable_get_delegate (GTK_EDITABLE (spin)), "activate");
+
+  return cell;
+}
+
+static void
+test_weight_is_set (LbWindowFixture *f,
+                    gconstpointer user_data)
+{
+  LbBackend *backend = lb_pool_get_backend (f->pool, 0);
+  GtkWidget *cell = type_weight (f, "256");
+
+  g_assert_cmpuint (lb_backend_get_weight (backend), ==, 256);
+  g_assert_false (gtk_widget_get_visible (lb_template_child (cell, "popover")));
+
+  /* A step counts at once. */
+  gtk_menu_button_popup (lb_template_child (cell, "button"));
+  gtk_spin_button_spin (lb_template_child (cell, "spin"), GTK_SPIN_STEP_BACKWARD, 1.0);
+  g_assert_cmpuint (lb_backend_get_weight (backend), ==, 255);
+}
+
+static void
+test_weight_is_refused (LbWindowFixture *f,
+                        gconstpointer user_data)
+{
+  static const char *const texts[] = { "0", "257", "-1", "2.5", "much", "" };
+  LbBackend *backend = lb_pool_get_backend (f->pool, 0);
+  guint i;
+
+  lb_backend_set_weight (backend, 7, NULL);
+
+  for (i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      GtkWidget *cell = type_weight (f, texts[i]);
+
+      g_assert_cmpuint (lb_backend_get_weight (backend), ==, 7);
+      g_assert_true (gtk_widget_get_visible (lb_template_child (cell, "refusal")));
+      g_assert_true (gtk_widget_get_visible (lb_template_child (cell, "popover")));
+    }
+}
+
+int
+main (int argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(path, test) \
+  g_test_add (path, LbWindowFixture, NULL, set_up, test, lb_window_fixture_tear_down)
+
+  ADD ("/pool-actions/policy/follows-the-balancer", test_policy_follows_the_balancer);
+  ADD ("/pool-actions/policy/is-chosen", test_policy_is_chosen);
+  ADD ("/pool-actions/policy/that-is-none-is-told", test_policy_that_is_none_is_told);
+  ADD ("/pool-actions/state/is-set", test_state_is_set);
+  ADD ("/pool-actions/state/of-nobody-is-told", test_state_of_nobody_is_told);
+  ADD ("/pool-actions/row-menu/has-the-state", test_row_menu_has_the_state);
+  ADD ("/pool-actions/row-menu/opens", test_row_menu_opens);
+  ADD ("/pool-actions/weight/is-set", test_weight_is_set);
+  ADD ("/pool-actions/weight/is-refused", test_weight_is_refused);
+
+#undef ADD
+
+  return lb_window_test_run ();
+}
