@@ -104,6 +104,21 @@ normalize (const char *answer)
                           fields, end != NULL ? end + 4 : "");
 }
 
+static char *
+ask (Balancer *self,
+     const char *request,
+     gboolean open)
+{
+  g_autofree char *answer = NULL;
+
+  lb_express_lane_set_open (self->lane, open);
+  answer = exchange (self, request);
+  assert_header (answer, "Access-Control-Allow-Origin", "*");
+  assert_header (answer, "Server", lb_redirector_get_identity (self->redirector));
+
+  return normalize (answer);
+}
+
 static void
 test_same (Balancer *self,
            gconstpointer data)
@@ -114,20 +129,11 @@ test_same (Balancer *self,
     {
       g_autofree char *request = g_strconcat (requests[i], "\r\n", NULL);
       g_autofree char *shown = g_strescape (requests[i], NULL);
-      g_autofree char *answers[2] = { NULL, NULL };
-      g_autofree char *normal[2] = { NULL, NULL };
-
-      for (guint closed = 0; closed < 2; closed++)
-        {
-          lb_express_lane_set_open (self->lane, !closed);
-          answers[closed] = exchange (self, request);
-          normal[closed] = normalize (answers[closed]);
-          assert_header (answers[closed], "Access-Control-Allow-Origin", "*");
-          assert_header (answers[closed], "Server", lb_redirector_get_identity (self->redirector));
-        }
+      g_autofree char *open = ask (self, request, TRUE);
+      g_autofree char *closed = ask (self, request, FALSE);
 
       g_test_message ("%s", shown);
-      g_assert_cmpstr (normal[0], ==, normal[1]);
+      g_assert_cmpstr (open, ==, closed);
     }
 }
 
@@ -140,18 +146,11 @@ test_same_without_backends (Balancer *self,
   for (guint i = 0; i < G_N_ELEMENTS (methods); i++)
     {
       g_autofree char *request = g_strdup_printf ("%s /x HTTP/1.1\r\n" H "\r\n", methods[i]);
-      g_autofree char *open = exchange (self, request);
-      g_autofree char *closed = NULL;
-      g_autofree char *normal_open = normalize (open);
-      g_autofree char *normal_closed = NULL;
+      g_autofree char *open = ask (self, request, TRUE);
+      g_autofree char *closed = ask (self, request, FALSE);
 
-      lb_express_lane_set_open (self->lane, FALSE);
-      closed = exchange (self, request);
-      normal_closed = normalize (closed);
-      lb_express_lane_set_open (self->lane, TRUE);
-
-      g_assert_cmpuint (get_status (open), ==, 503);
-      g_assert_cmpstr (normal_open, ==, normal_closed);
+      g_assert_true (g_str_has_prefix (open, "503"));
+      g_assert_cmpstr (open, ==, closed);
     }
 }
 
