@@ -12,6 +12,7 @@
 #include "http/lb-redirector.h"
 #include "http/lb-server.h"
 #include "http/lb-socket.h"
+#include "lb-endpoint.h"
 #include "lb-keeper.h"
 #include "lb-samples.h"
 #include "probe/lb-prober.h"
@@ -19,18 +20,12 @@
 /* Snapshots are taken at most ten times a second, however many ask. */
 #define SNAPSHOT_AGE_US (G_USEC_PER_SEC / 10)
 
-/* How many ports above the one in use are tried for a suggestion. */
-#define SUGGESTIONS 100
-
-/* How often a port that the system picks may turn out to be a backend's. */
-#define PORT_TRIES 16
-
 /**
  * LbBalancer:
  *
  * The whole balancer without a screen. The application makes one, lets it load what is remembered,
  * starts it, and stops it at the end. It owns the parts (pool, prober, redirector, server, express lane,
- * listener, keeper) and connects them; the parts do not know it.
+ * listener, endpoint, keeper) and connects them; the parts do not know it.
  *
  * What a person changes goes through it or through a backend's properties, and is saved. What the
  * command line says holds for this run: overrides lie over the configuration, and transient backends
@@ -49,6 +44,7 @@ struct _LbBalancer
   LbServer *server;
   LbExpressLane *lane;
   LbListener *listener;
+  LbEndpoint *endpoint;
   LbKeeper *keeper;
   LbSamples *samples;
 
@@ -91,31 +87,15 @@ lb_balancer_report (LbBalancer *self,
   g_signal_emit (self, signals[PROBLEM], 0, message);
 }
 
-/* What listening is asked for: the command line's word before the configuration's. */
-static const char *const *
-lb_balancer_get_addresses (LbBalancer *self)
+/* Where to listen: the command line's word before the configuration's. */
+static void
+lb_balancer_want (LbBalancer *self)
 {
-  char **addresses = self->override_listen != NULL ? self->override_listen
-                                                   : lb_keeper_get_config (self->keeper)->listen;
+  const LbConfig *config = lb_keeper_get_config (self->keeper);
+  char **addresses = self->override_listen != NULL ? self->override_listen : config->listen;
+  guint port = self->override_port >= 0 ? (guint) self->override_port : config->port;
 
-  return (const char *const *) addresses;
-}
-
-static guint16
-lb_balancer_get_wanted_port (LbBalancer *self)
-{
-  return (guint16) (self->override_port >= 0 ? (guint) self->override_port
-                                             : lb_keeper_get_config (self->keeper)->port);
-}
-
-static gboolean
-lb_balancer_update_own_address (LbBalancer *self,
-                                guint16 port,
-                                GError **error)
-{
-  g_auto (GStrv) hosts = lb_socket_list_local_hosts ();
-
-  return lb_pool_set_own_address (self->pool, (const char *const *) hosts, port, error);
+  lb_endpoint_want (self->endpoint, (const char *const *) addresses, (guint16) port);
 }
 
 static void
@@ -130,44 +110,15 @@ lb_balancer_set_listen_error (LbBalancer *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LISTEN_ERROR]);
 }
 
-/* A port that is free on all addresses now and no backend's. */
+/* What is left to say when listening has been tried. */
 static gboolean
-lb_balancer_pick_port (LbBalancer *self,
-                       guint16 *port,
-                       GError **error)
+lb_balancer_on_listening (LbBalancer *self,
+                          gboolean listening)
 {
-  for (guint tries = 0; tries < PORT_TRIES; tries++)
-    {
-      if (!lb_socket_try_listen (lb_balancer_get_addresses (self), 0, port, error))
-        return FALSE;
-      if (lb_balancer_update_own_address (self, *port, NULL))
-        return TRUE;
-    }
-
-  /* As unlikely as it gets: listening will say which backend is in the way. */
-  return TRUE;
-}
-
-/* Listens at @port, or stays where it is. A port that is a backend's is refused before it is tried. */
-static gboolean
-lb_balancer_listen (LbBalancer *self,
-                    guint16 port,
-                    GError **error)
-{
-  const guint16 old_port = lb_listener_get_port (self->listener);
-
-  if (port == 0 && !lb_balancer_pick_port (self, &port, error))
+  if (!listening)
     return FALSE;
 
-  if (!lb_balancer_update_own_address (self, port, error))
-    return FALSE;
-
-  if (!lb_listener_listen (self->listener, lb_balancer_get_addresses (self), port, error))
-    {
-      lb_balancer_update_own_address (self, old_port, NULL);
-      return FALSE;
-    }
-
+  lb_balancer_set_listen_error (self, NULL);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LISTENING]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_URIS]);
 
@@ -203,54 +154,30 @@ static void
 lb_balancer_apply (LbBalancer *self)
 {
   const LbConfig *config = lb_keeper_get_config (self->keeper);
-  guint16 port = lb_balancer_get_wanted_port (self);
 
   lb_prober_set_settings (self->prober, &config->probe);
   lb_redirector_set_status (self->redirector, config->redirect_status);
   lb_pool_set_panic_share (self->pool, config->panic_share);
   lb_balancer_apply_policy (self);
 
-  lb_balancer_update_own_address (self, 0, NULL);
-  lb_keeper_apply_backends (self->keeper,
-                            port != 0 ? port : lb_listener_get_port (self->listener));
-}
-
-/* Whether we listen where we are wanted to. */
-static gboolean
-lb_balancer_is_in_place (LbBalancer *self)
-{
-  const guint16 port = lb_listener_get_port (self->listener);
-  const guint16 wanted = lb_balancer_get_wanted_port (self);
-
-  return port != 0 && (wanted == 0 || wanted == port) &&
-         g_strv_equal (lb_listener_get_addresses (self->listener), lb_balancer_get_addresses (self));
+  lb_balancer_want (self);
+  lb_endpoint_update_own_address (self->endpoint);
+  lb_keeper_apply_backends (self->keeper, lb_endpoint_get_port (self->endpoint));
 }
 
 static void
 lb_balancer_on_config_changed (LbBalancer *self)
 {
   g_autoptr (GError) error = NULL;
-  guint16 port;
 
   lb_balancer_apply (self);
 
   if (self->start_us == 0)
     return;
 
-  if (lb_balancer_is_in_place (self))
-    {
-      lb_balancer_update_own_address (self, lb_listener_get_port (self->listener), NULL);
-      return;
-    }
-
-  /* Where any port will do, the one we have does. */
-  port = lb_balancer_get_wanted_port (self);
-  if (port == 0)
-    port = lb_listener_get_port (self->listener);
-
-  if (lb_balancer_listen (self, port, &error))
-    lb_balancer_set_listen_error (self, NULL);
-  else
+  if (lb_endpoint_is_in_place (self->endpoint))
+    lb_endpoint_update_own_address (self->endpoint);
+  else if (!lb_balancer_on_listening (self, lb_endpoint_open (self->endpoint, &error)))
     lb_balancer_report (self, error->message);
 }
 
@@ -310,6 +237,7 @@ lb_balancer_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->keeper, self);
 
   g_clear_object (&self->prober);
+  g_clear_object (&self->endpoint);
   g_clear_object (&self->listener);
   g_clear_object (&self->lane);
   g_clear_object (&self->server);
@@ -366,6 +294,7 @@ lb_balancer_init (LbBalancer *self)
   self->server = lb_server_new (self->redirector, lb_balancer_take_snapshot, self);
   self->lane = lb_express_lane_new (self->redirector);
   self->listener = lb_listener_new (lb_server_get_soup_server (self->server), self->lane);
+  self->endpoint = lb_endpoint_new (self->pool, self->listener);
 
   lb_prober_set_own_server (self->prober, lb_redirector_get_identity (self->redirector));
   g_signal_connect_swapped (self->prober, "probed", G_CALLBACK (lb_balancer_on_probed), self);
@@ -446,14 +375,12 @@ lb_balancer_start (LbBalancer *self,
   if (lb_balancer_get_listening (self))
     return TRUE;
 
-  if (!lb_balancer_listen (self, lb_balancer_get_wanted_port (self), &local_error))
+  if (!lb_balancer_on_listening (self, lb_endpoint_open (self->endpoint, &local_error)))
     {
       lb_balancer_set_listen_error (self, local_error->message);
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
-
-  lb_balancer_set_listen_error (self, NULL);
 
   return TRUE;
 }
@@ -550,7 +477,7 @@ lb_balancer_restore_backend (LbBalancer *self,
   g_return_val_if_fail (LB_IS_BACKEND (backend), FALSE);
 
   /* The computer may have got another address since the last one was added. */
-  lb_balancer_update_own_address (self, lb_listener_get_port (self->listener), NULL);
+  lb_endpoint_update_own_address (self->endpoint);
 
   return lb_pool_insert (self->pool, backend, position, error);
 }
@@ -576,7 +503,7 @@ lb_balancer_replace_backend (LbBalancer *self,
 {
   g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
 
-  lb_balancer_update_own_address (self, lb_listener_get_port (self->listener), NULL);
+  lb_endpoint_update_own_address (self->endpoint);
 
   return lb_pool_replace (self->pool, backend, replacement, error);
 }
@@ -683,7 +610,7 @@ lb_balancer_get_port (LbBalancer *self)
   if (lb_balancer_get_listening (self))
     return lb_listener_get_port (self->listener);
 
-  return lb_balancer_get_wanted_port (self);
+  return lb_endpoint_get_port (self->endpoint);
 }
 
 /**
@@ -706,12 +633,12 @@ lb_balancer_set_port (LbBalancer *self,
   g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
   g_return_val_if_fail (port <= G_MAXUINT16, FALSE);
 
-  if (!lb_balancer_listen (self, (guint16) port, error))
+  if (!lb_balancer_on_listening (self, lb_endpoint_move (self->endpoint, (guint16) port, error)))
     return FALSE;
 
   self->override_port = -1;
   lb_keeper_get_config (self->keeper)->port = port;
-  lb_balancer_set_listen_error (self, NULL);
+  lb_balancer_want (self);
   lb_keeper_save (self->keeper);
 
   return TRUE;
@@ -721,41 +648,14 @@ lb_balancer_set_port (LbBalancer *self,
  * lb_balancer_suggest_port:
  * @self: a balancer that cannot listen
  *
- * Looks for a port above the wanted one that is free now and no backend's; if there is none near, for
- * any.
- *
- * Returns: the port
+ * Returns: a port that is free now and no backend's, the next one above the wanted one if possible
  */
 guint
 lb_balancer_suggest_port (LbBalancer *self)
 {
-  const guint16 own_port = lb_listener_get_port (self->listener);
-  guint16 suggestion = 0;
-  guint first;
-
   g_return_val_if_fail (LB_IS_BALANCER (self), 0);
 
-  first = MAX (lb_balancer_get_wanted_port (self), 1023u) + 1;
-
-  for (guint port = first; port < MIN (first + SUGGESTIONS, G_MAXUINT16) && suggestion == 0; port++)
-    {
-      g_autoptr (GError) error = NULL;
-
-      if (!lb_balancer_update_own_address (self, (guint16) port, NULL))
-        continue;
-
-      if (!lb_socket_try_listen (lb_balancer_get_addresses (self), (guint16) port, &suggestion,
-                                 &error) &&
-          !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
-        break;
-    }
-
-  if (suggestion == 0 && !lb_balancer_pick_port (self, &suggestion, NULL))
-    suggestion = lb_balancer_get_wanted_port (self);
-
-  lb_balancer_update_own_address (self, own_port, NULL);
-
-  return suggestion;
+  return lb_endpoint_suggest_port (self->endpoint);
 }
 
 /**
