@@ -48,7 +48,7 @@ static void
 lb_adaptive_forget (LbAdaptive *self)
 {
   for (guint i = 0; i < self->taught->len; i++)
-    lb_backend_set_learned (g_ptr_array_index (self->taught, i), 1.0);
+    lb_load_set_learned (lb_backend_get_load (g_ptr_array_index (self->taught, i)), 1.0);
 
   g_ptr_array_set_size (self->taught, 0);
 }
@@ -65,7 +65,8 @@ lb_adaptive_learn (LbAdaptive *self,
 
   for (guint i = 0; i < n; i++)
     {
-      const double response_us = lb_backend_update_response_time (candidates[i], now_us);
+      const double response_us =
+        lb_load_update_response_time (lb_backend_get_load (candidates[i]), now_us);
 
       self->factors[i] = response_us >= 0.0 ? 1.0 / sqrt (response_us) : 0.0;
       if (self->factors[i] > 0.0)
@@ -95,8 +96,9 @@ lb_adaptive_rebuild (LbPolicy *policy,
 
   for (guint i = 0; i < n_candidates; i++)
     {
-      lb_backend_set_learned (candidates[i],
-                              self->factors[i] * lb_backend_get_spare (candidates[i]));
+      LbLoad *load = lb_backend_get_load (candidates[i]);
+
+      lb_load_set_learned (load, self->factors[i] * lb_load_get_spare (load));
       g_ptr_array_add (self->taught, g_object_ref (candidates[i]));
       self->factors[i] = lb_backend_get_effective_weight (candidates[i], now_us);
     }

@@ -90,7 +90,7 @@ lb_least_connections_rebuild (LbPolicy *policy,
 
   self->weights = g_renew (double, self->weights, n_candidates);
   for (guint i = 0; i < n_candidates; i++)
-    self->weights[i] = weights[i] * lb_backend_get_spare (candidates[i]);
+    self->weights[i] = weights[i] * lb_load_get_spare (lb_backend_get_load (candidates[i]));
 
   lb_weighted_set_build (&self->set, candidates, self->weights, n_candidates);
   self->next %= n_candidates;
@@ -119,7 +119,7 @@ lb_least_connections_probed (LbPolicy *policy,
                              const LbProbeResult *result,
                              gint64 now_us)
 {
-  if (lb_backend_get_spare (backend) < 1.0)
+  if (lb_load_get_spare (lb_backend_get_load (backend)) < 1.0)
     lb_policy_moved (policy);
 }
 

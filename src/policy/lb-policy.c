@@ -132,7 +132,8 @@ lb_policy_rebuild (LbPolicy *self,
   for (guint i = 0; i < n; i++)
     {
       priv->weights[i] = lb_backend_get_effective_weight (candidates[i], now_us);
-      priv->moving = priv->moving || lb_backend_is_starting (candidates[i], now_us);
+      priv->moving =
+        priv->moving || lb_load_is_starting (lb_backend_get_load (candidates[i]), now_us);
     }
 
   LB_POLICY_GET_CLASS (self)->rebuild (self, candidates, priv->weights, n, now_us);

@@ -77,7 +77,9 @@ lb_weighted_set_get_load (const LbWeightedSet *self,
                           guint i,
                           gint64 now_us)
 {
-  return (lb_backend_get_in_flight (self->candidates[i], now_us) + 1.0) * self->costs[i];
+  const LbLoad *load = lb_backend_get_load (self->candidates[i]);
+
+  return (lb_load_get_in_flight (load, now_us) + 1.0) * self->costs[i];
 }
 
 /**

@@ -9,15 +9,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "pool/lb-in-flight.h"
-#include "pool/lb-response-time.h"
 #include "pool/lb-url.h"
-
-/* A slow start goes up in steps, so that policies rebuild their tables only now and then. */
-#define START_STEPS 10
-
-/* What a backend that reports itself as full still counts for. */
-#define SPARE_MIN 0.05
 
 /**
  * LbBackend:
@@ -33,7 +25,7 @@ struct _LbBackend
   GObject parent_instance;
 
   /* What each decision and each redirect touches, together. */
-  LbInFlight in_flight;
+  LbLoad load;
   guint64 redirects;
   char *url; /* a GRefString, shared with snapshots */
   gsize prefix_length;
@@ -47,14 +39,7 @@ struct _LbBackend
   gboolean backup;
   gboolean transient;
 
-  gint64 start_us; /* of a slow start */
-  gint64 start_span_us;
-  double learned;
-  double reported; /* -1 if it reports nothing */
-
   LbProbeResult last_probe;
-  gint64 probe_start_us; /* of the one under way; 0 if there is none */
-  LbResponseTime response_time;
   LbLatency latency;
 
   LbProbeExceptions exceptions;
@@ -200,10 +185,8 @@ static void
 lb_backend_init (LbBackend *self)
 {
   self->weight = 1;
-  self->learned = 1.0;
-  self->reported = -1.0;
   self->last_probe.response_us = -1;
-  lb_in_flight_init (&self->in_flight);
+  lb_load_init (&self->load);
 }
 
 /**
@@ -561,46 +544,7 @@ lb_backend_record_probe (LbBackend *self,
     return;
 
   lb_latency_add (&self->latency, result->response_us);
-  lb_response_time_add (&self->response_time, result->response_us);
-  lb_in_flight_set_response_time (&self->in_flight, lb_response_time_get (&self->response_time),
-                                  now_us);
-}
-
-/**
- * lb_backend_set_probe_start:
- * @self: a backend
- * @start_us: the monotonic time at which the probe under way started, or 0 if there is none any more
- */
-void
-lb_backend_set_probe_start (LbBackend *self,
-                            gint64 start_us)
-{
-  g_return_if_fail (LB_IS_BACKEND (self));
-
-  self->probe_start_us = start_us;
-}
-
-/**
- * lb_backend_update_response_time:
- * @self: a backend
- * @now_us: the monotonic time in microseconds
- *
- * Takes into account how long the probe under way has been waiting.
- *
- * Returns: the typical response time in microseconds, or -1 if there is none yet
- */
-double
-lb_backend_update_response_time (LbBackend *self,
-                                 gint64 now_us)
-{
-  g_return_val_if_fail (LB_IS_BACKEND (self), -1.0);
-
-  if (self->probe_start_us > 0 &&
-      lb_response_time_add_wait (&self->response_time, now_us - self->probe_start_us))
-    lb_in_flight_set_response_time (&self->in_flight, lb_response_time_get (&self->response_time),
-                                    now_us);
-
-  return lb_response_time_get (&self->response_time);
+  lb_load_add_response (&self->load, result->response_us, now_us);
 }
 
 /**
@@ -643,7 +587,7 @@ lb_backend_count_redirect (LbBackend *self,
                            gint64 now_us)
 {
   self->redirects++;
-  lb_in_flight_add (&self->in_flight, now_us);
+  lb_load_add_request (&self->load, now_us);
 }
 
 /**
@@ -661,107 +605,15 @@ lb_backend_get_redirects (LbBackend *self)
 }
 
 /**
- * lb_backend_get_in_flight:
- * @self: a backend
- * @now_us: the monotonic time in microseconds
- *
- * Returns: how many requests it is busy with, estimated; see #LbInFlight
- */
-double
-lb_backend_get_in_flight (LbBackend *self,
-                          gint64 now_us)
-{
-  return lb_in_flight_get (&self->in_flight, now_us);
-}
-
-/**
- * lb_backend_start_slowly:
- * @self: a backend that has just come up
- * @now_us: the monotonic time in microseconds
- * @span_us: how long until it takes all of its weight; 0 for at once
- *
- * Lets its weight grow from a tenth, so that cold caches are not flooded.
- */
-void
-lb_backend_start_slowly (LbBackend *self,
-                         gint64 now_us,
-                         gint64 span_us)
-{
-  g_return_if_fail (LB_IS_BACKEND (self));
-
-  self->start_us = now_us;
-  self->start_span_us = span_us;
-}
-
-/**
- * lb_backend_is_starting:
- * @self: a backend
- * @now_us: the monotonic time in microseconds
- *
- * Returns: whether its weight grows now
- */
-gboolean
-lb_backend_is_starting (LbBackend *self,
-                        gint64 now_us)
-{
-  return now_us - self->start_us < self->start_span_us;
-}
-
-/**
- * lb_backend_set_learned:
- * @self: a backend
- * @factor: what a policy has learned its weight should be multiplied with; 1 for nothing
- */
-void
-lb_backend_set_learned (LbBackend *self,
-                        double factor)
-{
-  g_return_if_fail (LB_IS_BACKEND (self));
-  g_return_if_fail (factor > 0.0);
-
-  self->learned = factor;
-}
-
-/**
- * lb_backend_set_reported:
- * @self: a backend
- * @utilization: the load it reports of itself, 1 when it is full, or -1 if it reports none
- */
-void
-lb_backend_set_reported (LbBackend *self,
-                         double utilization)
-{
-  g_return_if_fail (LB_IS_BACKEND (self));
-
-  self->reported = utilization;
-}
-
-/**
- * lb_backend_get_reported:
+ * lb_backend_get_load:
  * @self: a backend
  *
- * Returns: the load it reports of itself, 1 when it is full, or -1 if it reports none
+ * Returns: (transfer none): how busy it is and how much of its weight it can take
  */
-double
-lb_backend_get_reported (LbBackend *self)
+LbLoad *
+lb_backend_get_load (LbBackend *self)
 {
-  g_return_val_if_fail (LB_IS_BACKEND (self), -1.0);
-
-  return self->reported;
-}
-
-/**
- * lb_backend_get_spare:
- * @self: a backend
- *
- * Returns: the share of its capacity that it reports as free, from 0.05 to 1; 1 if it reports nothing
- */
-double
-lb_backend_get_spare (LbBackend *self)
-{
-  g_return_val_if_fail (LB_IS_BACKEND (self), 1.0);
-
-  return self->reported < 0.0 ? 1.0 : CLAMP (1.0 - self->reported, SPARE_MIN, 1.0);
+  return &self->load;
 }
 
 /**
@@ -775,14 +627,5 @@ double
 lb_backend_get_effective_weight (LbBackend *self,
                                  gint64 now_us)
 {
-  double weight = self->weight * self->learned;
-
-  if (lb_backend_is_starting (self, now_us))
-    {
-      gint64 step = START_STEPS * (now_us - self->start_us) / self->start_span_us;
-
-      weight *= (double) (step + 1) / START_STEPS;
-    }
-
-  return weight;
+  return self->weight * lb_load_get_factor (&self->load, now_us);
 }

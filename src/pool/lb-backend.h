@@ -4,6 +4,7 @@
 #include <glib-object.h>
 
 #include "pool/lb-latency.h"
+#include "pool/lb-load.h"
 #include "pool/lb-probe-settings.h"
 #include "pool/lb-types.h"
 
@@ -49,30 +50,13 @@ void                 lb_backend_set_exceptions  (LbBackend                *self,
 void                 lb_backend_record_probe    (LbBackend            *self,
                                                  const LbProbeResult  *result,
                                                  gint64                now_us);
-void                 lb_backend_set_probe_start (LbBackend            *self,
-                                                 gint64                start_us);
-double               lb_backend_update_response_time
-                                                (LbBackend            *self,
-                                                 gint64                now_us);
 const LbProbeResult *lb_backend_get_last_probe  (LbBackend            *self);
 const LbLatency     *lb_backend_get_latency     (LbBackend            *self);
 void                 lb_backend_count_redirect  (LbBackend            *self,
                                                  gint64                now_us);
 guint64              lb_backend_get_redirects   (LbBackend            *self);
-double               lb_backend_get_in_flight   (LbBackend            *self,
-                                                 gint64                now_us);
 
-void                 lb_backend_start_slowly    (LbBackend            *self,
-                                                 gint64                now_us,
-                                                 gint64                span_us);
-gboolean             lb_backend_is_starting     (LbBackend            *self,
-                                                 gint64                now_us);
-void                 lb_backend_set_learned     (LbBackend            *self,
-                                                 double                factor);
-void                 lb_backend_set_reported    (LbBackend            *self,
-                                                 double                utilization);
-double               lb_backend_get_reported    (LbBackend            *self);
-double               lb_backend_get_spare       (LbBackend            *self);
+LbLoad              *lb_backend_get_load        (LbBackend            *self);
 double               lb_backend_get_effective_weight
                                                 (LbBackend            *self,
                                                  gint64                now_us);

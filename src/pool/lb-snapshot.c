@@ -24,8 +24,8 @@ lb_snapshot_fill_figures (LbBackendFigures *figures,
   figures->backup = lb_backend_get_backup (backend);
   figures->weight = lb_backend_get_weight (backend);
   figures->effective_weight = lb_backend_get_effective_weight (backend, now_us);
-  figures->in_flight = lb_backend_get_in_flight (backend, now_us);
-  figures->reported = lb_backend_get_reported (backend);
+  figures->in_flight = lb_load_get_in_flight (lb_backend_get_load (backend), now_us);
+  figures->reported = lb_load_get_reported (lb_backend_get_load (backend));
   figures->last_probe = *probe;
   if (probe->error != NULL)
     g_ref_string_acquire (probe->error);

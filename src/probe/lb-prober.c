@@ -138,7 +138,7 @@ lb_prober_unschedule (LbProber *self, LbProberEntry *entry)
 {
   lb_probe_schedule_remove (&self->schedule, &entry->deadline);
   g_clear_pointer (&entry->probe, lb_probe_cancel);
-  lb_backend_set_probe_start (entry->backend, 0);
+  lb_load_set_probe_start (lb_backend_get_load (entry->backend), 0);
 }
 
 /* What a backend reports of itself holds until it answers again or is down. */
@@ -146,9 +146,9 @@ static void
 lb_prober_record_load (LbBackend *backend, const LbProbeSeen *seen, LbHealth health)
 {
   if (seen != NULL && seen->answered)
-    lb_backend_set_reported (backend, seen->load.utilization);
+    lb_load_set_reported (lb_backend_get_load (backend), seen->load.utilization);
   else if (health == LB_HEALTH_DOWN)
-    lb_backend_set_reported (backend, -1.0);
+    lb_load_set_reported (lb_backend_get_load (backend), -1.0);
 }
 
 /* Takes in how a probe ended and plans the next one. @seen: (nullable): what a probe that answered
@@ -173,7 +173,8 @@ lb_prober_record (LbProber *self,
   lb_backend_record_probe (backend, result, now_us);
   /* Before anybody hears that it is up: who rebuilds tables then reads its weight. */
   if (before == LB_HEALTH_DOWN && health == LB_HEALTH_UP && settings->slow_start_ms > 0)
-    lb_backend_start_slowly (backend, now_us, settings->slow_start_ms * G_TIME_SPAN_MILLISECOND);
+    lb_load_start_slowly (lb_backend_get_load (backend), now_us,
+                          settings->slow_start_ms * G_TIME_SPAN_MILLISECOND);
   lb_backend_set_health (backend, health);
   g_signal_emit (self, signals[PROBED], 0, backend);
 }
@@ -206,7 +207,7 @@ lb_prober_on_probe_done (LbProbe *probe, const LbProbeResult *result, gpointer u
   g_assert (entry->probe == probe);
 
   entry->probe = NULL;
-  lb_backend_set_probe_start (entry->backend, 0);
+  lb_load_set_probe_start (lb_backend_get_load (entry->backend), 0);
   lb_probe_schedule_notice (&self->schedule, g_get_monotonic_time ());
 
   if (expired)
@@ -237,7 +238,7 @@ lb_prober_start_probe (LbProber *self, LbProberEntry *entry, gint64 now_us)
                                     self->settings.interval_ms * G_TIME_SPAN_MILLISECOND, now_us);
   entry->probe = lb_probe_start (session, entry->request, self->own_server, LB_PROBE_DEFAULT,
                                  lb_prober_on_probe_done, entry);
-  lb_backend_set_probe_start (entry->backend, now_us);
+  lb_load_set_probe_start (lb_backend_get_load (entry->backend), now_us);
   lb_probe_schedule_set_timeout (&self->schedule, &entry->deadline,
                                  now_us + settings->timeout_ms * G_TIME_SPAN_MILLISECOND);
 }
@@ -247,7 +248,7 @@ lb_prober_expire_probe (LbProber *self, LbProberEntry *entry)
 {
   gboolean resolving = !lb_probe_expire (entry->probe);
 
-  lb_backend_set_probe_start (entry->backend, 0);
+  lb_load_set_probe_start (lb_backend_get_load (entry->backend), 0);
   if (!resolving)
     entry->probe = NULL;
 
@@ -322,7 +323,7 @@ lb_prober_on_notify_state (LbProberEntry *entry)
   if (!probed)
     {
       lb_health_tracker_reset (&entry->health);
-      lb_backend_set_reported (entry->backend, -1.0);
+      lb_load_set_reported (lb_backend_get_load (entry->backend), -1.0);
       lb_backend_set_health (entry->backend, lb_health_tracker_get (&entry->health));
     }
 }

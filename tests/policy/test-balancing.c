@@ -120,7 +120,7 @@ model_on_served (Model *self,
       /* Who comes too late talks to nobody. */
       if (time_us < PROBE_TIMEOUT_US)
         {
-          lb_backend_set_probe_start (backend, 0);
+          lb_load_set_probe_start (lb_backend_get_load (backend), 0);
           lb_backend_record_probe (backend, &result, self->now_us);
           lb_policy_probed (self->policy, backend, &result, self->now_us);
           lb_deadline_heap_remove (&self->heap, &self->probe_starts[work->backend].deadline);
@@ -160,7 +160,9 @@ static void
 model_on_probe_start (Model *self,
                       Event *event)
 {
-  lb_backend_set_probe_start (lb_pool_get_backend (self->pool, event->backend), self->now_us);
+  LbBackend *backend = lb_pool_get_backend (self->pool, event->backend);
+
+  lb_load_set_probe_start (lb_backend_get_load (backend), self->now_us);
   model_send (self, event->backend, TRUE, draw_exponential (self->probes, SERVICE_US));
 
   /* Unless an answer comes before, the next one starts when this one has timed out. */

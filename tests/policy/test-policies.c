@@ -209,7 +209,7 @@ test_reported_load (void)
       Chooser chooser;
 
       chooser_init (&chooser, policies[p], alike, 2);
-      lb_backend_set_reported (lb_pool_get_backend (chooser.pool, 0), 0.9);
+      lb_load_set_reported (lb_backend_get_load (lb_pool_get_backend (chooser.pool, 0)), 0.9);
       for (guint i = 0; i < 20000; i++)
         {
           int position;
@@ -326,7 +326,7 @@ test_adaptive_sees_a_late_answer (void)
       chooser_probe (&chooser, i, 10000);
 
   chooser_choose (&chooser);
-  lb_backend_set_probe_start (lb_pool_get_backend (chooser.pool, 0), chooser.now_us);
+  lb_load_set_probe_start (lb_backend_get_load (lb_pool_get_backend (chooser.pool, 0)), chooser.now_us);
   chooser.now_us += G_USEC_PER_SEC;
 
   for (guint i = 0; i < 4000; i++)
@@ -344,7 +344,7 @@ test_adaptive_sees_a_late_answer (void)
   g_assert_cmpuint (counts[0] * 10, <, counts[1]);
 
   /* It came, and was not that late after all. */
-  lb_backend_set_probe_start (lb_pool_get_backend (chooser.pool, 0), 0);
+  lb_load_set_probe_start (lb_backend_get_load (lb_pool_get_backend (chooser.pool, 0)), 0);
   chooser_probe (&chooser, 0, 10000);
   chooser.now_us += G_USEC_PER_SEC;
   memset (counts, 0, sizeof counts);
@@ -363,7 +363,7 @@ test_slow_start (void)
 
   chooser_init (&chooser, "round-robin", alike, 2);
   chooser_choose (&chooser);
-  lb_backend_start_slowly (lb_pool_get_backend (chooser.pool, 1), chooser.now_us,
+  lb_load_start_slowly (lb_backend_get_load (lb_pool_get_backend (chooser.pool, 1)), chooser.now_us,
                            10 * G_USEC_PER_SEC);
   lb_backend_set_health (lb_pool_get_backend (chooser.pool, 1), LB_HEALTH_UP);
 
@@ -535,7 +535,7 @@ test_torture (gconstpointer data)
         {
           backend = lb_pool_get_backend (chooser.pool, i % n);
           lb_backend_set_health (backend, (LbHealth) (i % 3));
-          lb_backend_start_slowly (backend, chooser.now_us, dice * 100000);
+          lb_load_start_slowly (lb_backend_get_load (backend), chooser.now_us, dice * 100000);
         }
       else if (dice < 40 && n > 0)
         chooser_probe (&chooser, i % n, g_rand_int_range (chooser.rand, 1, 100000));

@@ -697,7 +697,7 @@ test_slow_start (Fixture *self, gconstpointer data)
   lb_prober_start (self->prober);
   fixture_wait (self, 1);
   g_assert_cmpint (lb_backend_get_health (backend), ==, LB_HEALTH_UP);
-  g_assert_false (lb_backend_is_starting (backend, g_get_monotonic_time ()));
+  g_assert_false (lb_load_is_starting (lb_backend_get_load (backend), g_get_monotonic_time ()));
 
   server->answer = BAD;
   wait_for_health (backend, LB_HEALTH_DOWN);
@@ -705,14 +705,15 @@ test_slow_start (Fixture *self, gconstpointer data)
   server->answer = GOOD;
   lb_backend_set_state (backend, LB_STATE_READY);
   wait_for_health (backend, LB_HEALTH_UP);
-  g_assert_false (lb_backend_is_starting (backend, g_get_monotonic_time ()));
+  g_assert_false (lb_load_is_starting (lb_backend_get_load (backend), g_get_monotonic_time ()));
 
   server->answer = BAD;
   wait_for_health (backend, LB_HEALTH_DOWN);
   server->answer = GOOD;
   wait_for_health (backend, LB_HEALTH_UP);
-  g_assert_true (lb_backend_is_starting (backend, g_get_monotonic_time ()));
-  g_assert_false (lb_backend_is_starting (backend, g_get_monotonic_time () + 61 * G_USEC_PER_SEC));
+  g_assert_true (lb_load_is_starting (lb_backend_get_load (backend), g_get_monotonic_time ()));
+  g_assert_false (lb_load_is_starting (lb_backend_get_load (backend),
+                                       g_get_monotonic_time () + 61 * G_USEC_PER_SEC));
 
   lb_prober_stop (self->prober);
   raw_server_free (server);
@@ -733,27 +734,27 @@ test_load (Fixture *self, gconstpointer data)
   settings.timeout_ms = 100;
   lb_prober_set_settings (self->prober, &settings);
 
-  g_assert_cmpfloat (lb_backend_get_reported (backend), ==, -1.0);
+  g_assert_cmpfloat (lb_load_get_reported (lb_backend_get_load (backend)), ==, -1.0);
   lb_prober_start (self->prober);
   fixture_wait (self, 1);
-  g_assert_cmpfloat (lb_backend_get_reported (backend), ==, 0.75);
+  g_assert_cmpfloat (lb_load_get_reported (lb_backend_get_load (backend)), ==, 0.75);
 
   server->answer = REPORTS ("nothing");
   fixture_wait (self, 2);
-  g_assert_cmpfloat (lb_backend_get_reported (backend), ==, -1.0);
+  g_assert_cmpfloat (lb_load_get_reported (lb_backend_get_load (backend)), ==, -1.0);
 
   server->answer = REPORTS ("TEXT application_utilization=1.5");
   fixture_wait (self, 2);
-  g_assert_cmpfloat (lb_backend_get_reported (backend), ==, 1.5);
+  g_assert_cmpfloat (lb_load_get_reported (lb_backend_get_load (backend)), ==, 1.5);
 
   server->end = RAW_HOLD;
   server->answer = NULL;
   while (lb_backend_get_last_probe (backend)->ok)
     fixture_wait (self, 1);
   g_assert_cmpint (lb_backend_get_health (backend), ==, LB_HEALTH_UP);
-  g_assert_cmpfloat (lb_backend_get_reported (backend), ==, 1.5);
+  g_assert_cmpfloat (lb_load_get_reported (lb_backend_get_load (backend)), ==, 1.5);
   wait_for_health (backend, LB_HEALTH_DOWN);
-  g_assert_cmpfloat (lb_backend_get_reported (backend), ==, -1.0);
+  g_assert_cmpfloat (lb_load_get_reported (lb_backend_get_load (backend)), ==, -1.0);
 
   lb_prober_stop (self->prober);
   raw_server_free (server);

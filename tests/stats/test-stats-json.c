@@ -229,7 +229,7 @@ test_not_used (void)
   lb_backend_set_health (lb_pool_get_backend (pool, 2), LB_HEALTH_DOWN);
   lb_backend_set_health (lb_pool_get_backend (pool, 3), LB_HEALTH_DOWN);
   lb_backend_set_backup (lb_pool_get_backend (pool, 4), TRUE);
-  lb_backend_set_reported (lb_pool_get_backend (pool, 5), 0.25);
+  lb_load_set_reported (lb_backend_get_load (lb_pool_get_backend (pool, 5)), 0.25);
 
   snapshot = take (pool);
   root = parse (snapshot);

@@ -204,9 +204,9 @@ static GtkWidget *
 have_weights (LbWindowFixture *f)
 {
   lb_backend_set_weight (lb_pool_get_backend (f->pool, 0), 5, NULL);
-  lb_backend_set_learned (lb_pool_get_backend (f->pool, 0), 0.424);
+  lb_load_set_learned (lb_backend_get_load (lb_pool_get_backend (f->pool, 0)), 0.424);
   lb_backend_set_weight (lb_pool_get_backend (f->pool, 1), 256, NULL);
-  lb_backend_set_learned (lb_pool_get_backend (f->pool, 1), 2.5);
+  lb_load_set_learned (lb_backend_get_load (lb_pool_get_backend (f->pool, 1)), 2.5);
   lb_backend_set_backup (lb_pool_get_backend (f->pool, 3), TRUE);
   gtk_widget_activate_action (GTK_WIDGET (f->window), "win.set-policy", "s", "least-connections");
 
