@@ -86,8 +86,8 @@ need_packages ()
   fi
 }
 
-# unpack_packages DIRECTORY PACKAGE...: downloads those that are missing there, and unpacks them without
-# installing them, so that no service is set up and nothing outside of DIRECTORY changes.
+# unpack_packages DIRECTORY PACKAGE...: downloads those that are missing there, and unpacks them
+# without installing them, so that no service is set up and nothing outside of DIRECTORY changes.
 unpack_packages ()
 {
   local directory=$1

@@ -2,7 +2,7 @@
 
 #include <gtk/gtk.h>
 
-/* The least a GTK application can be: how long its window takes is GTK's and the display's share. */
+/* The least a GTK application can be: what its window takes is GTK's and the display's share. */
 
 static void
 on_activate (GtkApplication *application)

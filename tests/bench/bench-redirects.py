@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a redirect costs here and elsewhere, and what it costs here while other things happen.
 
-Started by build-aux/bench redirects. Everything runs on the loopback; of every server one process or
-thread serves, on a CPU of its own, and wrk has another. Servers take turns, round by round; what is
-printed are medians over the rounds. CPU is user and system time of all processes of a server over one
-run of wrk, divided by the redirects that wrk got.
+Started by build-aux/bench redirects. Everything runs on the loopback; of every server one process
+or thread serves, on a CPU of its own, and wrk has another. Servers take turns, round by round; what
+is printed are medians over the rounds. CPU is user and system time of all processes of a server
+over one run of wrk, divided by the redirects that wrk got.
 """
 
 import argparse
@@ -21,7 +21,7 @@ import time
 import contenders
 import loopback
 import redirect_rows
-from loopback import median_load
+from loopback import duration, median_load
 
 LEVELS = (1, 16, 64, 256, 1000)
 PIPELINE = 16
@@ -113,10 +113,6 @@ def say(text):
 def heading(text):
     say("")
     print(f"\n{text}\n")
-
-
-def duration(us):
-    return f"{us:.0f} µs" if us < 1000 else f"{us / 1000:.1f} ms"
 
 
 ROWS = {1: "1", 16: "16", 64: "64", 256: "256", 1000: "1000", "new": "64, a connection per request",
@@ -215,8 +211,8 @@ def print_circumstances(plan):
     model = [line.partition(":")[2].strip()
              for line in pathlib.Path("/proc/cpuinfo").read_text("utf-8").splitlines()
              if line.startswith("model name")]
-    print(f"{len(loopback.CPUS)} CPUs ({model[0] if model else 'unknown'}), {plan.rounds} rounds of "
-          f"{plan.seconds} s, load average {os.getloadavg()[0]:.1f} at the start.\n"
+    print(f"{len(loopback.CPUS)} CPUs ({model[0] if model else 'unknown'}), {plan.rounds} rounds "
+          f"of {plan.seconds} s, load average {os.getloadavg()[0]:.1f} at the start.\n"
           "One process or thread of each server serves, on one CPU; wrk has one thread on another.")
     if len(loopback.CPUS) < 2:
         print("There is only one CPU: rates and times are those of wrk and the server together.")

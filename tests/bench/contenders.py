@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The servers that redirect, each set up in the way its documentation advises for speed: no logs, one
-process or thread that serves (ours has only one), connections kept alive without end. All redirect to
-one of the same backends, with the request's path behind it."""
+"""The servers that redirect, each set up in the way its documentation advises for speed: no logs,
+connections kept alive without end. One process or thread of each serves, since ours has only one.
+All redirect to one of the same backends, with the request's path behind it."""
 
 import grp
 import json
@@ -177,7 +177,8 @@ class Contender:
             process.check()
             return loopback.get(process.port, "/some/page?of=it")
         status, location = loopback.wait_until(ask, 20, f"{self.title} answers")
-        if status // 100 != 3 or location not in [f"{url}/some/page?of=it" for url in self.backends]:
+        expected = [f"{url}/some/page?of=it" for url in self.backends]
+        if status // 100 != 3 or location not in expected:
             raise loopback.Failure(f"{self.title} answered {status}, Location: {location}")
 
     def format(self, text, port, **more):
@@ -194,8 +195,8 @@ class Nginx(Contender):
         if os.getuid() == 0:
             user = f"user {pwd.getpwuid(0).pw_name} {grp.getgrgid(0).gr_name};"
         config = self.place.file("nginx.conf", self.format(NGINX, port, user=user))
-        return ([self.place.tools / "usr" / "sbin" / "nginx", "-p", self.place.folder, "-c", config],
-                self.place.libraries)
+        program = self.place.tools / "usr" / "sbin" / "nginx"
+        return [program, "-p", self.place.folder, "-c", config], self.place.libraries
 
 
 class HAProxy(Contender):

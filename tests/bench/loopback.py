@@ -41,6 +41,10 @@ def wait_until(condition, seconds, what, pause=0.005):
         time.sleep(pause)
 
 
+def duration(us):
+    return f"{us:.0f} µs" if us < 1000 else f"{us / 1000:.1f} ms"
+
+
 def free_port():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -141,7 +145,8 @@ class Machine:
 
     @staticmethod
     def _look():
-        fields = [int(n) for n in pathlib.Path("/proc/stat").read_text("ascii").split("\n")[0].split()[1:]]
+        line = pathlib.Path("/proc/stat").read_text("ascii").partition("\n")[0]
+        fields = [int(number) for number in line.split()[1:]]
         times = os.times()
         own = times.user + times.system + times.children_user + times.children_system
         own += cpu_seconds(tree(os.getpid())[1:])
@@ -173,20 +178,21 @@ def median_load(loads):
 
 
 def wrk(port, connections, seconds, *, pids, close=False, pipeline=1, flood=False):
-    """Sends as many requests as the server takes. A flood comes from the server's own CPU, too, so that
-    it is never done with what is there."""
-    command = ["wrk", f"-t{len(CPUS) if flood else 1}", f"-c{connections}", f"-d{seconds}s", "--timeout", "8s",
-               "-s", HERE / "report.lua", "-H", "User-Agent: wrk"]
+    """Sends as many requests as the server takes. A flood comes from the server's own CPU, too, so
+    that it is never done with what is there."""
+    command = ["wrk", f"-t{len(CPUS) if flood else 1}", f"-c{connections}", f"-d{seconds}s",
+               "--timeout", "8s", "-s", HERE / "report.lua", "-H", "User-Agent: wrk"]
     if close:
         command += ["-H", "Connection: close"]
     command.append(f"http://127.0.0.1:{port}/some/page?of=it")
     if pipeline > 1:
         command += ["--", str(pipeline)]
+    cpus = CPUS if flood else LOAD_CPU
     before = cpu_seconds(pids)
     start = time.monotonic()
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, timeout=seconds + 20, check=False,
-                          preexec_fn=lambda: os.sched_setaffinity(0, CPUS if flood else LOAD_CPU))
+                          preexec_fn=lambda: os.sched_setaffinity(0, cpus))
     elapsed = time.monotonic() - start
     used = cpu_seconds(pids) - before
     for line in done.stdout.splitlines():

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rows of bench-redirects.py that are about ours alone: idle clients, probes, the window, starting, and
-/stats, each beside the same without it, in turns."""
+"""Rows of bench-redirects.py that are about ours alone: idle clients, probes, the window, starting,
+and /stats, each beside the same without it, in turns."""
 
 import contextlib
 import json
@@ -13,15 +13,11 @@ import urllib.request
 
 import contenders
 import loopback
-from loopback import median_load
+from loopback import duration, median_load
 
 CONNECTIONS = 64
 REFRESH_S = 3
 STATS_PER_SECOND = 100
-
-
-def duration(us):
-    return f"{us:.0f} µs" if us < 1000 else f"{us / 1000:.1f} ms"
 
 
 def stats(port):
@@ -54,9 +50,11 @@ def measure_idle(place, backends, plan, verdict, heading, say):
                 idle.grow(count)
                 if count > 0:
                     bytes_each[count].append((process.memory()[0] - rest_kib) * 1024 / count)
-                loads[count].append(loopback.wrk(process.port, CONNECTIONS, plan.seconds, pids=pids))
-                if idle.count_open() != count:
-                    raise loopback.Failure(f"only {idle.count_open()} of {count} idle clients stayed")
+                loads[count].append(loopback.wrk(process.port, CONNECTIONS, plan.seconds,
+                                                 pids=pids))
+                left = idle.count_open()
+                if left != count:
+                    raise loopback.Failure(f"only {left} of {count} idle clients stayed")
 
     heading(f"Idle clients, {CONNECTIONS} busy connections")
     rest = median_load(loads[0])
@@ -69,7 +67,8 @@ def measure_idle(place, backends, plan, verdict, heading, say):
 
     load = median_load(loads[10000])
     verdict.at_most("CPU per redirect with 10,000 idle clients, to without",
-                    load.cpu_us / rest.cpu_us, 1.15, f"{load.cpu_us:.2f} µs to {rest.cpu_us:.2f} µs")
+                    load.cpu_us / rest.cpu_us, 1.15,
+                    f"{load.cpu_us:.2f} µs to {rest.cpu_us:.2f} µs")
     verdict.at_most("resident memory for each idle client",
                     statistics.median(bytes_each[10000]), 1023, "10,000 of them", " B")
 
@@ -243,8 +242,8 @@ class Seen:
         return self.idles >= 0.5 * self.seconds / 0.1
 
     def __str__(self):
-        return (f"{self.refreshes} refreshes in {self.seconds:.1f} s, {self.painted} painted, at most "
-                f"{self.longest_s:.2f} s apart; {self.idles} idle sources, the slowest after "
+        return (f"{self.refreshes} refreshes in {self.seconds:.1f} s, {self.painted} painted, at "
+                f"most {self.longest_s:.2f} s apart; {self.idles} idle sources, the slowest after "
                 f"{duration(self.idle_wait_us)}; the loop slept {self.sleeps:.0f} times a second")
 
 
@@ -292,7 +291,8 @@ def measure_window(place, backends, plan, verdict, heading, say):
                 "the chart gets every refresh while wrk sends all it can",
                 "; ".join(f"{sight.refreshes} of {sight.expected}" for _, _, sight in seen))
     verdict.add(with_1000.every_refresh and with_1000.idle_ran,
-                "with 1000 probed backends idle sources run and the chart refreshes", str(with_1000))
+                "with 1000 probed backends idle sources run and the chart refreshes",
+                str(with_1000))
 
 
 # Starting

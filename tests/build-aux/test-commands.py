@@ -19,7 +19,9 @@ STUBS = {
                   '*) echo "installed $name" ;; esac; done; exit 1',
     "apt-get": 'echo "apt-get $*" >> "$STUB_LOG"\n'
                'case $1 in update) touch "$STUB_LOG.updated" ;; '
-               'install) test -z "${STUB_OLD_LISTS:-}" -o -e "$STUB_LOG.updated" ;; esac',
+               'install) test -z "${STUB_OLD_LISTS:-}" -o -e "$STUB_LOG.updated" ;; '
+               'download) touch one_1_all.deb two_2_all.deb ;; esac',
+    "dpkg": 'echo "dpkg $1 ${2##*/} $3" >> "$STUB_LOG"',
     "id": "echo 1000",
     "sudo": 'echo sudo >> "$STUB_LOG"; exec "$@"',
 }
@@ -38,9 +40,12 @@ class TestPackages(unittest.TestCase):
 
     def need(self, *packages, **environment):
         """Asks for these packages, and returns what was said on the way."""
-        script = 'set -euo pipefail; source "$0"; need_packages "$@"'
+        return self.run_function("need_packages", *packages, **environment)
+
+    def run_function(self, name, *arguments, **environment):
+        script = 'set -euo pipefail; source "$0"; "$@"'
         done = subprocess.run(
-            ["bash", "-c", script, ROOT / "build-aux" / "common.sh", *packages], check=False,
+            ["bash", "-c", script, ROOT / "build-aux" / "common.sh", name, *arguments], check=False,
             env=dict(os.environ, PATH=f"{self.folder}:{os.environ['PATH']}", STUB_LOG=str(self.log),
                      **environment),
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=30)
@@ -59,6 +64,16 @@ class TestPackages(unittest.TestCase):
         self.need("gone", STUB_OLD_LISTS="1")
         self.assertEqual(self.log.read_text("utf-8"),
                          f"sudo\n{INSTALL}\nsudo\napt-get update\nsudo\n{INSTALL}\n")
+
+    def test_what_is_only_unpacked_is_not_installed(self):
+        tools = self.folder / "some tools"
+        said = self.run_function("unpack_packages", tools, "one", "two")
+        self.assertIn("without installing them: one two\n", said)
+        self.assertEqual(self.log.read_text("utf-8"),
+                         "apt-get download -q -o APT::Sandbox::User=root one two\n"
+                         f"dpkg -x one_1_all.deb {tools}\ndpkg -x two_2_all.deb {tools}\n")
+        self.assertEqual(self.run_function("unpack_packages", tools, "two"), "")
+        self.assertEqual([path.name for path in tools.iterdir()], ["unpacked"])
 
 
 class TestRun(unittest.TestCase):
