@@ -904,9 +904,9 @@ wait_until_quiet (RawServer **servers, gsize n_servers)
 
 #define N_ROUND 1000
 
-/* The least that malloc gives is 32 bytes, so a leak in each of the last two rounds' probes is
- * twice this. */
-#define LEFT_MAX (2 * N_ROUND * 16)
+/* The least that malloc gives is 32 bytes, so a leak in each of the last two rounds' probes is a third
+ * more than this. */
+#define LEFT_MAX (2 * N_ROUND * 24)
 
 /* Whatever becomes of a probe, nothing stays behind. */
 static void
