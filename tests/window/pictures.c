@@ -435,7 +435,16 @@ take (const Scene *scene,
       let_settle (G_USEC_PER_SEC / 2);
     }
 
-  if (!lb_picture_save (subject, path, 1, &error))
+  /* Between a change of a figure and the next frame there is nothing to be had. */
+  for (guint tries = 0; tries < 40 && !lb_picture_save (subject, path, 1, &error); tries++)
+    {
+      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA))
+        break;
+      g_clear_error (&error);
+      let_settle (G_USEC_PER_SEC / 20);
+    }
+
+  if (error != NULL || !g_file_test (path, G_FILE_TEST_EXISTS))
     g_error ("%s: %s", scene->name, error->message);
   lb_window_fixture_tear_down (&f, NULL);
   g_print ("%s\n", path);
