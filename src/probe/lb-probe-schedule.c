@@ -7,7 +7,10 @@
 
 /*
  * The clockwork of #LbProber, without a clock: the starts and the timeouts of probes in two heaps,
- * the pace of the starts, and whether whoever should have looked at all this in time did so.
+ * the pace of the starts, and for how long whoever should have looked at all this did not.
+ *
+ * Timeouts are counted in the time that this process has run: those in the heap are less by all
+ * pauses before, and so a pause moves all of them at once.
  */
 
 /* What was missed of the pace is caught up with, but no more than this in one go: one turn of the
@@ -23,7 +26,7 @@
 
 /* While a probe is under way somebody looks at least this often; who is this much too late was not
  * running. */
-#define TICK_US (200 * 1000)
+#define TICK_US (100 * 1000)
 #define LATE_US (100 * 1000)
 
 /**
@@ -99,7 +102,7 @@ lb_probe_schedule_set_start (LbProbeSchedule *self, LbDeadline *deadline, gint64
  * lb_probe_schedule_set_timeout:
  * @self: a schedule
  * @deadline: a backend's deadline
- * @due_us: when its probe expires
+ * @due_us: when its probe expires, if this process runs all the time; otherwise by that much later
  *
  * Makes @deadline the end of a probe under way, whatever it was before.
  */
@@ -109,7 +112,7 @@ lb_probe_schedule_set_timeout (LbProbeSchedule *self, LbDeadline *deadline, gint
   g_return_if_fail (self != NULL);
 
   lb_deadline_heap_remove (&self->starts, deadline);
-  lb_deadline_heap_set (&self->timeouts, deadline, due_us);
+  lb_deadline_heap_set (&self->timeouts, deadline, due_us - self->paused_us);
 }
 
 /**
@@ -185,11 +188,36 @@ lb_probe_schedule_take_timeout (LbProbeSchedule *self, gint64 now_us)
   g_return_val_if_fail (self != NULL, NULL);
 
   deadline = lb_deadline_heap_peek (&self->timeouts);
-  if (deadline == NULL || deadline->due_us > now_us)
+  if (deadline == NULL || deadline->due_us + self->paused_us > now_us)
     return NULL;
 
   lb_deadline_heap_remove (&self->timeouts, deadline);
   return deadline;
+}
+
+/**
+ * lb_probe_schedule_notice:
+ * @self: a schedule
+ * @now_us: the time
+ *
+ * Tells that this process is running. It is called first, whenever anything happens: if that is
+ * much later than planned, the process was stopped, the machine slept, or something kept the main
+ * loop busy. Every timeout moves by as long.
+ *
+ * When the pause began nobody saw: it was between the last look and the planned one. The middle is
+ * taken, so that an answer that waits unread is read before its probe expires, and yet every probe
+ * expires in the end, however often we pause.
+ */
+void
+lb_probe_schedule_notice (LbProbeSchedule *self, gint64 now_us)
+{
+  g_return_if_fail (self != NULL);
+
+  if (self->ready_us != LB_PROBE_SCHEDULE_NEVER && now_us - self->ready_us > LATE_US)
+    self->paused_us += now_us - (self->seen_us + self->ready_us) / 2;
+
+  self->seen_us = now_us;
+  self->ready_us = MAX (self->ready_us, now_us);
 }
 
 /**
@@ -210,13 +238,15 @@ lb_probe_schedule_plan (LbProbeSchedule *self, gint64 latest_us, gint64 now_us)
 
   g_return_val_if_fail (self != NULL, LB_PROBE_SCHEDULE_NEVER);
 
+  lb_probe_schedule_notice (self, now_us);
+
   start = lb_deadline_heap_peek (&self->starts);
   if (start != NULL)
     ready_us = MIN (ready_us, MAX (start->due_us, self->next_start_us));
 
   timeout = lb_deadline_heap_peek (&self->timeouts);
   if (timeout != NULL)
-    ready_us = MIN (ready_us, MIN (timeout->due_us, now_us + TICK_US));
+    ready_us = MIN (ready_us, MIN (timeout->due_us + self->paused_us, now_us + TICK_US));
 
   if (lb_deadline_heap_get_length (&self->timeouts) >= CROWD)
     ready_us += GRID_US - ready_us % GRID_US;
@@ -226,37 +256,16 @@ lb_probe_schedule_plan (LbProbeSchedule *self, gint64 latest_us, gint64 now_us)
 }
 
 /**
- * lb_probe_schedule_notice:
+ * lb_probe_schedule_get_paused:
  * @self: a schedule
- * @now_us: the time
  *
- * Tells that this process is running. It is called first, whenever anything happens: if that is
- * much later than planned, the process was stopped, the machine slept, or something kept the main
- * loop busy.
+ * Returns: for how long this process did not run, as far as that was noticed, in microseconds; all
+ *   pauses together
  */
-void
-lb_probe_schedule_notice (LbProbeSchedule *self, gint64 now_us)
+gint64
+lb_probe_schedule_get_paused (const LbProbeSchedule *self)
 {
-  g_return_if_fail (self != NULL);
+  g_return_val_if_fail (self != NULL, 0);
 
-  if (self->ready_us != LB_PROBE_SCHEDULE_NEVER && now_us - self->ready_us > LATE_US)
-    self->resumed_us = now_us;
-}
-
-/**
- * lb_probe_schedule_ran_since:
- * @self: a schedule
- * @started_us: when a probe started
- *
- * Whether this process has been running all the time since then. If not, an answer may have waited
- * unread: neither its time nor a timeout says anything about the backend.
- *
- * Returns: %TRUE if what the probe saw counts
- */
-gboolean
-lb_probe_schedule_ran_since (const LbProbeSchedule *self, gint64 started_us)
-{
-  g_return_val_if_fail (self != NULL, FALSE);
-
-  return started_us >= self->resumed_us;
+  return self->paused_us;
 }

@@ -19,10 +19,11 @@ G_BEGIN_DECLS
 typedef struct
 {
   LbDeadlineHeap starts;
-  LbDeadlineHeap timeouts;
-  gint64 next_start_us; /* no probe may start before */
-  gint64 ready_us;      /* when somebody was to look */
-  gint64 resumed_us;    /* when somebody last looked much later than that */
+  LbDeadlineHeap timeouts; /* less by paused_us */
+  gint64 next_start_us;    /* no probe may start before */
+  gint64 seen_us;          /* when somebody last looked */
+  gint64 ready_us;         /* when somebody is to look */
+  gint64 paused_us;        /* for how long nobody did, all times together */
 } LbProbeSchedule;
 
 gint64      lb_probe_schedule_spread        (gint64                 interval_us,
@@ -48,12 +49,11 @@ LbDeadline *lb_probe_schedule_take_start    (LbProbeSchedule       *self,
 LbDeadline *lb_probe_schedule_take_timeout  (LbProbeSchedule       *self,
                                              gint64                 now_us);
 
+void        lb_probe_schedule_notice        (LbProbeSchedule       *self,
+                                             gint64                 now_us);
 gint64      lb_probe_schedule_plan          (LbProbeSchedule       *self,
                                              gint64                 latest_us,
                                              gint64                 now_us);
-void        lb_probe_schedule_notice        (LbProbeSchedule       *self,
-                                             gint64                 now_us);
-gboolean    lb_probe_schedule_ran_since     (const LbProbeSchedule *self,
-                                             gint64                 started_us);
+gint64      lb_probe_schedule_get_paused    (const LbProbeSchedule *self);
 
 G_END_DECLS

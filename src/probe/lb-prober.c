@@ -30,8 +30,10 @@
  *
  * What this process itself is to blame for is never held against a backend. If it runs out of
  * descriptors, nothing is recorded. If it did not run for a while, because it was stopped, or the
- * machine slept, or something else kept the loop busy, then an answer may have waited unread and
- * its time is wrong: probes that were under way are discarded.
+ * machine slept, or something else kept the loop busy, then the probes under way have as much more
+ * time, so that a backend that hangs is found out all the same; and of the time that an answer took,
+ * which may have waited unread, the pause is taken off. A backend may have tired of waiting for us:
+ * that it broke off is excused, once.
  */
 struct _LbProber
 {
@@ -64,6 +66,8 @@ typedef struct
   LbDeadline deadline;
   LbProbe *probe;
   gint64 started_us;
+  gint64 paused_before_us; /* all pauses together when it started */
+  gboolean excused;        /* the last probe */
 } LbProberEntry;
 
 enum
@@ -197,6 +201,32 @@ lb_prober_discard (LbProber *self, LbProberEntry *entry)
   lb_prober_set_ready_time (self);
 }
 
+/* Takes in what a probe saw by itself, in the light of how long this process did not run meanwhile. */
+static void
+lb_prober_record_result (LbProber *self,
+                         LbProberEntry *entry,
+                         const LbProbeResult *raw,
+                         const LbProbeSeen *seen)
+{
+  const gint64 paused_us =
+    lb_probe_schedule_get_paused (&self->schedule) - entry->paused_before_us;
+  LbProbeResult result = *raw;
+
+  /* Broken off twice in a row is no accident. */
+  entry->excused = paused_us > 0 && !entry->excused && !result.ok && result.status == 0;
+  if (entry->excused)
+    {
+      lb_prober_discard (self, entry);
+      return;
+    }
+
+  /* A pause that was longer came before it connected, which is not in the response time. */
+  if (paused_us < result.response_us)
+    result.response_us -= paused_us;
+
+  lb_prober_record (self, entry, &result, seen);
+}
+
 static void
 lb_prober_on_probe_done (LbProbe *probe, const LbProbeResult *result, gpointer user_data)
 {
@@ -213,8 +243,8 @@ lb_prober_on_probe_done (LbProbe *probe, const LbProbeResult *result, gpointer u
   if (expired)
     return;
 
-  if (result != NULL && lb_probe_schedule_ran_since (&self->schedule, entry->started_us))
-    lb_prober_record (self, entry, result, lb_probe_get_seen (probe));
+  if (result != NULL)
+    lb_prober_record_result (self, entry, result, lb_probe_get_seen (probe));
   else
     lb_prober_discard (self, entry);
 }
@@ -226,6 +256,7 @@ lb_prober_start_probe (LbProber *self, LbProberEntry *entry, gint64 now_us)
   SoupSession *session;
 
   entry->started_us = now_us;
+  entry->paused_before_us = lb_probe_schedule_get_paused (&self->schedule);
 
   if (entry->probe != NULL)
     {
@@ -252,10 +283,7 @@ lb_prober_expire_probe (LbProber *self, LbProberEntry *entry)
   if (!resolving)
     entry->probe = NULL;
 
-  if (lb_probe_schedule_ran_since (&self->schedule, entry->started_us))
-    lb_prober_record_failure (self, entry, resolving ? LB_PROBE_ERROR_DNS : LB_PROBE_ERROR_TIMEOUT);
-  else
-    lb_prober_discard (self, entry);
+  lb_prober_record_failure (self, entry, resolving ? LB_PROBE_ERROR_DNS : LB_PROBE_ERROR_TIMEOUT);
 }
 
 static gboolean

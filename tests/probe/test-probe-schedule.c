@@ -111,13 +111,94 @@ test_pause (Fixture *self, gconstpointer data)
       g_assert_cmpint (ready_us, <=, now_us + 500 * MS);
       now_us = ready_us + 10 * MS;
       lb_probe_schedule_notice (&self->schedule, now_us);
-      g_assert_true (lb_probe_schedule_ran_since (&self->schedule, started_us));
+      g_assert_cmpint (lb_probe_schedule_get_paused (&self->schedule), ==, 0);
     }
 
   now_us = fixture_plan (self, now_us) + 300 * MS;
   lb_probe_schedule_notice (&self->schedule, now_us);
-  g_assert_false (lb_probe_schedule_ran_since (&self->schedule, started_us));
-  g_assert_true (lb_probe_schedule_ran_since (&self->schedule, now_us));
+  g_assert_cmpint (lb_probe_schedule_get_paused (&self->schedule), >=, 300 * MS);
+  g_assert_cmpint (lb_probe_schedule_get_paused (&self->schedule), <=, 400 * MS);
+
+  /* It is one pause, however often somebody tells. */
+  started_us = lb_probe_schedule_get_paused (&self->schedule);
+  lb_probe_schedule_notice (&self->schedule, now_us);
+  fixture_plan (self, now_us + 5 * MS);
+  g_assert_cmpint (lb_probe_schedule_get_paused (&self->schedule), ==, started_us);
+}
+
+/* Stopped right after a probe started, and for longer than its timeout: it has about as much time
+ * left as it had, whatever that is, and only that. */
+static void
+test_pause_prolongs (Fixture *self, gconstpointer data)
+{
+  const guint timeouts_ms[] = { 10, 100, 2000 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (timeouts_ms); i++)
+    {
+      const gint64 timeout_us = timeouts_ms[i] * MS;
+      LbDeadline *deadline = &self->deadlines[0];
+      gint64 now_us = (gint64) (1 + i) * 100000 * MS;
+
+      fixture_plan (self, now_us);
+      lb_probe_schedule_set_timeout (&self->schedule, deadline, now_us + timeout_us);
+      fixture_plan (self, now_us);
+      now_us += 10000 * MS;
+      lb_probe_schedule_notice (&self->schedule, now_us);
+      g_assert_null (lb_probe_schedule_take_timeout (&self->schedule, now_us));
+      g_assert_null (
+        lb_probe_schedule_take_timeout (&self->schedule, now_us + timeout_us / 2 - 1));
+      g_assert_true (lb_probe_schedule_take_timeout (&self->schedule, now_us + timeout_us) ==
+                     deadline);
+      lb_probe_schedule_set_start (&self->schedule, deadline, G_MAXINT64 / 2);
+    }
+}
+
+typedef struct
+{
+  guint runs_ms;
+  guint stops_ms;
+} Pauses;
+
+/* However often we pause, a probe expires: not before it had most of its time, and before it had
+ * twice of it. */
+static void
+test_pauses_are_bounded (Fixture *self, gconstpointer data)
+{
+  const Pauses pauses[] = { { 1200, 350 }, { 190, 350 }, { 110, 10000 }, { 60, 250 }, { 3, 300 } };
+  const gint64 timeout_us = 2000 * MS;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (pauses); i++)
+    {
+      const gint64 run_us = pauses[i].runs_ms * MS;
+      LbDeadline *deadline = &self->deadlines[0];
+      gint64 now_us = (gint64) (1 + i) * 10000000 * MS;
+      gint64 ran_us = 0;
+      gint64 left_us = run_us;
+
+      fixture_plan (self, now_us);
+      lb_probe_schedule_set_timeout (&self->schedule, deadline, now_us + timeout_us);
+      do
+        {
+          const gint64 step_us = fixture_plan (self, now_us) - now_us;
+
+          now_us += step_us;
+          ran_us += MIN (step_us, left_us);
+          left_us -= step_us;
+          /* It was stopped before it could look, and looks as soon as it goes on. */
+          if (left_us < 0)
+            {
+              now_us += MAX (pauses[i].stops_ms * MS + left_us, 0);
+              left_us = run_us;
+            }
+          lb_probe_schedule_notice (&self->schedule, now_us);
+          g_assert_cmpint (ran_us, <=, 2 * timeout_us);
+        }
+      while (lb_probe_schedule_take_timeout (&self->schedule, now_us) == NULL);
+
+      if (pauses[i].runs_ms > 1000)
+        g_assert_cmpint (ran_us, >=, timeout_us * 9 / 10);
+      lb_probe_schedule_set_start (&self->schedule, deadline, G_MAXINT64 / 2);
+    }
 }
 
 /* With nothing planned, nothing can be late. */
@@ -126,7 +207,7 @@ test_idle_is_no_pause (Fixture *self, gconstpointer data)
 {
   fixture_plan (self, 1000 * MS);
   lb_probe_schedule_notice (&self->schedule, 100000 * MS);
-  g_assert_true (lb_probe_schedule_ran_since (&self->schedule, 1000 * MS));
+  g_assert_cmpint (lb_probe_schedule_get_paused (&self->schedule), ==, 0);
 }
 
 static void
@@ -252,6 +333,8 @@ main (int argc, char **argv)
   ADD ("/probe-schedule/one-or-the-other", test_one_or_the_other);
   ADD ("/probe-schedule/pace", test_pace);
   ADD ("/probe-schedule/pause", test_pause);
+  ADD ("/probe-schedule/pause-prolongs", test_pause_prolongs);
+  ADD ("/probe-schedule/pauses-are-bounded", test_pauses_are_bounded);
   ADD ("/probe-schedule/idle-is-no-pause", test_idle_is_no_pause);
   ADD ("/probe-schedule/crowd", test_crowd);
   ADD ("/probe-schedule/course", test_course);
