@@ -156,6 +156,7 @@ lb_balancer_apply (LbBalancer *self)
   const LbConfig *config = lb_keeper_get_config (self->keeper);
 
   lb_prober_set_settings (self->prober, &config->probe);
+  lb_listener_set_max_connections (self->listener, config->max_connections);
   lb_redirector_set_status (self->redirector, config->redirect_status);
   lb_pool_set_panic_share (self->pool, config->panic_share);
   lb_balancer_apply_policy (self);

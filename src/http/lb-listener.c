@@ -62,7 +62,8 @@ struct _LbListener
   char **addresses;
   guint16 port;
   gboolean paused; /* there was no descriptor for a client */
-  guint max_connections;
+  guint max_connections; /* as wanted; 0 for as many as there are descriptors */
+  guint cap;             /* as it can be */
 };
 
 typedef struct
@@ -104,6 +105,16 @@ lb_listener_make_room (LbListener *self)
   lb_conversation_drop (&self->conversation, idlest);
 
   return TRUE;
+}
+
+/* The limit of descriptors may have changed since the last time. */
+static void
+lb_listener_update_cap (LbListener *self)
+{
+  const guint limit = lb_socket_get_file_limit ();
+  const guint most = limit - MIN (RESERVED_DESCRIPTORS, limit / 2);
+
+  self->cap = self->max_connections > 0 ? MIN (self->max_connections, most) : most;
 }
 
 static void
@@ -166,6 +177,18 @@ lb_listener_turn_away (LbListener *self,
   return fd >= 0;
 }
 
+/* A new client takes the place of another if it must, or is turned away if all are busy. */
+static void
+lb_listener_welcome (LbListener *self,
+                     int fd,
+                     const struct sockaddr_storage *address)
+{
+  if (lb_listener_get_connections (self)->n < self->cap || lb_listener_make_room (self))
+    lb_conversation_begin (&self->conversation, fd, address);
+  else
+    close (fd);
+}
+
 static void
 lb_listener_accept (LbListener *self,
                     int socket)
@@ -174,20 +197,10 @@ lb_listener_accept (LbListener *self,
     {
       struct sockaddr_storage address;
       socklen_t length = sizeof address;
-      int fd;
-
-      if (lb_listener_get_connections (self)->n >= self->max_connections &&
-          !lb_listener_make_room (self))
-        {
-          if (!lb_listener_turn_away (self, socket))
-            break;
-          continue;
-        }
-
-      fd = accept4 (socket, (struct sockaddr *) &address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+      int fd = accept4 (socket, (struct sockaddr *) &address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
       if (fd >= 0)
-        lb_conversation_begin (&self->conversation, fd, &address);
+        lb_listener_welcome (self, fd, &address);
       else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)
         {
           if (!lb_listener_make_room (self) && !lb_listener_turn_away (self, socket))
@@ -379,8 +392,7 @@ lb_listener_open (LbListener *self,
   g_ptr_array_add (self->uris, NULL);
   self->addresses = g_strdupv ((char **) addresses);
   self->port = port;
-  if (self->max_connections == 0)
-    lb_listener_set_max_connections (self, 0);
+  lb_listener_update_cap (self);
   lb_listener_watch_sockets (self);
 
   return TRUE;
@@ -483,7 +495,7 @@ lb_listener_new (SoupServer *server,
  * lb_listener_set_max_connections:
  * @self: a listener
  * @max_connections: how many there may be at once; 0 for as many as there are descriptors, but for
- *   some that the rest of the program needs
+ *   some that the rest of the program needs. That is the most there can be in any case.
  *
  * With more, who has been idle for the longest time is closed.
  */
@@ -491,12 +503,13 @@ void
 lb_listener_set_max_connections (LbListener *self,
                                  guint max_connections)
 {
-  const guint limit = lb_socket_get_file_limit ();
-  const guint most = limit - MIN (RESERVED_DESCRIPTORS, limit / 2);
-
   g_return_if_fail (LB_IS_LISTENER (self));
 
-  self->max_connections = max_connections > 0 ? MIN (max_connections, most) : most;
+  self->max_connections = max_connections;
+  lb_listener_update_cap (self);
+
+  while (lb_listener_get_connections (self)->n > self->cap && lb_listener_make_room (self))
+    continue;
 }
 
 /**

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Many clients, few descriptors."""
 
+import collections
 import socket
 import subprocess
 import unittest
@@ -17,7 +18,7 @@ class TestDescriptors(ClientCase):
         return balancer
 
     def test_keep_alive_clients_leave_none_behind(self):
-        """2000 times curl; each asks twice, on one connection if it may, and leaves."""
+        """2000 times curl; each asks twice, on one connection, and leaves."""
         balancer = self.start(256)
         curl(f"{balancer.url}/stats", f"{balancer.url}/who")
         before = balancer.count_descriptors()
@@ -25,11 +26,12 @@ class TestDescriptors(ClientCase):
         url = f"{balancer.url}/who"
         done = subprocess.run(
             ["xargs", "-P", "4", "-I", "{}", "curl", "-s", "--noproxy", "*", "--max-time", "20", "-w",
-             r"%{http_code}\n", f"{url}?{{}}", f"{url}?{{}}"],
+             r"%{http_code} %{num_connects}\n", f"{url}?{{}}", f"{url}?{{}}"],
             input="\n".join(map(str, range(2000))), stdout=subprocess.PIPE, text=True, check=True,
             timeout=80)
 
-        self.assertEqual(done.stdout.split(), ["307"] * 4000)
+        self.assertEqual(collections.Counter(done.stdout.splitlines()),
+                         {"307 1": 2000, "307 0": 2000})
         wait_until(lambda: balancer.count_descriptors() <= before, 5,
                    f"as few descriptors as before ({before})")
         self.assertIn("307", curl("-i", url))
@@ -57,6 +59,63 @@ class TestDescriptors(ClientCase):
             clients.pop().close()
         wait_until(lambda: balancer.stats() is not None, 5, "it answers again")
         self.assertIn("307", curl("-i", f"{balancer.url}/who"))
+
+
+class TestMaxConnections(ClientCase):
+    """With as many clients as there may be, who has been idle for the longest time makes room."""
+
+    def setUp(self):
+        super().setUp()
+        self.write_config(max_connections=50)
+        self.balancer = Balancer(self)
+        self.clients = []
+        self.addCleanup(lambda: [client.close() for client in self.clients])
+
+    def ask(self, client):
+        client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        self.assertRegex(client.recv(65536), rb"\AHTTP/1\.1 503 ")
+
+    def connect(self):
+        """Returns a client that is served, and stays."""
+        client = socket.create_connection(("127.0.0.1", self.balancer.port), timeout=10)
+        self.clients.append(client)
+        self.ask(client)
+        return client
+
+    def closed(self):
+        """Returns which clients were closed, by their number."""
+        numbers = []
+        for number, client in enumerate(self.clients):
+            client.setblocking(False)
+            try:
+                if client.recv(1) == b"":
+                    numbers.append(number)
+            except BlockingIOError:
+                pass
+            client.settimeout(10)
+        return numbers
+
+    def test_the_longest_idle_one_is_closed(self):
+        for _ in range(50):
+            self.connect()
+        self.assertEqual(self.closed(), [])
+
+        # It was the first, but is no longer the one that has been idle for the longest time.
+        self.ask(self.clients[0])
+        self.connect()
+        self.assertEqual(self.closed(), [1])
+
+        for _ in range(200):
+            self.connect()
+        self.assertEqual(self.closed(), list(range(201)))
+
+    def test_fewer_may_be_allowed_while_it_runs(self):
+        for _ in range(50):
+            self.connect()
+        self.write_config(max_connections=20)
+        wait_until(lambda: self.closed() == list(range(30)), 10, "the first thirty are closed")
+        self.connect()
+        self.assertEqual(self.closed(), list(range(31)))
 
 
 if __name__ == "__main__":
