@@ -11,8 +11,9 @@
 #include "http/lb-hand-over.h"
 #include "http/lb-listener.h"
 
-/* How many answers of one sample may be on their way; who comes then is turned away. */
+/* How many answers of one sample may be on their way, and how many clients it may have. */
 #define PENDING_MAX 256
+#define CLIENTS_MAX 512
 
 /**
  * LbSamples:
@@ -131,8 +132,6 @@ lb_sample_on_request (SoupServer *soup,
   soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
   soup_server_message_set_response (message, "text/html; charset=utf-8", SOUP_MEMORY_COPY, page,
                                     strlen (page));
-  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection",
-                                "close");
   lb_sample_delay (self, message);
 }
 
@@ -148,6 +147,7 @@ lb_sample_init (LbSample *self,
   self->pending = g_hash_table_new_full (NULL, NULL, lb_sample_release_source, NULL);
   self->soup = soup_server_new ("server-header", "load-balancer-sample", NULL);
   self->listener = lb_listener_new (self->soup, lane);
+  lb_listener_set_max_connections (self->listener, CLIENTS_MAX);
 
   soup_server_add_handler (self->soup, NULL, lb_sample_on_request, self, NULL);
 }

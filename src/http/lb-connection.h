@@ -31,7 +31,9 @@ typedef enum
  * @fd: its descriptor
  * @state: what it waits for
  * @close: whether it is closed when what is being written is written
- * @has_body: whether the request has a body, which may be on its way yet
+ * @pipelined: whether the head that is awaited began behind another, so that its beginning may lie in a
+ *   large buffer
+ * @gone: whether the client has closed its side, or the connection is broken
  * @ready: whether it is on the list of those with bytes left unread
  * @address_length: 4 or 16
  * @port: the client's port
@@ -54,7 +56,8 @@ typedef struct
   int fd;
   guint8 state; /* an LbConnectionState */
   guint close : 1;
-  guint has_body : 1;
+  guint pipelined : 1;
+  guint gone : 1;
   guint ready : 1;
   guint address_length : 5;
   guint16 port;

@@ -16,12 +16,12 @@
 #define BYTES_SIZE LB_REQUEST_HEAD_MAX
 #define ANSWERS_SIZE (64 * 1024)
 
-/* How often one connection is read in one turn before it is the others' turn. */
-#define READS 4
-
 /* Lingering goes on as long as something comes, up to this. Each turn discards so much at the most. */
 #define LINGER_US (30 * G_USEC_PER_SEC)
 #define LINGER_BYTES (1024 * 1024)
+
+/* How many libsoup may have at once: it is slower than we are, and each costs two descriptors. */
+#define GIVEN_MAX 1000
 
 #define WATCHED (EPOLLIN | EPOLLRDHUP | EPOLLET)
 #define GONE (EPOLLRDHUP | EPOLLHUP | EPOLLERR)
@@ -195,6 +195,24 @@ lb_conversation_give (LbConversation *self,
     lb_conversation_drop (self, connection);
 }
 
+/* Whether libsoup can have a request. It does not get bodies of what is ours, which mean nothing there:
+ * it would read them before it answers, and before our own turn. What is not whole on the socket any
+ * more cannot be given. Returns 0, or the status to refuse it with. */
+static guint
+lb_conversation_check_give (LbConversation *self,
+                            const LbRequestHead *head,
+                            gboolean has_rest)
+{
+  if (head->has_body && (head->target.path == NULL || head->target.is_reserved || head->is_preflight))
+    return lb_request_head_reads (head) ? SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE
+                                        : SOUP_STATUS_METHOD_NOT_ALLOWED;
+
+  if (has_rest || self->connections.queues[LB_CONNECTION_HANDED_OVER].length >= GIVEN_MAX)
+    return SOUP_STATUS_SERVICE_UNAVAILABLE;
+
+  return 0;
+}
+
 /* Answers the whole heads at the start of @bytes, up to one that is not for the express lane.
  * @used: how many bytes they had; @written: how long their answers are. */
 static Next
@@ -202,6 +220,7 @@ lb_conversation_answer (LbConversation *self,
                         LbConnection *connection,
                         const char *bytes,
                         gsize length,
+                        gsize rest,
                         LbRequestHead *head,
                         gsize *used,
                         gsize *written)
@@ -223,7 +242,7 @@ lb_conversation_answer (LbConversation *self,
           return NEXT_WAIT;
 
         case LB_REQUEST_HEAD_BAD:
-          *written += lb_express_lane_refuse (self->lane, status, now_us, answer);
+          *written += lb_express_lane_refuse (self->lane, head, status, now_us, answer);
           return NEXT_LINGER;
 
         case LB_REQUEST_HEAD_WHOLE:
@@ -234,7 +253,14 @@ lb_conversation_answer (LbConversation *self,
         }
 
       if (!lb_express_lane_takes (self->lane, head))
-        return NEXT_GIVE;
+        {
+          status = lb_conversation_check_give (self, head, *used == 0 && rest > 0);
+          if (status == 0)
+            return NEXT_GIVE;
+
+          *written += lb_express_lane_refuse (self->lane, head, status, now_us, answer);
+          return NEXT_LINGER;
+        }
 
       last = head->has_body || !head->keep_alive;
       *written += lb_express_lane_answer (self->lane, head, connection->address,
@@ -282,13 +308,12 @@ lb_conversation_wait (LbConversation *self,
                       const char *beginning,
                       gsize length,
                       gsize unread,
-                      gboolean answered,
-                      guint32 events)
+                      gboolean answered)
 {
   /* What is missing cannot come any more, and there will be no further call. */
-  if ((events & GONE) != 0)
+  if (connection->gone)
     {
-      lb_conversation_drop (self, connection);
+      lb_conversation_begin_to_linger (self, connection);
       return;
     }
 
@@ -297,7 +322,10 @@ lb_conversation_wait (LbConversation *self,
     lb_connections_move (&self->connections, connection, LB_CONNECTION_HEAD,
                          g_get_monotonic_time ());
 
-  if (unread > 0 && lb_conversation_is_window_closed (connection))
+  if (answered)
+    connection->pipelined = TRUE;
+
+  if (connection->pipelined && unread > 0 && lb_conversation_is_window_closed (connection))
     {
       lb_conversation_forget_rest (connection);
       connection->rest = g_bytes_new (beginning, length);
@@ -308,8 +336,7 @@ lb_conversation_wait (LbConversation *self,
 /* One look at what has come. Returns whether there may be more to look at. */
 static gboolean
 lb_conversation_read (LbConversation *self,
-                      LbConnection *connection,
-                      guint32 events)
+                      LbConnection *connection)
 {
   char bytes[BYTES_SIZE];
   const gsize rest = lb_conversation_get_rest (connection, bytes);
@@ -330,7 +357,7 @@ lb_conversation_read (LbConversation *self,
       return FALSE;
     }
 
-  next = lb_conversation_answer (self, connection, bytes, length, &head, &used, &written);
+  next = lb_conversation_answer (self, connection, bytes, length, rest, &head, &used, &written);
 
   /* The first head has all of the rest in it. */
   if (used > 0)
@@ -355,26 +382,23 @@ lb_conversation_read (LbConversation *self,
   switch (next)
     {
     case NEXT_READ:
+      connection->pipelined = FALSE;
       lb_connections_move (&self->connections, connection, LB_CONNECTION_IDLE,
                            g_get_monotonic_time ());
-      return length == BYTES_SIZE || (events & GONE) != 0;
+      return length == BYTES_SIZE || connection->gone;
 
     case NEXT_WAIT:
       if (used > 0 && length == BYTES_SIZE)
         return TRUE;
       lb_conversation_wait (self, connection, bytes + used, length - used,
-                            length - MAX (used, rest), used > 0, events);
+                            length - MAX (used, rest), used > 0);
       return FALSE;
 
     case NEXT_FLUSH:
       return TRUE;
 
     case NEXT_GIVE:
-      /* What is not whole on the socket any more cannot be given; the client will ask again. */
-      if (used == 0 && rest > 0)
-        lb_conversation_begin_to_linger (self, connection);
-      else
-        lb_conversation_give (self, connection, &head);
+      lb_conversation_give (self, connection, &head);
       return FALSE;
 
     case NEXT_CLOSE:
@@ -484,18 +508,40 @@ lb_conversation_begin (LbConversation *self,
 }
 
 /**
+ * lb_conversation_postpone:
+ * @self: a conversation
+ * @connection: one of its connections
+ * @events: what epoll says of it
+ *
+ * Puts off what can be done now, since there is no more time in this turn of the loop.
+ */
+void
+lb_conversation_postpone (LbConversation *self,
+                          LbConnection *connection,
+                          guint32 events)
+{
+  if ((events & GONE) != 0)
+    connection->gone = TRUE;
+
+  lb_connections_set_ready (&self->connections, connection, TRUE);
+}
+
+/**
  * lb_conversation_go_on:
  * @self: a conversation
  * @connection: one of its connections; may be gone afterwards
- * @events: what epoll says of it
+ * @events: what epoll says of it, beside what it has said before
  *
- * Does what can be done now.
+ * Does a bounded part of what can be done now. If more is left, the connection is ready again.
  */
 void
 lb_conversation_go_on (LbConversation *self,
                        LbConnection *connection,
                        guint32 events)
 {
+  if ((events & GONE) != 0)
+    connection->gone = TRUE;
+
   switch ((LbConnectionState) connection->state)
     {
     case LB_CONNECTION_LINGERING:
@@ -517,11 +563,8 @@ lb_conversation_go_on (LbConversation *self,
       return;
     }
 
-  for (guint i = 0; i < READS; i++)
-    if (!lb_conversation_read (self, connection, events))
-      return;
-
-  lb_connections_set_ready (&self->connections, connection, TRUE);
+  if (lb_conversation_read (self, connection))
+    lb_connections_set_ready (&self->connections, connection, TRUE);
 }
 
 /**
@@ -544,7 +587,7 @@ lb_conversation_expire (LbConversation *self,
     }
 
   /* libsoup notices, and gives it back; if it does not by the next look, it does not know it. */
-  if (!lb_hand_over_is_stuck (self->hand_over, connection, now_us))
+  if (!lb_hand_over_is_stuck (self->hand_over, connection))
     lb_connections_move (&self->connections, connection, LB_CONNECTION_HANDED_OVER, now_us);
   else if (!connection->close)
     {

@@ -37,6 +37,10 @@ void lb_conversation_begin  (LbConversation                *self,
 void lb_conversation_go_on  (LbConversation                *self,
                              LbConnection                  *connection,
                              guint32                        events);
+void lb_conversation_postpone
+                            (LbConversation                *self,
+                             LbConnection                  *connection,
+                             guint32                        events);
 void lb_conversation_expire (LbConversation                *self,
                              LbConnection                  *connection,
                              gint64                         now_us);

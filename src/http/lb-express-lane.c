@@ -124,7 +124,13 @@ lb_express_lane_explain (guint status)
   switch (status)
     {
     case SOUP_STATUS_METHOD_NOT_ALLOWED:
-      return "This method cannot be redirected.\n";
+      return "This method does nothing here.\n";
+    case SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE:
+      return "Ask for this without a body.\n";
+    case SOUP_STATUS_EXPECTATION_FAILED:
+      return "The only expectation that is known is 100-continue.\n";
+    case SOUP_STATUS_SERVICE_UNAVAILABLE:
+      return "Too many ask for this at once. Try again.\n";
     case SOUP_STATUS_REQUEST_URI_TOO_LONG:
       return "The request target is longer than 8 KiB.\n";
     case 431:
@@ -271,6 +277,7 @@ lb_express_lane_answer (LbExpressLane *self,
 /**
  * lb_express_lane_refuse:
  * @self: an express lane
+ * @head: what could be read of the head
  * @status: why
  * @now_us: the monotonic time in microseconds
  * @answer: where to write the answer: %LB_EXPRESS_ANSWER_MAX bytes
@@ -281,12 +288,19 @@ lb_express_lane_answer (LbExpressLane *self,
  */
 gsize
 lb_express_lane_refuse (LbExpressLane *self,
+                        const LbRequestHead *head,
                         guint status,
                         gint64 now_us,
                         char *answer)
 {
-  const char *allow = status == SOUP_STATUS_METHOD_NOT_ALLOWED ? "Allow: " LB_ALL_METHODS "\r\n" : "";
+  const char *fields = "";
 
-  return lb_express_lane_write_text (self, status, allow, lb_express_lane_explain (status), TRUE, TRUE,
-                                     now_us, answer);
+  if (status == SOUP_STATUS_METHOD_NOT_ALLOWED)
+    fields = head->target.is_reserved ? "Allow: " LB_STATS_METHODS "\r\n"
+                                      : "Allow: " LB_ALL_METHODS "\r\n";
+  else if (status == SOUP_STATUS_SERVICE_UNAVAILABLE)
+    fields = "Retry-After: 1\r\n";
+
+  return lb_express_lane_write_text (self, status, fields, lb_express_lane_explain (status),
+                                     !head->is_head, TRUE, now_us, answer);
 }

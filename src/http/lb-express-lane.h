@@ -27,6 +27,7 @@ gsize          lb_express_lane_answer (LbExpressLane        *self,
                                        gint64                now_us,
                                        char                 *answer);
 gsize          lb_express_lane_refuse (LbExpressLane        *self,
+                                       const LbRequestHead  *head,
                                        guint                 status,
                                        gint64                now_us,
                                        char                 *answer);

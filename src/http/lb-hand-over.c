@@ -8,14 +8,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/sockios.h>
-#include <sys/ioctl.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define TARGET_KEY "lb-target"
-
-/* A request with a body must be over by then, however busily the body comes. */
-#define BODY_US (30 * G_USEC_PER_SEC)
 
 /**
  * LbHandOver:
@@ -26,8 +24,8 @@
  * libsoup's close may come while bytes of the client are unread, which resets the connection, and the
  * client loses what it has not read yet. So a copy of the descriptor stays with the listener, which
  * lingers on it when libsoup is done. It is also what libsoup has no deadlines for: an answer that
- * nobody takes and a body that does not end are cut off by shutting the copy down. It is never
- * closed before, since libsoup polls the same socket.
+ * nobody takes is cut off by shutting the copy down. It is never closed before, since libsoup polls the
+ * same socket.
  */
 struct _LbHandOver
 {
@@ -41,27 +39,76 @@ struct _LbHandOver
 
 typedef struct
 {
+  LbHandOver *hand_over;
   LbConnection *connection;
-  gint64 given_us;
-  int unsent; /* what the client had not taken when it was looked at last */
+  GSocketAddress *remote; /* a weak reference */
+  guint64 progress;       /* when it was looked at last */
 } LbGiven;
 
 G_DEFINE_FINAL_TYPE (LbHandOver, lb_hand_over, G_TYPE_OBJECT)
 
+static void
+lb_hand_over_give_back (LbHandOver *self,
+                        LbGiven *given)
+{
+  LbConnection *connection = given->connection;
+
+  lb_hand_over_forget (self, connection);
+  self->finished (connection, self->user_data);
+}
+
+/* libsoup has answered or given up. */
 static void
 lb_hand_over_on_over (LbHandOver *self,
                       SoupServerMessage *message)
 {
   LbGiven *given =
     g_hash_table_lookup (self->given, soup_server_message_get_remote_address (message));
-  LbConnection *connection;
 
-  if (given == NULL)
-    return;
+  if (given != NULL)
+    lb_hand_over_give_back (self, given);
+}
 
-  connection = given->connection;
-  lb_hand_over_forget (self, connection);
-  self->finished (connection, self->user_data);
+/* libsoup says nothing of a request that it refuses early. But it lets go of the address. */
+static void
+lb_hand_over_on_remote_gone (gpointer data,
+                             GObject *remote)
+{
+  LbGiven *given = data;
+
+  given->remote = NULL;
+  lb_hand_over_give_back (given->hand_over, given);
+}
+
+static void
+lb_given_free (gpointer data)
+{
+  LbGiven *given = data;
+
+  if (given->remote != NULL)
+    g_object_weak_unref (G_OBJECT (given->remote), lb_hand_over_on_remote_gone, given);
+  g_free (given);
+}
+
+static void
+lb_hand_over_on_got_headers (SoupServerMessage *message)
+{
+  /* libsoup would answer 9000 ranges with 600 KB, and one past the end with CRITICALs. */
+  soup_message_headers_remove (soup_server_message_get_request_headers (message), "Range");
+}
+
+/* What every server that is handed connections needs. */
+static void
+lb_hand_over_on_started (LbHandOver *self,
+                         SoupServerMessage *message)
+{
+  /* A body is dropped as it comes. */
+  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
+
+  /* A server that does not listen closes after each answer, but does not say so. */
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection",
+                                "close");
+  g_signal_connect (message, "got-headers", G_CALLBACK (lb_hand_over_on_got_headers), NULL);
 }
 
 static void
@@ -98,7 +145,7 @@ lb_hand_over_class_init (LbHandOverClass *klass)
 static void
 lb_hand_over_init (LbHandOver *self)
 {
-  self->given = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  self->given = g_hash_table_new_full (NULL, NULL, NULL, lb_given_free);
 }
 
 /**
@@ -124,6 +171,7 @@ lb_hand_over_new (SoupServer *server,
   self->finished = finished;
   self->user_data = user_data;
 
+  g_signal_connect_swapped (server, "request-started", G_CALLBACK (lb_hand_over_on_started), self);
   g_signal_connect_swapped (server, "request-finished", G_CALLBACK (lb_hand_over_on_over), self);
   g_signal_connect_swapped (server, "request-aborted", G_CALLBACK (lb_hand_over_on_over), self);
 
@@ -175,12 +223,13 @@ lb_hand_over_give (LbHandOver *self,
                           g_strndup (head->target.text, head->target.length), g_free);
 
   given = g_new0 (LbGiven, 1);
+  given->hand_over = self;
   given->connection = connection;
-  given->given_us = g_get_monotonic_time ();
-  g_hash_table_insert (self->given, remote, given); /* which libsoup keeps as long as it matters */
+  given->remote = remote;
+  g_object_weak_ref (G_OBJECT (remote), lb_hand_over_on_remote_gone, given);
+  g_hash_table_insert (self->given, remote, given);
   connection->fd = copy;
   connection->remote = remote;
-  connection->has_body = head->has_body;
 
   stream = g_socket_connection_factory_create_connection (socket);
 
@@ -215,30 +264,28 @@ lb_hand_over_forget (LbHandOver *self,
  * lb_hand_over_is_stuck:
  * @self: a hand-over
  * @connection: one that was given, and has not been looked at for as long as an answer may take
- * @now_us: the monotonic time in microseconds
  *
- * Returns: %TRUE if the client has taken nothing of its answer since the last look, or if a body has
- *   been coming for 30 s
+ * Returns: %TRUE if an answer is on its way and the client has taken nothing of it since the last look,
+ *   or if a body is on its way and nothing of it has come
  */
 gboolean
 lb_hand_over_is_stuck (LbHandOver *self,
-                       LbConnection *connection,
-                       gint64 now_us)
+                       LbConnection *connection)
 {
   LbGiven *given = g_hash_table_lookup (self->given, connection->remote);
-  int unsent = 0;
+  struct tcp_info info = { 0 };
+  socklen_t length = sizeof info;
+  guint64 progress;
   gboolean stuck;
 
   g_return_val_if_fail (given != NULL, TRUE);
 
-  if (connection->has_body && now_us - given->given_us >= BODY_US)
+  if (getsockopt (connection->fd, IPPROTO_TCP, TCP_INFO, &info, &length) < 0)
     return TRUE;
 
-  if (ioctl (connection->fd, SIOCOUTQ, &unsent) < 0)
-    return TRUE;
-
-  stuck = unsent > 0 && unsent == given->unsent;
-  given->unsent = unsent;
+  progress = info.tcpi_bytes_acked + info.tcpi_bytes_received;
+  stuck = progress == given->progress && (info.tcpi_notsent_bytes > 0 || info.tcpi_unacked > 0);
+  given->progress = progress;
 
   return stuck;
 }

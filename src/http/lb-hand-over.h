@@ -25,8 +25,7 @@ gboolean    lb_hand_over_give       (LbHandOver           *self,
 void        lb_hand_over_forget     (LbHandOver           *self,
                                      LbConnection         *connection);
 gboolean    lb_hand_over_is_stuck   (LbHandOver           *self,
-                                     LbConnection         *connection,
-                                     gint64                now_us);
+                                     LbConnection         *connection);
 
 const char *lb_hand_over_get_target (SoupServerMessage    *message);
 

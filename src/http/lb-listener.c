@@ -177,13 +177,22 @@ lb_listener_turn_away (LbListener *self,
   return fd >= 0;
 }
 
+/* One that libsoup has is two descriptors: its own, and our copy. */
+static guint
+lb_listener_count_descriptors (LbListener *self)
+{
+  LbConnections *connections = lb_listener_get_connections (self);
+
+  return connections->n + connections->queues[LB_CONNECTION_HANDED_OVER].length;
+}
+
 /* A new client takes the place of another if it must, or is turned away if all are busy. */
 static void
 lb_listener_welcome (LbListener *self,
                      int fd,
                      const struct sockaddr_storage *address)
 {
-  if (lb_listener_get_connections (self)->n < self->cap || lb_listener_make_room (self))
+  if (lb_listener_count_descriptors (self) < self->cap || lb_listener_make_room (self))
     lb_conversation_begin (&self->conversation, fd, address);
   else
     close (fd);
@@ -219,37 +228,57 @@ lb_listener_is_socket (LbListener *self,
   return event->data.u64 < self->sockets->len;
 }
 
-/* Those with bytes left unread, for which the kernel does not call again. */
-static void
-lb_listener_serve_ready (LbListener *self)
+/* Those with bytes left unread, for which the kernel does not call again. Returns how many had a turn. */
+static guint
+lb_listener_serve_ready (LbListener *self,
+                         gint64 end_us)
 {
   LbConnections *connections = lb_listener_get_connections (self);
+  guint n = 0;
 
-  for (guint n = connections->ready.length; n > 0 && connections->ready.length > 0; n--)
+  for (guint left = connections->ready.length; left > 0 && connections->ready.length > 0; left--)
     {
       LbConnection *connection = g_queue_peek_head (&connections->ready);
 
       lb_connections_set_ready (connections, connection, FALSE);
-      lb_conversation_go_on (&self->conversation, connection, EPOLLIN);
+      lb_conversation_go_on (&self->conversation, connection, 0);
+      n++;
+
+      if (g_get_monotonic_time () >= end_us)
+        break;
     }
+
+  return n;
 }
 
-/* One batch. New clients come last: making room for them may close connections that have an event. */
-static int
-lb_listener_serve_batch (LbListener *self)
+/* One batch. New clients come last: making room for them may close connections that have an event.
+ * Whoever has an event when the time is up gets a turn later. Returns how many events there were. */
+static guint
+lb_listener_serve_batch (LbListener *self,
+                         gint64 end_us)
 {
   struct epoll_event events[EVENT_BATCH];
-  int n = epoll_wait (self->epoll_fd, events, EVENT_BATCH, 0);
+  const int n = epoll_wait (self->epoll_fd, events, EVENT_BATCH, 0);
+  gboolean late = FALSE;
 
   for (int i = 0; i < n; i++)
-    if (!lb_listener_is_socket (self, &events[i]))
-      lb_conversation_go_on (&self->conversation, events[i].data.ptr, events[i].events);
+    {
+      if (lb_listener_is_socket (self, &events[i]))
+        continue;
+
+      if (late)
+        lb_conversation_postpone (&self->conversation, events[i].data.ptr, events[i].events);
+      else
+        lb_conversation_go_on (&self->conversation, events[i].data.ptr, events[i].events);
+
+      late = late || g_get_monotonic_time () >= end_us;
+    }
 
   for (int i = 0; i < n; i++)
     if (lb_listener_is_socket (self, &events[i]))
       lb_listener_accept (self, g_array_index (self->sockets, int, events[i].data.u64));
 
-  return n;
+  return (guint) MAX (n, 0);
 }
 
 static void
@@ -334,15 +363,14 @@ lb_listener_source_dispatch (GSource *source,
   gint64 now_us = g_get_monotonic_time ();
   const gint64 end_us = now_us + BATCH_US;
   guint left = BATCHES;
-  int n;
-
-  lb_listener_serve_ready (self);
+  guint n;
 
   /* Looking once more costs less than another turn of the loop, and under load more has come meanwhile.
    * What bounded batches leave stays ready in the kernel, and with it the source. */
   do
     {
-      n = lb_listener_serve_batch (self);
+      n = lb_listener_serve_ready (self, end_us);
+      n += lb_listener_serve_batch (self, end_us);
       now_us = g_get_monotonic_time ();
     }
   while (n > 0 && --left > 0 && now_us < end_us);
@@ -364,6 +392,7 @@ lb_listener_close_sockets (LbListener *self)
   for (guint i = 0; i < self->sockets->len; i++)
     close (g_array_index (self->sockets, int, i)); /* which also takes it out of the epoll set */
 
+  self->paused = FALSE;
   g_array_set_size (self->sockets, 0);
   g_ptr_array_set_size (self->uris, 0);
   g_ptr_array_add (self->uris, NULL);

@@ -22,8 +22,9 @@ typedef struct
   const char *reason;
 } LbRedirect;
 
-/* What a client may do with any path but the balancer's own. */
+/* What a client may do with any path but the balancer's own, and with that. */
 #define LB_ALL_METHODS "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+#define LB_STATS_METHODS "GET, HEAD, OPTIONS"
 
 #define LB_TYPE_REDIRECTOR (lb_redirector_get_type ())
 G_DECLARE_FINAL_TYPE (LbRedirector, lb_redirector, LB, REDIRECTOR, GObject)

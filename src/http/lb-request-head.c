@@ -4,6 +4,7 @@
 
 #include "http/lb-request-head.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 /*
@@ -43,6 +44,7 @@ typedef struct
   guint n_codings;
   guint64 content_length;
   gboolean close;
+  gboolean has_expectation; /* one that nobody knows */
   gboolean has_origin;
   gboolean has_request_method;
 } Fields;
@@ -108,8 +110,10 @@ read_version (const Line *line,
       !g_ascii_isdigit (p[7]))
     return 400;
 
-  if (p[5] != '1')
-    return p[5] == '0' ? 400 : 505;
+  if (p[5] == '0')
+    return 400;
+  if (p[5] != '1' || p[7] > '1')
+    return 505;
 
   *minor = (guint) (p[7] - '0');
 
@@ -164,15 +168,34 @@ read_request_line (LbRequestHead *self,
   return 0;
 }
 
+/* An IPv6 address in brackets, which a scan for its characters is not enough for. */
+static gboolean
+take_ipv6 (Line *value)
+{
+  char text[INET6_ADDRSTRLEN] = { 0 };
+  struct in6_addr address;
+  gsize length;
+
+  value->p++;
+  length = span (value, HEX);
+  if (length >= sizeof text || value->p + length == value->end || value->p[length] != ']')
+    return FALSE;
+
+  memcpy (text, value->p, length);
+  value->p += length + 1;
+
+  return inet_pton (AF_INET6, text, &address) == 1;
+}
+
 /* host [":" port], the host being a name or an address in brackets; may be empty. */
 static gboolean
 is_host (Line value)
 {
+  guint port = 0;
+
   if (value.p < value.end && *value.p == '[')
     {
-      value.p++;
-      value.p += span (&value, HEX);
-      if (value.p == value.end || *value.p++ != ']')
+      if (!take_ipv6 (&value))
         return FALSE;
     }
   else
@@ -183,10 +206,10 @@ is_host (Line value)
   if (*value.p++ != ':' || value.end - value.p > 5)
     return FALSE;
 
-  while (value.p < value.end && g_ascii_isdigit (*value.p))
-    value.p++;
+  for (; value.p < value.end && g_ascii_isdigit (*value.p); value.p++)
+    port = port * 10 + (guint) (*value.p - '0');
 
-  return value.p == value.end;
+  return value.p == value.end && port <= G_MAXUINT16;
 }
 
 static gboolean
@@ -260,6 +283,9 @@ read_field (Line line,
     case 6:
       if (equals (name, length, "origin"))
         fields->has_origin = TRUE;
+      else if (equals (name, length, "expect") &&
+               !equals (value.p, (gsize) (value.end - value.p), "100-continue"))
+        fields->has_expectation = TRUE;
       break;
 
     case 10:
@@ -290,23 +316,25 @@ read_field (Line line,
   return TRUE;
 }
 
-/* What the fields say about the whole. */
-static gboolean
+/* What the fields say about the whole. Returns 0, or the status to refuse it with. */
+static guint
 conclude (LbRequestHead *self,
           const Fields *fields,
           guint minor)
 {
   if (minor >= 1 && fields->n_hosts != 1)
-    return FALSE;
+    return 400;
   if (fields->n_codings > 0 && (fields->n_lengths > 0 || minor == 0))
-    return FALSE;
+    return 400;
+  if (fields->has_expectation)
+    return 417;
 
   self->has_body = fields->n_codings > 0 || fields->content_length > 0;
   self->keep_alive = !fields->close && minor >= 1;
   self->is_preflight =
     fields->has_origin && fields->has_request_method && method_is (self, "OPTIONS");
 
-  return TRUE;
+  return 0;
 }
 
 /* A line up to @end, which is behind its LF. FALSE without a CR before that. */
@@ -361,6 +389,8 @@ lb_request_head_read (LbRequestHead *self,
   Fields fields = { 0 };
   guint minor = 0;
 
+  *self = (LbRequestHead){ 0 };
+
   /* RFC 9112, 2.2: one empty line before the request line is ignored. */
   if (length >= 2 && bytes[0] == '\r' && bytes[1] == '\n')
     p += 2;
@@ -391,7 +421,8 @@ lb_request_head_read (LbRequestHead *self,
       else if (line.p == line.end)
         {
           self->length = (gsize) (p - bytes);
-          return conclude (self, &fields, minor) ? LB_REQUEST_HEAD_WHOLE : LB_REQUEST_HEAD_BAD;
+          *status = conclude (self, &fields, minor);
+          return *status == 0 ? LB_REQUEST_HEAD_WHOLE : LB_REQUEST_HEAD_BAD;
         }
       else if (!read_field (line, &fields))
         return LB_REQUEST_HEAD_BAD;
@@ -418,6 +449,18 @@ is_reserved (const char *path,
     return FALSE;
 
   return length == reserved_length || memchr ("?/;", path[reserved_length], 3) != NULL;
+}
+
+/**
+ * lb_request_head_reads:
+ * @self: a whole head
+ *
+ * Returns: whether the method only asks: GET, HEAD or OPTIONS
+ */
+gboolean
+lb_request_head_reads (const LbRequestHead *self)
+{
+  return method_is (self, "GET") || method_is (self, "HEAD") || method_is (self, "OPTIONS");
 }
 
 static gboolean
@@ -465,10 +508,10 @@ lb_target_read (LbTarget *self,
         return FALSE;
 
       path += scheme_length;
-      if (*path == '/' || *path == '?')
-        return FALSE;
       while (path < end && *path != '/' && *path != '?')
         path++;
+      if (path == text + scheme_length || !is_host ((Line){ text + scheme_length, path }))
+        return FALSE;
     }
 
   self->path = path;

@@ -75,6 +75,8 @@ LbRequestHeadResult lb_request_head_read   (LbRequestHead  *self,
                                             gsize           length,
                                             guint          *status);
 
+gboolean            lb_request_head_reads  (const LbRequestHead
+                                                          *self);
 gboolean            lb_target_read         (LbTarget       *self,
                                             const char     *text,
                                             gsize           length);

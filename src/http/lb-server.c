@@ -13,8 +13,6 @@
 #include "http/lb-stats-cache.h"
 #include "stats/lb-stats-json.h"
 
-#define STATS_METHODS "GET, HEAD, OPTIONS"
-
 /**
  * LbServer:
  *
@@ -136,16 +134,15 @@ lb_server_on_stats_made (GObject *object,
 {
   g_autoptr (SoupServerMessage) message = user_data;
   g_autoptr (GBytes) bytes = NULL;
-  gsize length;
-  const char *data;
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
 
   bytes = lb_stats_cache_render_finish (LB_STATS_CACHE (object), result);
-  data = g_bytes_get_data (bytes, &length);
 
   soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
-  soup_message_headers_replace (soup_server_message_get_response_headers (message),
-                                "Cache-Control", "no-store");
-  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_COPY, data, length);
+  soup_message_headers_replace (headers, "Cache-Control", "no-store");
+  soup_message_headers_replace (headers, "Content-Type", "application/json");
+  /* However many read it, it is one. */
+  soup_message_body_append_bytes (soup_server_message_get_response_body (message), bytes);
   soup_server_message_unpause (message);
 }
 
@@ -162,7 +159,7 @@ lb_server_answer_stats (LbServer *self,
 
   if (method == SOUP_METHOD_OPTIONS)
     {
-      lb_server_answer_options (message, STATS_METHODS);
+      lb_server_answer_options (message, LB_STATS_METHODS);
       return;
     }
 
@@ -175,7 +172,7 @@ lb_server_answer_stats (LbServer *self,
 
   if (method != SOUP_METHOD_GET && method != SOUP_METHOD_HEAD)
     {
-      soup_message_headers_replace (headers, "Allow", STATS_METHODS);
+      soup_message_headers_replace (headers, "Allow", LB_STATS_METHODS);
       lb_server_answer_text (message, SOUP_STATUS_METHOD_NOT_ALLOWED,
                              "Nothing here can be changed over HTTP. Use GET or HEAD.\n");
       return;
@@ -211,28 +208,14 @@ lb_server_on_request (SoupServer *soup,
     lb_server_answer_redirect (self, message, &target);
 }
 
-static void
-lb_server_on_got_headers (SoupServerMessage *message,
-                          gpointer user_data)
-{
-  /* libsoup would answer 9000 ranges with 600 KB, and one past the end with CRITICALs. */
-  soup_message_headers_remove (soup_server_message_get_request_headers (message), "Range");
-}
-
+/* Set this early it is on libsoup's own errors, too. */
 static void
 lb_server_on_request_started (SoupServer *soup,
                               SoupServerMessage *message,
                               gpointer user_data)
 {
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
-
-  /* Set this early they are on libsoup's own errors, too. It closes after each answer, since it does
-   * not listen, but does not say so. */
-  soup_message_headers_replace (headers, "Access-Control-Allow-Origin", "*");
-  soup_message_headers_replace (headers, "Connection", "close");
-
-  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
-  g_signal_connect (message, "got-headers", G_CALLBACK (lb_server_on_got_headers), NULL);
+  soup_message_headers_replace (soup_server_message_get_response_headers (message),
+                                "Access-Control-Allow-Origin", "*");
 }
 
 static void

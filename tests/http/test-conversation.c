@@ -2,6 +2,9 @@
 
 #include "balancer-fixture.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
 #define REQUEST "GET /x HTTP/1.1\r\nHost: h\r\n\r\n"
 #define LAST "GET /last HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
 
@@ -145,6 +148,83 @@ test_body (Balancer *self,
   g_assert_cmpuint (count (answer, "HTTP/1.1 307"), ==, 2);
   g_assert_cmpuint (count (answer, "Connection: close"), ==, 1);
   g_assert_nonnull (strstr (answer, "Location: http://b/y\r\n"));
+}
+
+/* Everything is answered, and the connection then ends as a client expects it to: at once, and not by
+ * a reset. */
+static void
+test_half_closed (Balancer *self,
+                  gconstpointer data)
+{
+  g_autofree char *requests = repeat (REQUEST, 3000);
+  g_autofree char *cut = g_strconcat (requests, "GET /x HTTP/1.1\r\nHo", NULL);
+  const char *const texts[] = { requests, cut };
+
+  lb_pool_add (self->pool, "http://b", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      const gint64 start_us = g_get_monotonic_time ();
+      g_autofree char *answer = exchange_bytes (self, texts[i], strlen (texts[i]), TRUE);
+
+      g_assert_cmpuint (count (answer, "HTTP/1.1 307"), ==, 3000);
+      g_assert_cmpint (g_get_monotonic_time () - start_us, <, 5 * G_USEC_PER_SEC);
+    }
+}
+
+/* A head of ours that dribbles in is one as any other. */
+static void
+test_dribbled_stats (Balancer *self,
+                     gconstpointer data)
+{
+  g_autofree char *filler = g_strnfill (2000, 'x');
+  g_autofree char *request =
+    g_strdup_printf ("GET /stats HTTP/1.1\r\nHost: h\r\nX: %s\r\n\r\n", filler);
+  const int on = 1;
+  char answer[64] = { 0 };
+  int fd = connect_to (self->port);
+
+  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  for (gsize i = 0; i < strlen (request); i++)
+    {
+      g_assert_cmpint (send (fd, request + i, 1, MSG_NOSIGNAL), ==, 1);
+      while (g_main_context_iteration (NULL, FALSE))
+        continue;
+    }
+
+  for (guint i = 0; i < 2000 && recv (fd, answer, sizeof answer - 1, MSG_DONTWAIT) <= 0; i++)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      g_usleep (1000);
+    }
+  g_assert_cmpuint (get_status (answer), ==, 200);
+  close (fd);
+}
+
+/* libsoup says nothing of what it refuses or loses before it has read a head. */
+static void
+test_nothing_stays_handed_over (Balancer *self,
+                                gconstpointer data)
+{
+  static const struct linger reset = { 1, 0 };
+  const gint64 end_us = g_get_monotonic_time () + 8 * G_USEC_PER_SEC;
+
+  for (guint i = 0; i < 100; i++)
+    {
+      int fd = connect_to (self->port);
+
+      send (fd, "GET /stats HTTP/1.1\r\nHost: h\r\n\r\n", 34, MSG_NOSIGNAL);
+      if (i % 3 == 0)
+        setsockopt (fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+      if (i % 4 == 0)
+        g_main_context_iteration (NULL, FALSE);
+      close (fd);
+    }
+
+  while (lb_listener_get_n_connections (self->listener) > 0)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end_us);
+      g_main_context_iteration (NULL, FALSE);
+    }
 }
 
 static void
@@ -346,6 +426,9 @@ main (int argc,
   ADD ("/http/conversation/large-answer-before-unread-bytes", test_large_stats_before_unread_bytes);
   ADD ("/http/conversation/bad-after-good", test_bad_after_good);
   ADD ("/http/conversation/body", test_body);
+  ADD ("/http/conversation/half-closed", test_half_closed);
+  ADD ("/http/conversation/dribbled-stats", test_dribbled_stats);
+  ADD ("/http/conversation/nothing-stays-handed-over", test_nothing_stays_handed_over);
   ADD ("/http/conversation/http-1.0", test_http_1_0);
   ADD ("/http/conversation/empty-lines", test_empty_lines);
   ADD ("/http/conversation/client-that-does-not-read", test_client_that_does_not_read);

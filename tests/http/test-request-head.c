@@ -89,12 +89,11 @@ test_target (void)
     { "/a%20b?x=%2F", "/a%20b?x=%2F", FALSE },
     { "http://h/a?b", "/a?b", FALSE },
     { "HTTP://h:80/a", "/a", FALSE },
-    { "http://u@h/a", "/a", FALSE },
     { "http://h", "", TRUE },
     { "http://h?x", "?x", TRUE },
   };
   static const char *const bad[] = { "", "h:80", "ftp://h/", "https://h/", "http://", "http:///",
-                                     "http://?x", "**", "a" };
+                                     "http://?x", "**", "a", "http://u@h/a", "http://[zz]/", "http://h:99999/" };
   LbTarget target;
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -151,7 +150,8 @@ test_table (void)
     { "\nGET / HTTP/1.1\r\n" H, 400, 0 },
     { "GET / HTTP/1.0\r\n", 0, CLOSED },
     { "GET / HTTP/1.0\r\n" H "Connection: keep-alive\r\n", 0, CLOSED },
-    { "GET / HTTP/1.9\r\n" H, 0, 0 },
+    { "GET / HTTP/1.2\r\n" H, 505, 0 },
+    { "GET / HTTP/1.9\r\n" H, 505, 0 },
 
     /* Versions */
     { "GET /\r\n", 400, 0 },
@@ -184,6 +184,10 @@ test_table (void)
     { "GET h:80 HTTP/1.1\r\n" H, 400, 0 },
     { "GET https://h/ HTTP/1.1\r\n" H, 400, 0 },
     { "GET /a b HTTP/1.1\r\n" H, 400, 0 },
+    { "GET http://[/x HTTP/1.1\r\n" H, 400, 0 },
+    { "GET http://h:99999/ HTTP/1.1\r\n" H, 400, 0 },
+    { "GET http://%zz/ HTTP/1.1\r\n" H, 400, 0 },
+    { "GET http://[::1]:80/ HTTP/1.1\r\n" H, 0, 0 },
     { "GET /#f HTTP/1.1\r\n" H, 400, 0 },
     { "GET /\x01 HTTP/1.1\r\n" H, 400, 0 },
     { "GET /\x7f HTTP/1.1\r\n" H, 400, 0 },
@@ -198,6 +202,13 @@ test_table (void)
     { "GET / HTTP/1.1\r\nhOsT: h:80\r\n", 0, 0 },
     { "GET / HTTP/1.1\r\nHost: [::1]:80\r\n", 0, 0 },
     { "GET / HTTP/1.1\r\nHost: [::1\r\n", 400, 0 },
+    { "GET / HTTP/1.1\r\nHost: [1]\r\n", 400, 0 },
+    { "GET / HTTP/1.1\r\nHost: []\r\n", 400, 0 },
+    { "GET / HTTP/1.1\r\nHost: [:::1]\r\n", 400, 0 },
+    { "GET / HTTP/1.1\r\nHost: [zz]\r\n", 400, 0 },
+    { "GET / HTTP/1.1\r\nHost: [1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa:bbbb]\r\n", 400, 0 },
+    { "GET / HTTP/1.1\r\nHost: h:65535\r\n", 0, 0 },
+    { "GET / HTTP/1.1\r\nHost: h:65536\r\n", 400, 0 },
     { "GET / HTTP/1.1\r\nHost: h:123456\r\n", 400, 0 },
     { "GET / HTTP/1.1\r\nHost: h:x\r\n", 400, 0 },
     { "GET / HTTP/1.1\r\nHost: evil?x=\r\n", 400, 0 },
@@ -246,6 +257,12 @@ test_table (void)
     { "GET / HTTP/1.1\r\n" H "A: b\n", 400, 0 },
     { "GET / HTTP/1.1\n" H, 400, 0 },
     { "GET / HTTP/1.1\r\r\n" H, 400, 0 },
+
+    /* Expect */
+    { "POST / HTTP/1.1\r\n" H "Expect: 100-Continue\r\nContent-Length: 5\r\n", 0, BODY },
+    { "GET / HTTP/1.1\r\n" H "Expect: foo\r\n", 417, 0 },
+    { "GET / HTTP/1.1\r\n" H "Expect: 100-continue, foo\r\n", 417, 0 },
+    { "GET / HTTP/1.1\r\n" H "Expect: 100-continue\r\nExpect: foo\r\n", 417, 0 },
 
     /* Connection */
     { "GET / HTTP/1.1\r\n" H "Connection: close\r\n", 0, CLOSED },
