@@ -205,6 +205,7 @@ static void
 test_nothing_stays_handed_over (Balancer *self,
                                 gconstpointer data)
 {
+  static const char request[] = "GET /stats HTTP/1.1\r\nHost: h\r\n\r\n";
   static const struct linger reset = { 1, 0 };
   const gint64 end_us = g_get_monotonic_time () + 8 * G_USEC_PER_SEC;
 
@@ -212,7 +213,7 @@ test_nothing_stays_handed_over (Balancer *self,
     {
       int fd = connect_to (self->port);
 
-      send (fd, "GET /stats HTTP/1.1\r\nHost: h\r\n\r\n", 34, MSG_NOSIGNAL);
+      send (fd, request, strlen (request), MSG_NOSIGNAL);
       if (i % 3 == 0)
         setsockopt (fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
       if (i % 4 == 0)
