@@ -557,24 +557,37 @@ lb_pool_get_standing (LbBackend *backend,
     }
 }
 
-/* Whether so few are healthy that health is not to be believed: Envoy's panic threshold. */
+/* Whether so few are healthy that health is not to be believed: Envoy's panic threshold. As there, no
+ * panic as long as others stand in for all of them: that backups are up shows that we can see. */
 static gboolean
 lb_pool_is_in_panic (LbPool *self)
 {
   guint n_ready = 0;
   guint n_healthy = 0;
+  gboolean backup_healthy = FALSE;
 
   for (guint i = 0; i < self->backends->len; i++)
     {
       LbBackend *backend = g_ptr_array_index (self->backends, i);
+      gboolean healthy;
 
-      if (lb_backend_get_backup (backend) || lb_backend_get_state (backend) != LB_STATE_READY)
+      if (lb_backend_get_state (backend) != LB_STATE_READY)
         continue;
 
+      healthy = lb_backend_get_health (backend) != LB_HEALTH_DOWN;
+      if (lb_backend_get_backup (backend))
+        {
+          backup_healthy = backup_healthy || healthy;
+          continue;
+        }
+
       n_ready++;
-      if (lb_backend_get_health (backend) != LB_HEALTH_DOWN)
+      if (healthy)
         n_healthy++;
     }
+
+  if (n_healthy == 0 && backup_healthy)
+    return FALSE;
 
   return n_healthy < self->panic_share * n_ready;
 }
@@ -615,7 +628,8 @@ lb_pool_update_candidates (LbPool *self)
  * @n_candidates: (out): how many there are
  *
  * The backends that may be chosen now: those that are ready and not down; if there is none, such
- * backups. When the share of healthy backends lies below the panic share, health is ignored.
+ * backups. When the share of healthy backends lies below the panic share, health is ignored, unless all
+ * of them are down and a backup is not.
  *
  * Returns: (array length=n_candidates) (transfer none): the candidates, until the generation changes
  */

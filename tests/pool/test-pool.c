@@ -290,6 +290,46 @@ test_panic (void)
   g_assert_finalize_object (pool);
 }
 
+/* Dead ones get nothing while a backup that is up can serve; with no such backup all are tried. */
+static void
+test_backups_before_panic (void)
+{
+  LbPool *pool = lb_pool_new ();
+  LbBackend *backup = lb_pool_add (pool, "http://backup", NULL);
+  LbBackend *mains[2] = { lb_pool_add (pool, "http://a", NULL), lb_pool_add (pool, "http://b", NULL) };
+  LbBackend *const *candidates;
+  guint n;
+
+  lb_pool_set_panic_share (pool, 0.6);
+  lb_backend_set_backup (backup, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (mains); i++)
+    lb_backend_set_health (mains[i], LB_HEALTH_DOWN);
+
+  candidates = lb_pool_get_candidates (pool, &n);
+  g_assert_cmpuint (n, ==, 1);
+  g_assert_true (candidates[0] == backup);
+  g_assert_cmpint (lb_pool_get_use (pool, mains[0]), ==, LB_USE_DOWN);
+
+  lb_backend_set_state (backup, LB_STATE_DRAIN);
+  candidates = lb_pool_get_candidates (pool, &n);
+  g_assert_cmpuint (n, ==, 2);
+  g_assert_true (candidates[0] == mains[0]);
+
+  lb_backend_set_state (backup, LB_STATE_READY);
+  lb_backend_set_health (backup, LB_HEALTH_DOWN);
+  lb_pool_get_candidates (pool, &n);
+  g_assert_cmpuint (n, ==, 2);
+
+  /* One of the others is up, and the backup is not their stand-in then. */
+  lb_backend_set_health (backup, LB_HEALTH_UP);
+  lb_backend_set_health (mains[0], LB_HEALTH_UP);
+  lb_pool_get_candidates (pool, &n);
+  g_assert_cmpuint (n, ==, 2);
+  g_assert_cmpint (lb_pool_get_use (pool, backup), ==, LB_USE_BACKUP);
+
+  g_assert_finalize_object (pool);
+}
+
 static void
 test_move (void)
 {
@@ -391,6 +431,7 @@ main (int argc,
   g_test_add_func ("/pool/candidates", test_candidates);
   g_test_add_func ("/pool/backups-serve-when-no-other-can", test_backups);
   g_test_add_func ("/pool/panic-share", test_panic);
+  g_test_add_func ("/pool/panic-share/backups-serve-first", test_backups_before_panic);
   g_test_add_func ("/pool/move", test_move);
   g_test_add_func ("/pool/snapshot", test_snapshot);
   g_test_add_func ("/pool/ten-thousand", test_many);
