@@ -8,8 +8,10 @@
 
 #include <stdlib.h>
 
-#define SIZE_MIN 65537
 #define ENTRIES_PER_BACKEND 100
+
+/* The primes after 2^16, 2^18 and so on. */
+static const guint sizes[] = { 65537, 262147, 1048583, 4194319, 16777259 };
 
 /* While the table is filled: one backend's way through it. */
 typedef struct
@@ -41,25 +43,22 @@ lb_maglev_hash (const void *bytes,
   return hash ^ (hash >> 33);
 }
 
-static gboolean
-is_prime (guint number)
-{
-  for (guint divisor = 2; divisor * divisor <= number; divisor++)
-    if (number % divisor == 0)
-      return FALSE;
-
-  return TRUE;
-}
-
+/* With another size nearly every key goes elsewhere. So there are few sizes, and who has grown stays as
+ * large until there are clearly fewer backends: around a limit they come and go, too. */
 static guint
-choose_size (guint n)
+choose_size (guint n,
+             guint old_size)
 {
-  guint size = MAX (SIZE_MIN, n * ENTRIES_PER_BACKEND);
+  guint step = 0;
 
-  while (!is_prime (size))
-    size++;
+  while (step + 1 < G_N_ELEMENTS (sizes) && sizes[step] / ENTRIES_PER_BACKEND < n)
+    step++;
 
-  return size;
+  if (step + 1 < G_N_ELEMENTS (sizes) && sizes[step + 1] == old_size &&
+      n > sizes[step] / ENTRIES_PER_BACKEND / 4 * 3)
+    step++;
+
+  return sizes[step];
 }
 
 static int
@@ -147,7 +146,8 @@ lb_maglev_clear (LbMaglev *self)
  *
  * Fills the table as in Eisenbud et al., "Maglev: A Fast and Reliable Software Network Load Balancer"
  * (NSDI '16), with the weights that people have set: one with half the weight of the heaviest takes an
- * entry in every other round, as in Envoy.
+ * entry in every other round, as in Envoy. The table has at least a hundred entries for each of up to
+ * 167,000 backends.
  */
 void
 lb_maglev_build (LbMaglev *self,
@@ -156,12 +156,13 @@ lb_maglev_build (LbMaglev *self,
 {
   g_autofree LbMaglevWalker *walkers = NULL;
   g_autofree guint64 *taken = NULL;
-  guint size = choose_size (n);
+  guint size;
   guint filled = 0;
 
   g_return_if_fail (self != NULL);
   g_return_if_fail (n > 0);
 
+  size = choose_size (n, self->size);
   if (self->size != size)
     self->entries = g_renew (guint32, self->entries, size);
   self->size = size;

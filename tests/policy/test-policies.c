@@ -420,6 +420,46 @@ test_hash_moves (void)
     }
 }
 
+/* How many of the keys of those that stay go elsewhere when one backend goes down. */
+static void
+test_hash_moves_of_many (gconstpointer data)
+{
+  const guint n = GPOINTER_TO_UINT (data);
+  g_autofree LbBackend **before = g_new (LbBackend *, DRAWS);
+  LbBackend *down;
+  guint moved = 0;
+  Chooser chooser;
+
+  chooser_init (&chooser, "path-hash", NULL, 0);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *url = g_strdup_printf ("http://backend-%u:9000", i);
+
+      lb_pool_add (chooser.pool, url, NULL);
+    }
+
+  down = lb_pool_get_backend (chooser.pool, n / 2);
+  for (guint round = 0; round < 2; round++)
+    {
+      for (guint i = 0; i < DRAWS; i++)
+        {
+          g_autofree char *path = g_strdup_printf ("/%u", i);
+          LbBackend *backend = chooser_choose_for (&chooser, "", path);
+
+          if (round == 0)
+            before[i] = backend;
+          else if (before[i] != down && backend != before[i])
+            moved++;
+        }
+
+      lb_backend_set_health (down, LB_HEALTH_DOWN);
+    }
+
+  g_test_message ("%u of %d moved", moved, DRAWS);
+  g_assert_cmpuint (moved, <, DRAWS * 3 / 100);
+  chooser_clear (&chooser);
+}
+
 /* Written down once: whoever changes the hash sends everybody elsewhere. */
 static void
 test_hash_is_for_ever (void)
@@ -578,6 +618,11 @@ main (int argc,
   g_test_add_func ("/policy/adaptive/sees-a-late-answer", test_adaptive_sees_a_late_answer);
   g_test_add_func ("/policy/slow-start", test_slow_start);
   g_test_add_func ("/policy/hash/few-keys-move", test_hash_moves);
+  g_test_add_data_func ("/policy/hash/few-keys-move/of-1000", GUINT_TO_POINTER (1000),
+                        test_hash_moves_of_many);
+  /* Where the table would be of another size. */
+  g_test_add_data_func ("/policy/hash/few-keys-move/of-656", GUINT_TO_POINTER (656),
+                        test_hash_moves_of_many);
   g_test_add_func ("/policy/hash/is-for-ever", test_hash_is_for_ever);
   g_test_add_func ("/policy/hash/shares", test_hash_shares);
 
