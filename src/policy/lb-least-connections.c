@@ -27,7 +27,8 @@ struct _LbLeastConnections
 
   LbWeightedSet set;
   double *weights;
-  guint next; /* where the next look begins */
+  gboolean reduced; /* some weights by a reported load */
+  guint next;       /* where the next look begins */
 };
 
 G_DEFINE_FINAL_TYPE (LbLeastConnections, lb_least_connections, LB_TYPE_POLICY)
@@ -89,8 +90,14 @@ lb_least_connections_rebuild (LbPolicy *policy,
   LbLeastConnections *self = LB_LEAST_CONNECTIONS (policy);
 
   self->weights = g_renew (double, self->weights, n_candidates);
+  self->reduced = FALSE;
   for (guint i = 0; i < n_candidates; i++)
-    self->weights[i] = weights[i] * lb_load_get_spare (lb_backend_get_load (candidates[i]));
+    {
+      const double spare = lb_load_get_spare (lb_backend_get_load (candidates[i]));
+
+      self->weights[i] = weights[i] * spare;
+      self->reduced = self->reduced || spare < 1.0;
+    }
 
   lb_weighted_set_build (&self->set, candidates, self->weights, n_candidates);
   self->next %= n_candidates;
@@ -119,7 +126,10 @@ lb_least_connections_probed (LbPolicy *policy,
                              const LbProbeResult *result,
                              gint64 now_us)
 {
-  if (lb_load_get_spare (lb_backend_get_load (backend)) < 1.0)
+  LbLeastConnections *self = LB_LEAST_CONNECTIONS (policy);
+
+  /* A load that is not reported any more has to go from the tables, too. */
+  if (self->reduced || lb_load_get_spare (lb_backend_get_load (backend)) < 1.0)
     lb_policy_moved (policy);
 }
 

@@ -232,6 +232,46 @@ test_reported_load (void)
     }
 }
 
+/* A load that ends, or falls to nothing, gives the whole weight back. */
+static void
+test_reported_load_ends (void)
+{
+  static const double ends[] = { 0.0, -1.0 };
+  static const char *const policies[] = { "least-connections", "adaptive" };
+
+  for (guint p = 0; p < G_N_ELEMENTS (policies) * G_N_ELEMENTS (ends); p++)
+    {
+      guint counts[2] = { 0 };
+      Chooser chooser;
+      LbLoad *load;
+
+      chooser_init (&chooser, policies[p / 2], alike, 2);
+      load = lb_backend_get_load (lb_pool_get_backend (chooser.pool, 0));
+      lb_load_set_reported (load, 0.95);
+      chooser_probe (&chooser, 1, 10000);
+      chooser_probe (&chooser, 0, 10000);
+      g_assert_cmpint (chooser_choose (&chooser), ==, 1);
+
+      lb_load_set_reported (load, ends[p % 2]);
+      chooser_probe (&chooser, 0, 10000);
+      for (guint i = 0; i < 2000; i++)
+        {
+          int position = chooser_choose (&chooser);
+
+          lb_pool_count_redirect (chooser.pool,
+                                  lb_pool_get_backend (chooser.pool, (guint) position),
+                                  chooser.now_us);
+          if (i >= 1000)
+            counts[position]++;
+          chooser.now_us += 500;
+        }
+
+      g_test_message ("%s: %u, %u", policies[p / 2], counts[0], counts[1]);
+      g_assert_cmpuint (counts[0] * 10, >, counts[1] * 8);
+      chooser_clear (&chooser);
+    }
+}
+
 static void
 test_fastest (void)
 {
@@ -613,6 +653,7 @@ main (int argc,
   g_test_add_func ("/policy/two-choices/distribution", test_two_choices_distribution);
   g_test_add_func ("/policy/least-connections", test_least_connections);
   g_test_add_func ("/policy/reported-load", test_reported_load);
+  g_test_add_func ("/policy/reported-load/ends", test_reported_load_ends);
   g_test_add_func ("/policy/fastest", test_fastest);
   g_test_add_func ("/policy/adaptive", test_adaptive);
   g_test_add_func ("/policy/adaptive/sees-a-late-answer", test_adaptive_sees_a_late_answer);
