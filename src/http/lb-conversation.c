@@ -322,9 +322,6 @@ lb_conversation_wait (LbConversation *self,
     lb_connections_move (&self->connections, connection, LB_CONNECTION_HEAD,
                          g_get_monotonic_time ());
 
-  if (answered)
-    connection->pipelined = TRUE;
-
   if (connection->pipelined && unread > 0 && lb_conversation_is_window_closed (connection))
     {
       lb_conversation_forget_rest (connection);
@@ -364,6 +361,7 @@ lb_conversation_read (LbConversation *self,
     {
       lb_conversation_forget_rest (connection);
       lb_conversation_discard (connection, used - rest);
+      connection->pipelined = used < length;
     }
 
   sent = written > 0 ? lb_conversation_write (connection, self->answers, written) : 0;
@@ -382,7 +380,6 @@ lb_conversation_read (LbConversation *self,
   switch (next)
     {
     case NEXT_READ:
-      connection->pipelined = FALSE;
       lb_connections_move (&self->connections, connection, LB_CONNECTION_IDLE,
                            g_get_monotonic_time ());
       return length == BYTES_SIZE || connection->gone;
