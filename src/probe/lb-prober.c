@@ -145,13 +145,17 @@ lb_prober_unschedule (LbProber *self, LbProberEntry *entry)
   lb_load_set_probe_start (lb_backend_get_load (entry->backend), 0);
 }
 
-/* What a backend reports of itself holds until it answers again or is down. */
+/* What a backend reports of itself holds until a probe of it is good again, or answered, or it is
+ * down. There is no answer if the probe only connects. */
 static void
-lb_prober_record_load (LbBackend *backend, const LbProbeSeen *seen, LbHealth health)
+lb_prober_record_load (LbBackend *backend,
+                       const LbProbeResult *result,
+                       const LbProbeSeen *seen,
+                       LbHealth health)
 {
   if (seen != NULL && seen->answered)
     lb_load_set_reported (lb_backend_get_load (backend), seen->load.utilization);
-  else if (health == LB_HEALTH_DOWN)
+  else if (result->ok || health == LB_HEALTH_DOWN)
     lb_load_set_reported (lb_backend_get_load (backend), -1.0);
 }
 
@@ -173,7 +177,7 @@ lb_prober_record (LbProber *self,
   lb_prober_schedule_next (self, entry);
   lb_prober_set_ready_time (self);
 
-  lb_prober_record_load (backend, seen, health);
+  lb_prober_record_load (backend, result, seen, health);
   lb_backend_record_probe (backend, result, now_us);
   /* Before anybody hears that it is up: who rebuilds tables then reads its weight. */
   if (before == LB_HEALTH_DOWN && health == LB_HEALTH_UP && settings->slow_start_ms > 0)

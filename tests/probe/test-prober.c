@@ -832,6 +832,32 @@ test_tcp_only (Fixture *self, gconstpointer data)
   raw_server_free (server);
 }
 
+/* Who is asked for nothing any more reports nothing. */
+static void
+test_tcp_only_ends_load (Fixture *self, gconstpointer data)
+{
+  RawServer *server = raw_server_new (RAW_CLOSE, REPORTS ("TEXT application_utilization=0.9"));
+  LbBackend *backend = fixture_add (self, server, 0);
+  g_auto (LbProbeSettings) settings = { 0 };
+
+  lb_prober_start (self->prober);
+  fixture_wait (self, 1);
+  g_assert_cmpfloat (lb_load_get_reported (lb_backend_get_load (backend)), ==, 0.9);
+
+  lb_probe_settings_init (&settings);
+  settings.interval_ms = 20;
+  settings.tcp_only = TRUE;
+  lb_prober_set_settings (self->prober, &settings);
+  fixture_wait (self, 2);
+  g_assert_cmpint (lb_backend_get_health (backend), ==, LB_HEALTH_UP);
+  g_assert_cmpfloat (lb_load_get_reported (lb_backend_get_load (backend)), ==, -1.0);
+
+  lb_prober_stop (self->prober);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  raw_server_free (server);
+}
+
 /* A resolver whose name server never answers. */
 
 #define SILENT_TYPE_RESOLVER (silent_resolver_get_type ())
@@ -1048,6 +1074,7 @@ main (int argc, char **argv)
   ADD ("/prober/slow-start", test_slow_start);
   ADD ("/prober/load", test_load);
   ADD ("/prober/tcp-only", test_tcp_only);
+  ADD ("/prober/tcp-only/ends-load", test_tcp_only_ends_load);
   ADD ("/prober/silent-name-server", test_silent_name_server);
   ADD ("/prober/nothing-left", test_nothing_left);
 
