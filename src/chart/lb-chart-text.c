@@ -145,7 +145,7 @@ char *
 lb_chart_text_share (double share)
 {
   /* Translators: a share in percent. */
-  return g_strdup_printf (_("%.1f %%"), share * 100);
+  return g_strdup_printf (_("%.1f%%"), share * 100);
 }
 
 /**

@@ -62,7 +62,7 @@ test_describes_all_figures (void)
                    "Response time: 12.3 ms\n"
                    "95th percentile: 20.0 ms\n"
                    "Redirects: 1000\n"
-                   "Share: 33.3 %");
+                   "Share: 33.3%");
 }
 
 static void

@@ -107,7 +107,7 @@ test_shows_figures_with_their_units (Fixture *f,
   assert_text (f, "response-text", "12.3 ms");
   assert_text (f, "p95-text", "45.6 ms");
   assert_text (f, "redirects-text", "411");
-  assert_text (f, "share-text", "33.3 %");
+  assert_text (f, "share-text", "33.3%");
   assert_number (f, "response-ms", 12.3);
   assert_number (f, "p95-ms", 45.6);
 }
