@@ -33,12 +33,14 @@ struct _LbFastest
 
   LbWeightedSet set;
   const LbPeak **peaks; /* of each candidate, borrowed from it */
+  double mean_us;       /* of those known when the tables were made */
 };
 
 G_DEFINE_FINAL_TYPE (LbFastest, lb_fastest, LB_TYPE_POLICY)
 
 static LbPeak *
-lb_peak_of (LbBackend *backend)
+lb_peak_of (LbBackend *backend,
+            gint64 now_us)
 {
   static GQuark quark;
   LbPeak *self;
@@ -53,6 +55,7 @@ lb_peak_of (LbBackend *backend)
 
       self = g_new0 (LbPeak, 1);
       self->cost_us = MAX (mean_us, 0.0);
+      self->updated_us = now_us;
       g_object_set_qdata_full (G_OBJECT (backend), quark, self, g_free);
     }
 
@@ -64,8 +67,29 @@ lb_fastest_get_cost (LbFastest *self,
                      guint i,
                      gint64 now_us)
 {
-  /* One that has not answered yet is tried. */
-  return self->peaks[i]->cost_us * lb_weighted_set_get_load (&self->set, i, now_us);
+  const double known_us = self->peaks[i]->cost_us;
+  const double cost_us = known_us > 0.0 ? known_us : self->mean_us;
+
+  return cost_us * lb_weighted_set_get_load (&self->set, i, now_us);
+}
+
+/* One that has not answered yet counts as if it were like the others: it need not be quick, and may
+ * be dead. */
+static double
+lb_fastest_get_mean (LbFastest *self,
+                     guint n)
+{
+  double sum_us = 0.0;
+  guint n_known = 0;
+
+  for (guint i = 0; i < n; i++)
+    if (self->peaks[i]->cost_us > 0.0)
+      {
+        sum_us += self->peaks[i]->cost_us;
+        n_known++;
+      }
+
+  return n_known > 0 ? sum_us / n_known : 1.0;
 }
 
 static void
@@ -79,7 +103,8 @@ lb_fastest_rebuild (LbPolicy *policy,
 
   self->peaks = g_renew (const LbPeak *, self->peaks, n_candidates);
   for (guint i = 0; i < n_candidates; i++)
-    self->peaks[i] = lb_peak_of (candidates[i]);
+    self->peaks[i] = lb_peak_of (candidates[i], now_us);
+  self->mean_us = lb_fastest_get_mean (self, n_candidates);
 
   lb_weighted_set_build (&self->set, candidates, weights, n_candidates);
 }
@@ -107,11 +132,15 @@ lb_fastest_probed (LbPolicy *policy,
                    const LbProbeResult *result,
                    gint64 now_us)
 {
-  LbPeak *peak = lb_peak_of (backend);
+  LbPeak *peak = lb_peak_of (backend, now_us);
   const double response_us = (double) result->response_us;
 
   if (!result->ok || result->response_us < 0)
     return;
+
+  /* The mean that the others count as is another one now. */
+  if (peak->cost_us == 0.0)
+    lb_policy_moved (policy);
 
   if (response_us > peak->cost_us)
     {

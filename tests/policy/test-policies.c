@@ -310,6 +310,55 @@ test_fastest (void)
   chooser_clear (&chooser);
 }
 
+/* Who has not answered yet, and may be dead, gets no more than its share. */
+static void
+test_fastest_unknown (void)
+{
+  guint counts[3] = { 0 };
+  Chooser chooser;
+
+  chooser_init (&chooser, "fastest", alike, 3);
+  chooser_choose (&chooser);
+  chooser_probe (&chooser, 0, 5000);
+  chooser_probe (&chooser, 1, 5000);
+  chooser.now_us += G_USEC_PER_SEC;
+
+  for (guint i = 0; i < 3000; i++)
+    counts[chooser_choose (&chooser)]++;
+
+  g_test_message ("%u %u %u", counts[0], counts[1], counts[2]);
+  g_assert_cmpuint (counts[2], >, 800);
+  g_assert_cmpuint (counts[2], <, 1200);
+  chooser_clear (&chooser);
+}
+
+/* What was known before the policy came into use is as good as new, and not forgotten at once. */
+static void
+test_fastest_begins_with_what_is_known (void)
+{
+  guint counts[2] = { 0 };
+  Chooser chooser;
+
+  chooser_init (&chooser, "random", alike, 2);
+  chooser.now_us = 1000 * G_USEC_PER_SEC;
+  for (guint i = 0; i < 20; i++)
+    chooser_probe (&chooser, i % 2, 50000);
+  g_assert_finalize_object (chooser.policy);
+  chooser.policy = lb_policy_new ("fastest", NULL);
+  chooser_choose (&chooser);
+
+  chooser_probe (&chooser, 1, 100);
+  for (guint i = 0; i < 200; i++)
+    {
+      lb_pool_count_redirect (chooser.pool, lb_pool_get_backend (chooser.pool, 1), chooser.now_us);
+      counts[chooser_choose (&chooser)]++;
+    }
+
+  /* It has ever more in flight; were its 0.1 ms believed at once, it would get more all the same. */
+  g_assert_cmpuint (counts[0], >, 120);
+  chooser_clear (&chooser);
+}
+
 static void
 test_adaptive (void)
 {
@@ -655,6 +704,9 @@ main (int argc,
   g_test_add_func ("/policy/reported-load", test_reported_load);
   g_test_add_func ("/policy/reported-load/ends", test_reported_load_ends);
   g_test_add_func ("/policy/fastest", test_fastest);
+  g_test_add_func ("/policy/fastest/who-has-not-answered", test_fastest_unknown);
+  g_test_add_func ("/policy/fastest/begins-with-what-is-known",
+                   test_fastest_begins_with_what_is_known);
   g_test_add_func ("/policy/adaptive", test_adaptive);
   g_test_add_func ("/policy/adaptive/sees-a-late-answer", test_adaptive_sees_a_late_answer);
   g_test_add_func ("/policy/slow-start", test_slow_start);
