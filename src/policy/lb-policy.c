@@ -117,6 +117,7 @@ lb_policy_rebuild (LbPolicy *self,
                    gint64 now_us)
 {
   LbPolicyPrivate *priv = lb_policy_get_instance_private (self);
+  LbPolicyClass *klass = LB_POLICY_GET_CLASS (self);
   guint n;
   LbBackend *const *candidates = lb_pool_get_candidates (pool, &n);
 
@@ -136,7 +137,8 @@ lb_policy_rebuild (LbPolicy *self,
         priv->moving || lb_load_is_starting (lb_backend_get_load (candidates[i]), now_us);
     }
 
-  LB_POLICY_GET_CLASS (self)->rebuild (self, candidates, priv->weights, n, now_us);
+  priv->moving = priv->moving && !klass->set_weights_only;
+  klass->rebuild (self, candidates, priv->weights, n, now_us);
 }
 
 static gboolean

@@ -44,6 +44,8 @@ G_DECLARE_DERIVABLE_TYPE (LbPolicy, lb_policy, LB, POLICY, GObject)
  * @choose: choose one of the candidates of the last @rebuild, of which there is at least one.
  *   Allocates nothing.
  * @probed: (nullable): learn from what a probe of a backend saw
+ * @set_weights_only: whether only the weights that people have set count, so that @rebuild has nothing
+ *   to do when others move
  */
 struct _LbPolicyClass
 {
@@ -62,6 +64,7 @@ struct _LbPolicyClass
                          LbBackend            *backend,
                          const LbProbeResult  *result,
                          gint64                now_us);
+  gboolean set_weights_only;
 };
 
 /**

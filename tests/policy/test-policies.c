@@ -472,6 +472,67 @@ test_slow_start (void)
   chooser_clear (&chooser);
 }
 
+static guint n_rebuilds;
+static void (*real_rebuild) (LbPolicy *, LbBackend *const *, const double *, guint, gint64);
+
+static void
+count_rebuild (LbPolicy *policy,
+               LbBackend *const *candidates,
+               const double *weights,
+               guint n_candidates,
+               gint64 now_us)
+{
+  n_rebuilds++;
+  real_rebuild (policy, candidates, weights, n_candidates, now_us);
+}
+
+/* Weights that move make tables anew, but not those that weights which are set alone go into. */
+static void
+test_rebuilds (void)
+{
+  static const struct
+  {
+    const char *policy;
+    gboolean follows;
+  } rows[] = {
+    { "random", TRUE },
+    { "source-hash", FALSE },
+    { "path-hash", FALSE },
+  };
+
+  for (guint p = 0; p < G_N_ELEMENTS (rows); p++)
+    {
+      Chooser chooser;
+      LbPolicyClass *klass;
+      LbBackend *backend;
+
+      chooser_init (&chooser, rows[p].policy, alike, 10);
+      klass = LB_POLICY_GET_CLASS (chooser.policy);
+      real_rebuild = klass->rebuild;
+      klass->rebuild = count_rebuild;
+      n_rebuilds = 0;
+
+      backend = lb_pool_get_backend (chooser.pool, 0);
+      lb_load_start_slowly (lb_backend_get_load (backend), chooser.now_us, 10 * G_USEC_PER_SEC);
+      for (guint i = 0; i < 1000; i++)
+        {
+          chooser_choose (&chooser);
+          chooser.now_us += 10000;
+        }
+      g_assert_cmpuint (n_rebuilds, >=, rows[p].follows ? 90 : 1);
+      g_assert_cmpuint (n_rebuilds, <=, rows[p].follows ? 102 : 1);
+
+      /* A weight that is set counts for all of them. */
+      n_rebuilds = 0;
+      lb_backend_set_weight (backend, 2, NULL);
+      chooser_choose (&chooser);
+      g_assert_cmpuint (n_rebuilds, ==, 1);
+
+      klass->rebuild = real_rebuild;
+      chooser_clear (&chooser);
+    }
+}
+
 /* How many of 100,000 keys go elsewhere when one backend joins ten. */
 static void
 test_hash_moves (void)
@@ -710,6 +771,7 @@ main (int argc,
   g_test_add_func ("/policy/adaptive", test_adaptive);
   g_test_add_func ("/policy/adaptive/sees-a-late-answer", test_adaptive_sees_a_late_answer);
   g_test_add_func ("/policy/slow-start", test_slow_start);
+  g_test_add_func ("/policy/rebuilds", test_rebuilds);
   g_test_add_func ("/policy/hash/few-keys-move", test_hash_moves);
   g_test_add_data_func ("/policy/hash/few-keys-move/of-1000", GUINT_TO_POINTER (1000),
                         test_hash_moves_of_many);
