@@ -155,7 +155,7 @@ test_says_why_it_is_not_used (Fixture *f,
   f->figures.state = LB_STATE_DRAIN;
   f->figures.reported = 0.42;
   lb_backend_row_update (f->row, &f->figures);
-  drain = g_strconcat ("It takes no new clients.\n", probe, "\nIt reports a load of 42.0 %.", NULL);
+  drain = g_strconcat ("It takes no new clients.\n", probe, "\nIt reports a load of 42.0%.", NULL);
   assert_text (f, "state-reason", drain);
 
   f->figures.use = LB_USE_MAINT;
