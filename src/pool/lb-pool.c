@@ -47,6 +47,14 @@ static void lb_pool_list_model_init (GListModelInterface *iface);
 G_DEFINE_FINAL_TYPE_WITH_CODE (LbPool, lb_pool, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, lb_pool_list_model_init))
 
+/* What of a backend a choice depends on. */
+static const char *const choice_signals[] = {
+  "notify::weight",
+  "notify::state",
+  "notify::health",
+  "notify::backup",
+};
+
 static void
 lb_pool_on_backend_notify (LbPool *self)
 {
@@ -98,7 +106,9 @@ lb_pool_take (LbPool *self,
 {
   g_ptr_array_insert (self->backends, (int) position, g_object_ref (backend));
   g_hash_table_insert (self->by_prefix, prefix, backend);
-  g_signal_connect_swapped (backend, "notify", G_CALLBACK (lb_pool_on_backend_notify), self);
+  for (guint i = 0; i < G_N_ELEMENTS (choice_signals); i++)
+    g_signal_connect_swapped (backend, choice_signals[i], G_CALLBACK (lb_pool_on_backend_notify),
+                              self);
 }
 
 static void
@@ -527,8 +537,8 @@ lb_pool_set_own_address (LbPool *self,
  * lb_pool_get_generation:
  * @self: a pool
  *
- * Returns: a number that grows when backends come and go, or one of them changes in weight, state or
- *   health
+ * Returns: a number that grows when backends come and go, or one of them changes in weight, state,
+ *   health or being a backup
  */
 guint64
 lb_pool_get_generation (LbPool *self)

@@ -225,6 +225,35 @@ test_candidates (void)
   g_assert_finalize_object (pool);
 }
 
+/* It moves for what a choice depends on, and for nothing else. */
+static void
+test_generation (void)
+{
+  LbPool *pool = lb_pool_new ();
+  LbBackend *backend = lb_pool_add (pool, "http://a", NULL);
+  g_auto (LbProbeExceptions) exceptions = { 0 };
+  guint64 generation = lb_pool_get_generation (pool);
+
+  lb_probe_exceptions_init (&exceptions);
+  lb_probe_field_find ("rise", &exceptions.set);
+  exceptions.values.rise = 7;
+
+  lb_backend_set_transient (backend, TRUE);
+  lb_backend_set_exceptions (backend, &exceptions);
+  g_assert_cmpuint (lb_pool_get_generation (pool), ==, generation);
+
+  lb_backend_set_weight (backend, 2, NULL);
+  g_assert_cmpuint (lb_pool_get_generation (pool), ==, ++generation);
+  lb_backend_set_state (backend, LB_STATE_DRAIN);
+  g_assert_cmpuint (lb_pool_get_generation (pool), ==, ++generation);
+  lb_backend_set_health (backend, LB_HEALTH_UP);
+  g_assert_cmpuint (lb_pool_get_generation (pool), ==, ++generation);
+  lb_backend_set_backup (backend, TRUE);
+  g_assert_cmpuint (lb_pool_get_generation (pool), ==, ++generation);
+
+  g_assert_finalize_object (pool);
+}
+
 static void
 test_backups (void)
 {
@@ -429,6 +458,7 @@ main (int argc,
   g_test_add_func ("/pool/add/refuses-our-own-address", test_own_address);
   g_test_add_func ("/pool/backend/weight", test_weight);
   g_test_add_func ("/pool/candidates", test_candidates);
+  g_test_add_func ("/pool/generation", test_generation);
   g_test_add_func ("/pool/backups-serve-when-no-other-can", test_backups);
   g_test_add_func ("/pool/panic-share", test_panic);
   g_test_add_func ("/pool/panic-share/backups-serve-first", test_backups_before_panic);
