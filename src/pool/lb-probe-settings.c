@@ -453,6 +453,38 @@ lb_probe_exceptions_equal (const LbProbeExceptions *self,
 }
 
 /**
+ * lb_probe_exceptions_apply:
+ * @self: exceptions
+ * @before: exceptions as somebody found them
+ * @after: exceptions as they left them
+ *
+ * Does to @self what was done between @before and @after. Where nothing was done, @self stays.
+ */
+void
+lb_probe_exceptions_apply (LbProbeExceptions *self,
+                           const LbProbeExceptions *before,
+                           const LbProbeExceptions *after)
+{
+  g_return_if_fail (self != NULL && before != NULL && after != NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    {
+      const guint32 bit = 1u << i;
+
+      if ((before->set & bit) == (after->set & bit) &&
+          ((after->set & bit) == 0 ||
+           lb_probe_field_equal (&fields[i], &before->values, &after->values)))
+        continue;
+
+      self->set = (self->set & ~bit) | (after->set & bit);
+      if ((after->set & bit) != 0)
+        lb_probe_field_copy (&fields[i], &self->values, &after->values);
+      else
+        lb_probe_field_clear (&fields[i], &self->values);
+    }
+}
+
+/**
  * lb_probe_exceptions_free:
  * @self: (nullable) (transfer full): exceptions on the heap, as a backend's property gives them
  */

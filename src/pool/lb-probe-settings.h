@@ -129,6 +129,9 @@ void                lb_probe_exceptions_copy     (LbProbeExceptions        *self
                                                   const LbProbeExceptions  *other);
 gboolean            lb_probe_exceptions_equal    (const LbProbeExceptions  *self,
                                                   const LbProbeExceptions  *other);
+void                lb_probe_exceptions_apply    (LbProbeExceptions        *self,
+                                                  const LbProbeExceptions  *before,
+                                                  const LbProbeExceptions  *after);
 void                lb_probe_exceptions_free     (LbProbeExceptions        *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LbProbeSettings, lb_probe_settings_clear)

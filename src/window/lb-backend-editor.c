@@ -15,7 +15,8 @@
  * the others.
  *
  * The window's action `win.edit-backend` opens one. Nothing changes before Save: half a URL or half
- * a path would take the backend down while it is typed. A backend whose URL changes is replaced at
+ * a path would take the backend down while it is typed. Save writes what the person has changed, and
+ * leaves alone what was changed from elsewhere meanwhile. A backend whose URL changes is replaced at
  * its place by a new one with the same settings; if the pool refuses that, the reason is shown under
  * the URL and nothing has changed. The test probes with what is typed, saved or not. When the
  * backend leaves the pool the dialog closes.
@@ -35,6 +36,12 @@ struct _LbBackendEditor
 
   LbBalancer *balancer;
   LbBackend *backend;
+
+  /* What was shown at first. */
+  guint shown_weight;
+  gboolean shown_backup;
+  LbState shown_state;
+  LbProbeExceptions shown_exceptions;
 };
 
 G_DEFINE_FINAL_TYPE (LbBackendEditor, lb_backend_editor, GTK_TYPE_WINDOW)
@@ -88,6 +95,26 @@ lb_backend_editor_on_url_changed (LbBackendEditor *self)
   lb_backend_editor_on_changed (self);
 }
 
+/* Gives @typed what @self's backend has by now, and what the person has changed of it. */
+static void
+lb_backend_editor_fill (LbBackendEditor *self,
+                        LbBackend *typed,
+                        const LbProbeExceptions *exceptions)
+{
+  guint weight = (guint) gtk_spin_button_get_value_as_int (self->weight);
+  gboolean backup = gtk_switch_get_active (self->backup);
+  LbState state = (LbState) gtk_drop_down_get_selected (self->state);
+
+  lb_backend_set_weight (
+    typed, weight != self->shown_weight ? weight : lb_backend_get_weight (self->backend), NULL);
+  lb_backend_set_backup (
+    typed, backup != self->shown_backup ? backup : lb_backend_get_backup (self->backend));
+  lb_backend_set_state (
+    typed, state != self->shown_state ? state : lb_backend_get_state (self->backend));
+  lb_backend_set_transient (typed, lb_backend_get_transient (self->backend));
+  lb_backend_set_exceptions (typed, exceptions);
+}
+
 /* Returns: a backend as it is typed, which is in no pool, or %NULL and the reason is shown */
 static LbBackend *
 lb_backend_editor_make_backend (LbBackendEditor *self,
@@ -95,6 +122,7 @@ lb_backend_editor_make_backend (LbBackendEditor *self,
 {
   g_autoptr (LbBackend) backend = NULL;
   g_auto (LbProbeExceptions) exceptions = { 0 };
+  g_auto (LbProbeExceptions) typed = { 0 };
   g_autoptr (GError) error = NULL;
 
   backend = lb_backend_new (gtk_editable_get_text (GTK_EDITABLE (self->url)), &error);
@@ -105,7 +133,9 @@ lb_backend_editor_make_backend (LbBackendEditor *self,
       return NULL;
     }
 
-  lb_probe_page_store (self->page, &exceptions);
+  lb_probe_page_store (self->page, &typed);
+  lb_probe_exceptions_copy (&exceptions, lb_backend_get_exceptions (self->backend));
+  lb_probe_exceptions_apply (&exceptions, &self->shown_exceptions, &typed);
   lb_probe_settings_merge (settings, lb_balancer_get_probe_settings (self->balancer), &exceptions);
   if (!lb_probe_settings_check (settings, &error))
     {
@@ -114,11 +144,7 @@ lb_backend_editor_make_backend (LbBackendEditor *self,
     }
 
   gtk_spin_button_update (self->weight);
-  lb_backend_set_weight (backend, (guint) gtk_spin_button_get_value_as_int (self->weight), NULL);
-  lb_backend_set_backup (backend, gtk_switch_get_active (self->backup));
-  lb_backend_set_state (backend, (LbState) gtk_drop_down_get_selected (self->state));
-  lb_backend_set_transient (backend, lb_backend_get_transient (self->backend));
-  lb_backend_set_exceptions (backend, &exceptions);
+  lb_backend_editor_fill (self, backend, &exceptions);
 
   return g_steal_pointer (&backend);
 }
@@ -175,12 +201,17 @@ lb_backend_editor_on_pool_changed (LbBackendEditor *self)
 static void
 lb_backend_editor_show (LbBackendEditor *self)
 {
+  self->shown_weight = lb_backend_get_weight (self->backend);
+  self->shown_backup = lb_backend_get_backup (self->backend);
+  self->shown_state = lb_backend_get_state (self->backend);
+
   gtk_editable_set_text (GTK_EDITABLE (self->url), lb_backend_get_url (self->backend));
-  gtk_spin_button_set_value (self->weight, lb_backend_get_weight (self->backend));
-  gtk_switch_set_active (self->backup, lb_backend_get_backup (self->backend));
-  gtk_drop_down_set_selected (self->state, (guint) lb_backend_get_state (self->backend));
+  gtk_spin_button_set_value (self->weight, self->shown_weight);
+  gtk_switch_set_active (self->backup, self->shown_backup);
+  gtk_drop_down_set_selected (self->state, (guint) self->shown_state);
   lb_probe_page_show_exceptions (self->page, lb_balancer_get_probe_settings (self->balancer),
                                  lb_backend_get_exceptions (self->backend));
+  lb_probe_page_store (self->page, &self->shown_exceptions);
 }
 
 static void
@@ -197,12 +228,23 @@ lb_backend_editor_dispose (GObject *object)
 }
 
 static void
+lb_backend_editor_finalize (GObject *object)
+{
+  LbBackendEditor *self = LB_BACKEND_EDITOR (object);
+
+  lb_probe_exceptions_clear (&self->shown_exceptions);
+
+  G_OBJECT_CLASS (lb_backend_editor_parent_class)->finalize (object);
+}
+
+static void
 lb_backend_editor_class_init (LbBackendEditorClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = lb_backend_editor_dispose;
+  object_class->finalize = lb_backend_editor_finalize;
 
   g_type_ensure (LB_TYPE_PROBE_PAGE);
   g_type_ensure (LB_TYPE_TEST_PANEL);

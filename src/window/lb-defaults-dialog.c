@@ -14,7 +14,7 @@
  * be believed.
  *
  * The window's action `win.probe-defaults` opens one. Nothing changes before Save, which is possible
- * while nothing on the page is refused.
+ * while nothing on the page is refused, and writes what the person has changed.
  */
 struct _LbDefaultsDialog
 {
@@ -25,6 +25,10 @@ struct _LbDefaultsDialog
   GtkLabel *refusal;
 
   LbBalancer *balancer;
+
+  /* What was shown at first. */
+  LbProbeExceptions shown;
+  double shown_panic;
 };
 
 G_DEFINE_FINAL_TYPE (LbDefaultsDialog, lb_defaults_dialog, GTK_TYPE_WINDOW)
@@ -46,18 +50,31 @@ lb_defaults_dialog_on_changed (LbDefaultsDialog *self)
                                  lb_probe_page_get_valid (self->page));
 }
 
+/* What is set by now, with what the person has changed of it. */
+static void
+lb_defaults_dialog_get_typed (LbDefaultsDialog *self,
+                              LbProbeSettings *settings)
+{
+  const LbProbeSettings *present = lb_balancer_get_probe_settings (self->balancer);
+  g_auto (LbProbeExceptions) typed = { 0 };
+  g_auto (LbProbeExceptions) changed = { 0 };
+
+  lb_probe_page_store (self->page, &typed);
+  lb_probe_exceptions_apply (&changed, &self->shown, &typed);
+  lb_probe_settings_merge (settings, present, &changed);
+}
+
 static void
 lb_defaults_dialog_save (GtkWidget *widget,
                          const char *action_name G_GNUC_UNUSED,
                          GVariant *parameter G_GNUC_UNUSED)
 {
   LbDefaultsDialog *self = LB_DEFAULTS_DIALOG (widget);
-  g_auto (LbProbeExceptions) typed = { 0 };
   g_auto (LbProbeSettings) settings = { 0 };
   g_autoptr (GError) error = NULL;
+  double panic;
 
-  lb_probe_page_store (self->page, &typed);
-  lb_probe_settings_merge (&settings, lb_balancer_get_probe_settings (self->balancer), &typed);
+  lb_defaults_dialog_get_typed (self, &settings);
   if (!lb_probe_settings_check (&settings, &error))
     {
       lb_defaults_dialog_refuse (self, error->message);
@@ -66,7 +83,9 @@ lb_defaults_dialog_save (GtkWidget *widget,
 
   gtk_spin_button_update (self->panic);
   lb_balancer_set_probe_settings (self->balancer, &settings);
-  lb_balancer_set_panic_share (self->balancer, gtk_spin_button_get_value (self->panic) / 100.0);
+  panic = gtk_spin_button_get_value (self->panic);
+  if (panic < self->shown_panic || panic > self->shown_panic)
+    lb_balancer_set_panic_share (self->balancer, panic / 100.0);
   gtk_window_close (GTK_WINDOW (self));
 }
 
@@ -81,12 +100,23 @@ lb_defaults_dialog_dispose (GObject *object)
 }
 
 static void
+lb_defaults_dialog_finalize (GObject *object)
+{
+  LbDefaultsDialog *self = LB_DEFAULTS_DIALOG (object);
+
+  lb_probe_exceptions_clear (&self->shown);
+
+  G_OBJECT_CLASS (lb_defaults_dialog_parent_class)->finalize (object);
+}
+
+static void
 lb_defaults_dialog_class_init (LbDefaultsDialogClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = lb_defaults_dialog_dispose;
+  object_class->finalize = lb_defaults_dialog_finalize;
 
   g_type_ensure (LB_TYPE_PROBE_PAGE);
   gtk_widget_class_set_template_from_resource (
@@ -125,7 +155,10 @@ lb_defaults_dialog_new (GtkWindow *parent,
   self = g_object_new (LB_TYPE_DEFAULTS_DIALOG, "transient-for", parent, NULL);
   self->balancer = g_object_ref (balancer);
   lb_probe_page_show_defaults (self->page, lb_balancer_get_probe_settings (balancer));
+  lb_probe_page_store (self->page, &self->shown);
   gtk_spin_button_set_value (self->panic, lb_balancer_get_panic_share (balancer) * 100.0);
+  gtk_spin_button_update (self->panic);
+  self->shown_panic = gtk_spin_button_get_value (self->panic);
 
   return self;
 }

@@ -208,6 +208,40 @@ test_save_changes_the_backend (LbWindowFixture *f,
   g_assert_cmpuint (lb_backend_get_exceptions (backend)->set, ==, bits[1] | bits[2]);
 }
 
+/* A file, another window or D-Bus may change the backend while it is edited. */
+static void
+test_save_leaves_what_others_change (LbWindowFixture *f,
+                                     gconstpointer user_data)
+{
+  LbBackend *backend = lb_pool_get_backend (f->pool, 1);
+  g_auto (LbProbeExceptions) others = { 0 };
+  const LbProbeExceptions *exceptions;
+  GtkWidget *dialog = edit (f, URL_B);
+  guint32 path;
+  guint32 interval;
+
+  lb_probe_field_find ("path", &path);
+  lb_probe_field_find ("interval_ms", &interval);
+  others.set = interval;
+  others.values.interval_ms = 2500;
+  lb_backend_set_exceptions (backend, &others);
+  lb_backend_set_weight (backend, 50, NULL);
+  lb_backend_set_state (backend, LB_STATE_MAINT);
+
+  gtk_switch_set_active (lb_template_child (dialog, "backup"), TRUE);
+  tick (get_row (dialog, "path"), TRUE);
+  type_into (get_row (dialog, "path"), "/health");
+  save (dialog);
+
+  exceptions = lb_backend_get_exceptions (backend);
+  g_assert_cmpuint (lb_backend_get_weight (backend), ==, 50);
+  g_assert_cmpint (lb_backend_get_state (backend), ==, LB_STATE_MAINT);
+  g_assert_true (lb_backend_get_backup (backend));
+  g_assert_cmpuint (exceptions->set, ==, path | interval);
+  g_assert_cmpuint (exceptions->values.interval_ms, ==, 2500);
+  g_assert_cmpstr (exceptions->values.path, ==, "/health");
+}
+
 static void
 test_cancel_changes_nothing (LbWindowFixture *f,
                              gconstpointer user_data)
@@ -463,6 +497,28 @@ test_defaults_that_are_untouched_stay (LbWindowFixture *f,
 }
 
 static void
+test_defaults_leave_what_others_change (LbWindowFixture *f,
+                                        gconstpointer user_data)
+{
+  GtkWidget *dialog = open_defaults (f);
+  g_auto (LbProbeSettings) others = { 0 };
+  const LbProbeSettings *settings;
+
+  lb_probe_settings_copy (&others, lb_balancer_get_probe_settings (f->balancer));
+  others.rise = 7;
+  lb_balancer_set_probe_settings (f->balancer, &others);
+  lb_balancer_set_panic_share (f->balancer, 0.5);
+
+  gtk_spin_button_set_value (get_control (get_row (dialog, "fall"), GTK_TYPE_SPIN_BUTTON), 5);
+  save (dialog);
+
+  settings = lb_balancer_get_probe_settings (f->balancer);
+  g_assert_cmpuint (settings->rise, ==, 7);
+  g_assert_cmpuint (settings->fall, ==, 5);
+  g_assert_cmpfloat (lb_balancer_get_panic_share (f->balancer), ==, 0.5);
+}
+
+static void
 test_defaults_are_refused (LbWindowFixture *f,
                            gconstpointer user_data)
 {
@@ -485,6 +541,7 @@ main (int argc,
   ADD ("/backend-editor/shows-the-backend", test_shows_the_backend);
   ADD ("/backend-editor/shows-every-setting", test_shows_every_setting);
   ADD ("/backend-editor/save-changes-the-backend", test_save_changes_the_backend);
+  ADD ("/backend-editor/save-leaves-what-others-change", test_save_leaves_what_others_change);
   ADD ("/backend-editor/cancel-changes-nothing", test_cancel_changes_nothing);
   ADD ("/backend-editor/url/replaces-the-backend", test_url_replaces_the_backend);
   ADD ("/backend-editor/url/is-refused", test_url_is_refused);
@@ -494,6 +551,7 @@ main (int argc,
   ADD ("/backend-editor/test-probes-as-typed", test_test_probes_as_typed);
   ADD ("/defaults-dialog/is-saved", test_defaults_are_saved);
   ADD ("/defaults-dialog/untouched-stays", test_defaults_that_are_untouched_stay);
+  ADD ("/defaults-dialog/leaves-what-others-change", test_defaults_leave_what_others_change);
   ADD ("/defaults-dialog/is-refused", test_defaults_are_refused);
 
 #undef ADD
