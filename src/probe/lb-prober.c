@@ -18,7 +18,8 @@
  *
  * Asks every backend of a pool all the time how it is doing. [class@LbBalancer] makes the only one,
  * after the pool, and starts it. It follows the pool: a backend that joins is probed at once, one
- * that leaves is forgotten, along with the probe that is under way. A backend in maintenance is not
+ * that leaves is forgotten, along with the probe that is under way, and one that moves notices
+ * nothing. A backend in maintenance is not
  * probed and its health is unknown; it is probed at once when that ends.
  *
  * For each backend it keeps an entry: what to ask it, which is everybody's settings with the
@@ -412,15 +413,39 @@ lb_prober_entry_free (LbProberEntry *entry)
   g_free (entry);
 }
 
+/* Takes the entries of those that leave out of the list, along with the backend each belongs to. */
+static GHashTable *
+lb_prober_steal_entries (LbProber *self, guint position, guint n)
+{
+  GHashTable *stolen =
+    g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) lb_prober_entry_free);
+
+  for (guint i = 0; i < n; i++)
+    {
+      LbProberEntry *entry = g_ptr_array_steal_index (self->entries, position);
+
+      g_hash_table_insert (stolen, entry->backend, entry);
+    }
+
+  return stolen;
+}
+
+/* Who only moves leaves and joins at once, and all that is known of it stays. */
 static void
 lb_prober_on_items_changed (LbProber *self, guint position, guint removed, guint added)
 {
-  if (removed > 0)
-    g_ptr_array_remove_range (self->entries, position, removed);
+  g_autoptr (GHashTable) leaving = lb_prober_steal_entries (self, position, removed);
 
   for (guint i = position; i < position + added; i++)
-    g_ptr_array_insert (self->entries, (int) i,
-                        lb_prober_entry_new (self, lb_pool_get_backend (self->pool, i)));
+    {
+      LbBackend *backend = lb_pool_get_backend (self->pool, i);
+      gpointer entry;
+
+      if (!g_hash_table_steal_extended (leaving, backend, NULL, &entry))
+        entry = lb_prober_entry_new (self, backend);
+
+      g_ptr_array_insert (self->entries, (int) i, entry);
+    }
 }
 
 static void

@@ -236,6 +236,42 @@ test_remove (Fixture *self, gconstpointer data)
   raw_server_free (answers);
 }
 
+/* One that was moved is not new: what fails rarely enough does not bring it down. */
+static void
+test_move (Fixture *self, gconstpointer data)
+{
+  RawServer *holds = raw_server_new (RAW_HOLD, NULL);
+  RawServer *answers = raw_server_new (RAW_CLOSE, GOOD);
+  LbBackend *backend = fixture_add (self, answers, 0);
+  LbBackend *held = fixture_add (self, holds, 1);
+  g_auto (LbProbeSettings) settings = { 0 };
+
+  lb_probe_settings_init (&settings);
+  settings.interval_ms = 20;
+  settings.fall = 3;
+  lb_prober_set_settings (self->prober, &settings);
+  lb_prober_start (self->prober);
+  wait_for_health (backend, LB_HEALTH_UP);
+  wait_until_open (holds);
+
+  answers->answer = BAD;
+  lb_pool_move (self->pool, held, 0);
+  while (lb_backend_get_last_probe (backend)->ok)
+    fixture_wait (self, 1);
+  g_assert_cmpint (lb_backend_get_health (backend), ==, LB_HEALTH_UP);
+
+  /* The probe under way went on. */
+  g_assert_cmpint (g_atomic_int_get (&holds->n_open), ==, 1);
+
+  /* And each is still found at its place. */
+  lb_pool_remove (self->pool, held);
+  wait_for_health (backend, LB_HEALTH_DOWN);
+
+  lb_prober_stop (self->prober);
+  raw_server_free (answers);
+  raw_server_free (holds);
+}
+
 static void
 test_maint (Fixture *self, gconstpointer data)
 {
@@ -1057,6 +1093,7 @@ main (int argc, char **argv)
   ADD ("/prober/at-once", test_at_once);
   ADD ("/prober/timeout", test_timeout);
   ADD ("/prober/remove", test_remove);
+  ADD ("/prober/move", test_move);
   ADD ("/prober/maint", test_maint);
   ADD ("/prober/added-in-maint", test_added_in_maint);
   ADD ("/prober/finalize-under-way", test_finalize_under_way);
