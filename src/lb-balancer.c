@@ -186,7 +186,7 @@ static void
 lb_balancer_on_probed (LbBalancer *self,
                        LbBackend *backend)
 {
-  lb_policy_probed (lb_redirector_get_policy (self->redirector), backend,
+  lb_policy_probed (lb_redirector_get_policy (self->redirector), self->pool, backend,
                     lb_backend_get_last_probe (backend), g_get_monotonic_time ());
 }
 

@@ -27,7 +27,7 @@
  * time and gets more. (With one over the response time the slow ones stand idle while the others
  * queue.)
  *
- * Whenever its tables are made anew, ten times a second, it looks at the probes under way, too: of
+ * Whenever its tables are made anew, up to ten times a second, it looks at the probes under way, too: of
  * a backend that has become slow, the answer comes late, but that it is late can be seen early.
  * Other policies wait for the answer.
  *
@@ -149,6 +149,7 @@ lb_adaptive_class_init (LbAdaptiveClass *klass)
   G_OBJECT_CLASS (klass)->finalize = lb_adaptive_finalize;
   policy_class->rebuild = lb_adaptive_rebuild;
   policy_class->choose = lb_adaptive_choose;
+  policy_class->learns = TRUE;
 }
 
 static void

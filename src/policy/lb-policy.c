@@ -244,6 +244,7 @@ lb_policy_choose (LbPolicy *self,
 /**
  * lb_policy_probed:
  * @self: a policy
+ * @pool: the pool it chooses from
  * @backend: a backend
  * @result: what a probe of it saw
  * @now_us: the monotonic time in microseconds
@@ -252,19 +253,25 @@ lb_policy_choose (LbPolicy *self,
  */
 void
 lb_policy_probed (LbPolicy *self,
+                  LbPool *pool,
                   LbBackend *backend,
                   const LbProbeResult *result,
                   gint64 now_us)
 {
+  LbPolicyPrivate *priv = lb_policy_get_instance_private (self);
   LbPolicyClass *klass;
 
   g_return_if_fail (LB_IS_POLICY (self));
+  g_return_if_fail (LB_IS_POOL (pool));
   g_return_if_fail (LB_IS_BACKEND (backend));
   g_return_if_fail (result != NULL);
 
   klass = LB_POLICY_GET_CLASS (self);
   if (klass->probed != NULL)
     klass->probed (self, backend, result, now_us);
+
+  if (klass->learns && now_us - priv->built_us >= lb_policy_get_rebuild_us (priv))
+    lb_policy_rebuild (self, pool, now_us);
 }
 
 /**

@@ -46,6 +46,8 @@ G_DECLARE_DERIVABLE_TYPE (LbPolicy, lb_policy, LB, POLICY, GObject)
  * @probed: (nullable): learn from what a probe of a backend saw
  * @set_weights_only: whether only the weights that people have set count, so that @rebuild has nothing
  *   to do when others move
+ * @learns: whether @rebuild also learns weights that people see, so that it is called now and then
+ *   after a @probed, too: weights move even while nobody asks for anything
  */
 struct _LbPolicyClass
 {
@@ -65,6 +67,7 @@ struct _LbPolicyClass
                          const LbProbeResult  *result,
                          gint64                now_us);
   gboolean set_weights_only;
+  gboolean learns;
 };
 
 /**
@@ -94,6 +97,7 @@ LbBackend          *lb_policy_choose   (LbPolicy             *self,
                                         gint64                now_us,
                                         GRand                *rand);
 void                lb_policy_probed   (LbPolicy             *self,
+                                        LbPool               *pool,
                                         LbBackend            *backend,
                                         const LbProbeResult  *result,
                                         gint64                now_us);

@@ -114,7 +114,7 @@ probe (Bench *self,
 
       result.response_us = typical_us + g_rand_int_range (self->rand, 0, 5000);
       lb_backend_record_probe (backend, &result, self->now_us);
-      lb_policy_probed (self->policy, backend, &result, self->now_us);
+      lb_policy_probed (self->policy, self->pool, backend, &result, self->now_us);
     }
 }
 

@@ -76,5 +76,5 @@ chooser_probe (Chooser *self,
   LbProbeResult result = { .time_us = 1, .response_us = response_us, .status = 200, .ok = TRUE };
 
   lb_backend_record_probe (backend, &result, self->now_us);
-  lb_policy_probed (self->policy, backend, &result, self->now_us);
+  lb_policy_probed (self->policy, self->pool, backend, &result, self->now_us);
 }

@@ -122,7 +122,7 @@ model_on_served (Model *self,
         {
           lb_load_set_probe_start (lb_backend_get_load (backend), 0);
           lb_backend_record_probe (backend, &result, self->now_us);
-          lb_policy_probed (self->policy, backend, &result, self->now_us);
+          lb_policy_probed (self->policy, self->pool, backend, &result, self->now_us);
           lb_deadline_heap_remove (&self->heap, &self->probe_starts[work->backend].deadline);
           model_plan (self, &self->probe_starts[work->backend],
                       MAX (interval_us - (double) time_us, 0.0));

@@ -402,6 +402,42 @@ test_adaptive (void)
   chooser_clear (&chooser);
 }
 
+/* What is shown follows the probes, also while nobody asks for anything, but not every one of them. */
+static void
+test_adaptive_without_requests (void)
+{
+  LbBackend *slow;
+  Chooser chooser;
+  double before;
+
+  chooser_init (&chooser, "adaptive", alike, 2);
+  slow = lb_pool_get_backend (chooser.pool, 1);
+  chooser.now_us = G_USEC_PER_SEC;
+  for (guint i = 0; i < 100; i++)
+    {
+      chooser_probe (&chooser, 0, 10000);
+      chooser_probe (&chooser, 1, 90000);
+      chooser.now_us += 250000;
+    }
+  before = lb_backend_get_effective_weight (slow, chooser.now_us);
+  g_assert_cmpfloat (before, <, 0.8);
+
+  chooser_probe (&chooser, 0, 10000);
+  before = lb_backend_get_effective_weight (slow, chooser.now_us);
+  for (guint i = 0; i < 50; i++)
+    {
+      chooser.now_us += 1000;
+      chooser_probe (&chooser, 1, 10000);
+    }
+  g_assert_cmpfloat (lb_backend_get_effective_weight (slow, chooser.now_us), ==, before);
+
+  chooser.now_us += 100000;
+  chooser_probe (&chooser, 1, 10000);
+  g_assert_cmpfloat (lb_backend_get_effective_weight (slow, chooser.now_us), >, before);
+
+  chooser_clear (&chooser);
+}
+
 /* Of an answer that does not come it need not wait for the end. */
 static void
 test_adaptive_sees_a_late_answer (void)
@@ -769,6 +805,7 @@ main (int argc,
   g_test_add_func ("/policy/fastest/begins-with-what-is-known",
                    test_fastest_begins_with_what_is_known);
   g_test_add_func ("/policy/adaptive", test_adaptive);
+  g_test_add_func ("/policy/adaptive/without-requests", test_adaptive_without_requests);
   g_test_add_func ("/policy/adaptive/sees-a-late-answer", test_adaptive_sees_a_late_answer);
   g_test_add_func ("/policy/slow-start", test_slow_start);
   g_test_add_func ("/policy/rebuilds", test_rebuilds);
