@@ -17,7 +17,7 @@
  *
  * The list's template makes one for each row to be seen and binds it to an [class@BackendRow]. In
  * the popover each step counts at once; a number that is typed counts with Enter, or is refused
- * with the reason under it.
+ * with the reason under it. Leaving the field or the popover any other way puts the old one back.
  */
 struct _LbWeightCell
 {
@@ -68,14 +68,21 @@ lb_weight_cell_get_backend (LbWeightCell *self)
   return self->row != NULL ? lb_backend_row_get_backend (self->row) : NULL;
 }
 
+/* Shows the weight that is set, whatever was typed. */
 static void
-lb_weight_cell_on_popover_show (LbWeightCell *self)
+lb_weight_cell_put_back (LbWeightCell *self)
 {
   LbBackend *backend = lb_weight_cell_get_backend (self);
 
   if (backend != NULL)
     gtk_spin_button_set_value (self->spin, lb_backend_get_weight (backend));
   lb_weight_cell_show_refusal (self, NULL);
+}
+
+static void
+lb_weight_cell_on_popover_show (LbWeightCell *self)
+{
+  lb_weight_cell_put_back (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->spin));
 }
 
@@ -138,10 +145,14 @@ static void
 lb_weight_cell_set_row (LbWeightCell *self,
                         LbBackendRow *row)
 {
-  if (!g_set_object (&self->row, row))
+  if (self->row == row)
     return;
 
+  /* While it is still the old row's: what was typed is not for the new one. */
   gtk_popover_popdown (self->popover);
+  lb_weight_cell_put_back (self);
+  g_set_object (&self->row, row);
+  lb_weight_cell_put_back (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROW]);
 }
 
@@ -224,6 +235,7 @@ lb_weight_cell_class_init (LbWeightCellClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LbWeightCell, popover);
   gtk_widget_class_bind_template_child (widget_class, LbWeightCell, spin);
   gtk_widget_class_bind_template_child (widget_class, LbWeightCell, refusal);
+  gtk_widget_class_bind_template_callback (widget_class, lb_weight_cell_put_back);
   gtk_widget_class_bind_template_callback (widget_class, lb_weight_cell_on_popover_show);
   gtk_widget_class_bind_template_callback (widget_class, lb_weight_cell_on_input);
   gtk_widget_class_bind_template_callback (widget_class, lb_weight_cell_on_value_changed);
@@ -233,11 +245,17 @@ static void
 lb_weight_cell_init (LbWeightCell *self)
 {
   GtkEditable *text;
+  GtkEventController *focus;
 
   gtk_widget_init_template (GTK_WIDGET (self));
 
   text = gtk_editable_get_delegate (GTK_EDITABLE (self->spin));
   g_signal_connect_swapped (text, "activate", G_CALLBACK (lb_weight_cell_on_activate), self);
+
+  /* The spin button takes what was typed when it loses the focus; this one is asked before it. */
+  focus = gtk_event_controller_focus_new ();
+  g_signal_connect_swapped (focus, "leave", G_CALLBACK (lb_weight_cell_put_back), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->spin), focus);
 }
 
 /**

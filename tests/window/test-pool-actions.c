@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "policy/lb-policy.h"
+#include "window/lb-backend-row.h"
 #include "window/lb-policy-button.h"
 #include "window/lb-row-menu.h"
 #include "window/lb-weight-cell.h"
@@ -188,20 +189,30 @@ test_row_menu_opens (LbWindowFixture *f,
   g_assert_nonnull (lb_find_descendant (menu, GTK_TYPE_POPOVER_MENU));
 }
 
+/* Types @text into the cell's popover. */
+static GtkWidget *
+write_weight (LbWindowFixture *f,
+              const char *text)
+{
+  GtkWidget *cell;
+
+  lb_wait_until (has_row, f->window);
+  cell = lb_find_descendant (f->window, LB_TYPE_WEIGHT_CELL);
+
+  gtk_menu_button_popup (lb_template_child (cell, "button"));
+  gtk_editable_set_text (lb_template_child (cell, "spin"), text);
+
+  return cell;
+}
+
 /* Types @text into the cell's popover, and presses Enter. */
 static GtkWidget *
 type_weight (LbWindowFixture *f,
              const char *text)
 {
-  GtkWidget *cell;
-  GtkWidget *spin;
+  GtkWidget *cell = write_weight (f, text);
+  GtkWidget *spin = lb_template_child (cell, "spin");
 
-  lb_wait_until (has_row, f->window);
-  cell = lb_find_descendant (f->window, LB_TYPE_WEIGHT_CELL);
-  spin = lb_template_child (cell, "spin");
-
-  gtk_menu_button_popup (lb_template_child (cell, "button"));
-  gtk_editable_set_text (GTK_EDITABLE (spin), text);
   g_signal_emit_by_name (gtk_editable_get_delegate (GTK_EDITABLE (spin)), "activate");
 
   return cell;
@@ -243,6 +254,52 @@ test_weight_is_refused (LbWindowFixture *f,
     }
 }
 
+static void
+run_what_is_ready (void)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+}
+
+static void
+test_weight_counts_with_enter_only (LbWindowFixture *f,
+                                    gconstpointer user_data)
+{
+  LbBackend *backend = lb_pool_get_backend (f->pool, 0);
+  GtkWidget *cell = write_weight (f, "50");
+  GtkWidget *spin = lb_template_child (cell, "spin");
+  GtkWidget *text = GTK_WIDGET (gtk_editable_get_delegate (GTK_EDITABLE (spin)));
+
+  /* A spin button by itself takes the text when it loses the focus. */
+  gtk_widget_grab_focus (text);
+  gtk_window_set_focus (GTK_WINDOW (f->window), NULL);
+  gtk_popover_popdown (lb_template_child (cell, "popover"));
+  run_what_is_ready ();
+  gtk_spin_button_update (GTK_SPIN_BUTTON (spin));
+
+  g_assert_cmpuint (lb_backend_get_weight (backend), ==, 1);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (spin)), ==, "1");
+}
+
+static void
+test_weight_is_not_another_row_s (LbWindowFixture *f,
+                                  gconstpointer user_data)
+{
+  LbBackend *backend = lb_pool_get_backend (f->pool, 0);
+  g_autoptr (LbBackend) other = lb_backend_new ("http://127.0.0.1:9002", NULL);
+  g_autoptr (LbBackendRow) row = lb_backend_row_new (other);
+  GtkWidget *cell = write_weight (f, "50");
+
+  lb_backend_set_weight (other, 9, NULL);
+  g_object_set (cell, "row", row, NULL);
+  run_what_is_ready ();
+  gtk_spin_button_update (lb_template_child (cell, "spin"));
+
+  g_assert_cmpuint (lb_backend_get_weight (backend), ==, 1);
+  g_assert_cmpuint (lb_backend_get_weight (other), ==, 9);
+  g_assert_false (gtk_widget_get_visible (lb_template_child (cell, "popover")));
+}
+
 int
 main (int argc,
       char *argv[])
@@ -261,6 +318,8 @@ main (int argc,
   ADD ("/pool-actions/row-menu/opens", test_row_menu_opens);
   ADD ("/pool-actions/weight/is-set", test_weight_is_set);
   ADD ("/pool-actions/weight/is-refused", test_weight_is_refused);
+  ADD ("/pool-actions/weight/counts-with-enter-only", test_weight_counts_with_enter_only);
+  ADD ("/pool-actions/weight/is-not-another-row-s", test_weight_is_not_another_row_s);
 
 #undef ADD
 
