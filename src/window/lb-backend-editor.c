@@ -300,3 +300,17 @@ lb_backend_editor_new (GtkWindow *parent,
 
   return self;
 }
+
+/**
+ * lb_backend_editor_get_backend:
+ * @self: an editor
+ *
+ * Returns: (transfer none): the backend that it edits
+ */
+LbBackend *
+lb_backend_editor_get_backend (LbBackendEditor *self)
+{
+  g_return_val_if_fail (LB_IS_BACKEND_EDITOR (self), NULL);
+
+  return self->backend;
+}

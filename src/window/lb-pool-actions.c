@@ -116,21 +116,51 @@ lb_pool_actions_set_state (GSimpleAction *action G_GNUC_UNUSED,
     }
 }
 
-/* Returns: (transfer none) (nullable): an editor for the backend at @url */
+/*
+ * Returns: (transfer none) (nullable): the dialog of this window that is open for @backend, or of
+ *   @type if that is for no backend
+ */
+static GtkWindow *
+lb_pool_actions_find_open (LbPoolActions *self,
+                           GType type,
+                           LbBackend *backend)
+{
+  GListModel *toplevels = gtk_window_get_toplevels ();
+  guint i;
+
+  for (i = 0; i < g_list_model_get_n_items (toplevels); i++)
+    {
+      /* GTK keeps it as long as it is open. */
+      g_autoptr (GtkWindow) dialog = g_list_model_get_item (toplevels, i);
+
+      if (G_TYPE_CHECK_INSTANCE_TYPE (dialog, type) &&
+          gtk_window_get_transient_for (dialog) == GTK_WINDOW (self->window) &&
+          (backend == NULL ||
+           lb_backend_editor_get_backend (LB_BACKEND_EDITOR (dialog)) == backend))
+        return dialog;
+    }
+
+  return NULL;
+}
+
+/* Returns: (transfer none) (nullable): the editor for the backend at @url */
 static LbBackendEditor *
 lb_pool_actions_open_editor (LbPoolActions *self,
                              const char *url)
 {
   LbBackend *backend = lb_pool_actions_find (self, url);
-  LbBackendEditor *editor;
+  GtkWindow *editor;
 
   if (backend == NULL)
     return NULL;
 
-  editor = lb_backend_editor_new (GTK_WINDOW (self->window), self->balancer, backend);
-  gtk_window_present (GTK_WINDOW (editor));
+  editor = lb_pool_actions_find_open (self, LB_TYPE_BACKEND_EDITOR, backend);
+  if (editor == NULL)
+    editor = GTK_WINDOW (
+      lb_backend_editor_new (GTK_WINDOW (self->window), self->balancer, backend));
+  gtk_window_present (editor);
 
-  return editor;
+  return LB_BACKEND_EDITOR (editor);
 }
 
 static void
@@ -159,10 +189,11 @@ lb_pool_actions_probe_defaults (GSimpleAction *action G_GNUC_UNUSED,
                                 gpointer user_data)
 {
   LbPoolActions *self = user_data;
-  LbDefaultsDialog *dialog;
+  GtkWindow *dialog = lb_pool_actions_find_open (self, LB_TYPE_DEFAULTS_DIALOG, NULL);
 
-  dialog = lb_defaults_dialog_new (GTK_WINDOW (self->window), self->balancer);
-  gtk_window_present (GTK_WINDOW (dialog));
+  if (dialog == NULL)
+    dialog = GTK_WINDOW (lb_defaults_dialog_new (GTK_WINDOW (self->window), self->balancer));
+  gtk_window_present (dialog);
 }
 
 static const GActionEntry actions[] = {

@@ -110,6 +110,20 @@ save (GtkWidget *dialog)
 }
 
 static void
+test_is_open_once (LbWindowFixture *f,
+                   gconstpointer user_data)
+{
+  guint n_before = g_list_model_get_n_items (gtk_window_get_toplevels ());
+
+  edit (f, URL_A);
+  edit (f, URL_A);
+  g_assert_cmpuint (g_list_model_get_n_items (gtk_window_get_toplevels ()), ==, n_before + 1);
+
+  edit (f, URL_B);
+  g_assert_cmpuint (g_list_model_get_n_items (gtk_window_get_toplevels ()), ==, n_before + 2);
+}
+
+static void
 test_shows_the_backend (LbWindowFixture *f,
                         gconstpointer user_data)
 {
@@ -538,6 +552,7 @@ main (int argc,
 #define ADD(path, test) \
   g_test_add (path, LbWindowFixture, NULL, set_up, test, lb_window_fixture_tear_down)
 
+  ADD ("/backend-editor/is-open-once", test_is_open_once);
   ADD ("/backend-editor/shows-the-backend", test_shows_the_backend);
   ADD ("/backend-editor/shows-every-setting", test_shows_every_setting);
   ADD ("/backend-editor/save-changes-the-backend", test_save_changes_the_backend);
