@@ -6,6 +6,7 @@
 #include "window/lb-backend-editor.h"
 
 #include "window/lb-probe-page.h"
+#include "window/lb-strict-spin.h"
 #include "window/lb-test-panel.h"
 
 /**
@@ -28,6 +29,7 @@ struct _LbBackendEditor
   GtkEntry *url;
   GtkLabel *url_refusal;
   GtkSpinButton *weight;
+  GtkLabel *weight_refusal;
   GtkSwitch *backup;
   GtkDropDown *state;
   LbProbePage *page;
@@ -81,7 +83,9 @@ lb_backend_editor_refuse (LbBackendEditor *self,
 static void
 lb_backend_editor_on_changed (LbBackendEditor *self)
 {
-  gboolean usable = gtk_entry_get_text_length (self->url) > 0 && lb_probe_page_get_valid (self->page);
+  gboolean usable = gtk_entry_get_text_length (self->url) > 0 &&
+                    lb_strict_spin_get_valid (self->weight) &&
+                    lb_probe_page_get_valid (self->page);
 
   lb_backend_editor_refuse (self, NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "editor.save", usable);
@@ -92,6 +96,28 @@ static void
 lb_backend_editor_on_url_changed (LbBackendEditor *self)
 {
   lb_backend_editor_refuse_url (self, NULL);
+  lb_backend_editor_on_changed (self);
+}
+
+static void
+lb_backend_editor_on_weight_changed (LbBackendEditor *self)
+{
+  gboolean valid = lb_strict_spin_get_valid (self->weight);
+  g_autoptr (GError) error = NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->weight_refusal), !valid);
+  if (valid)
+    {
+      gtk_widget_remove_css_class (GTK_WIDGET (self->weight), "error");
+    }
+  else
+    {
+      /* No backend has a weight of 0: this only asks why. */
+      lb_backend_set_weight (self->backend, 0, &error);
+      gtk_label_set_label (self->weight_refusal, error->message);
+      gtk_widget_add_css_class (GTK_WIDGET (self->weight), "error");
+    }
+
   lb_backend_editor_on_changed (self);
 }
 
@@ -253,6 +279,7 @@ lb_backend_editor_class_init (LbBackendEditorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LbBackendEditor, url);
   gtk_widget_class_bind_template_child (widget_class, LbBackendEditor, url_refusal);
   gtk_widget_class_bind_template_child (widget_class, LbBackendEditor, weight);
+  gtk_widget_class_bind_template_child (widget_class, LbBackendEditor, weight_refusal);
   gtk_widget_class_bind_template_child (widget_class, LbBackendEditor, backup);
   gtk_widget_class_bind_template_child (widget_class, LbBackendEditor, state);
   gtk_widget_class_bind_template_child (widget_class, LbBackendEditor, page);
@@ -260,6 +287,7 @@ lb_backend_editor_class_init (LbBackendEditorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LbBackendEditor, test);
   gtk_widget_class_bind_template_callback (widget_class, lb_backend_editor_on_changed);
   gtk_widget_class_bind_template_callback (widget_class, lb_backend_editor_on_url_changed);
+  gtk_widget_class_bind_template_callback (widget_class, lb_backend_editor_on_weight_changed);
 
   gtk_widget_class_install_action (widget_class, "editor.save", NULL, lb_backend_editor_save);
   gtk_widget_class_install_action (widget_class, "editor.test", NULL, lb_backend_editor_test);
@@ -270,6 +298,7 @@ static void
 lb_backend_editor_init (LbBackendEditor *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  lb_strict_spin_set_up (self->weight);
 }
 
 /**

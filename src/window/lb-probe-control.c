@@ -8,7 +8,9 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "pool/lb-types.h"
 #include "window/lb-probe-words.h"
+#include "window/lb-strict-spin.h"
 
 /*
  * The widget that a setting of the probes is set with: a spin button for a number or a share, a
@@ -84,6 +86,25 @@ lb_probe_control_check_lines (const LbProbeField *field,
   return TRUE;
 }
 
+static gboolean
+lb_probe_control_check_number (GtkSpinButton *spin,
+                               GError **error)
+{
+  double min;
+  double max;
+
+  if (lb_strict_spin_get_valid (spin))
+    return TRUE;
+
+  gtk_spin_button_get_range (spin, &min, &max);
+  g_set_error (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_PROBE,
+               gtk_spin_button_get_digits (spin) > 0 ? _ ("Write a number from %g to %g.")
+                                                     : _ ("Write a whole number from %g to %g."),
+               min, max);
+
+  return FALSE;
+}
+
 /* A number without the decimals that say nothing. */
 static gboolean
 lb_probe_control_on_output (GtkSpinButton *spin)
@@ -110,6 +131,7 @@ new_number (const LbProbeField *field)
   double step = unit == LB_PROBE_UNIT_TIME ? 0.25 : 1.0;
   GtkWidget *spin = gtk_spin_button_new_with_range (field->min / scale, field->max / scale, step);
 
+  lb_strict_spin_set_up (GTK_SPIN_BUTTON (spin));
   if (unit == LB_PROBE_UNIT_TIME)
     {
       gtk_spin_button_set_digits (GTK_SPIN_BUTTON (spin), 3);
@@ -240,7 +262,7 @@ lb_probe_control_connect (GtkWidget *control,
     {
     case LB_PROBE_FIELD_NUMBER:
     case LB_PROBE_FIELD_SHARE:
-      g_signal_connect_swapped (control, "value-changed", callback, user_data);
+      g_signal_connect_swapped (control, "changed", callback, user_data);
       break;
 
     case LB_PROBE_FIELD_SWITCH:
@@ -278,6 +300,8 @@ lb_probe_control_check (GtkWidget *control,
 {
   g_autofree char *text = NULL;
 
+  if (GTK_IS_SPIN_BUTTON (control))
+    return lb_probe_control_check_number (GTK_SPIN_BUTTON (control), error);
   if (field->check == NULL)
     return TRUE;
 

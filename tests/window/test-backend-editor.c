@@ -353,6 +353,45 @@ test_setting_is_refused_where_it_is (LbWindowFixture *f,
 }
 
 static void
+test_numbers_are_refused (LbWindowFixture *f,
+                          gconstpointer user_data)
+{
+  LbBackend *backend = lb_pool_get_backend (f->pool, 0);
+  GtkWidget *dialog = edit (f, URL_A);
+  GtkSpinButton *weight = lb_template_child (dialog, "weight");
+  GtkWidget *timeout = get_row (dialog, "timeout_ms");
+  GtkSpinButton *seconds = get_control (timeout, GTK_TYPE_SPIN_BUTTON);
+  g_autoptr (GError) error = NULL;
+
+  gtk_editable_set_text (GTK_EDITABLE (weight), "300");
+  gtk_spin_button_update (weight);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (weight)), ==, "300");
+  g_assert_false (lb_backend_set_weight (backend, 300, &error));
+  g_assert_cmpstr (gtk_label_get_label (lb_template_child (dialog, "weight_refusal")), ==,
+                   error->message);
+  save (dialog);
+  g_assert_nonnull (lb_find_dialog (LB_TYPE_BACKEND_EDITOR));
+  g_assert_cmpuint (lb_backend_get_weight (backend), ==, 1);
+
+  gtk_editable_set_text (GTK_EDITABLE (weight), "30");
+  g_assert_false (gtk_widget_get_visible (lb_template_child (dialog, "weight_refusal")));
+  tick (timeout, TRUE);
+  gtk_editable_set_text (GTK_EDITABLE (seconds), "1000000");
+  gtk_spin_button_update (seconds);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (seconds)), ==, "1000000");
+  g_assert_true (is_refused (timeout));
+
+  /* A step goes on from the last good number. */
+  gtk_spin_button_spin (seconds, GTK_SPIN_STEP_FORWARD, 0.25);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (seconds)), ==, "2.25");
+  g_assert_false (is_refused (timeout));
+
+  save (dialog);
+  g_assert_cmpuint (lb_backend_get_weight (backend), ==, 30);
+  g_assert_cmpuint (lb_backend_get_exceptions (backend)->values.timeout_ms, ==, 2250);
+}
+
+static void
 test_settings_that_do_not_go_together (LbWindowFixture *f,
                                        gconstpointer user_data)
 {
@@ -561,6 +600,7 @@ main (int argc,
   ADD ("/backend-editor/url/replaces-the-backend", test_url_replaces_the_backend);
   ADD ("/backend-editor/url/is-refused", test_url_is_refused);
   ADD ("/backend-editor/setting-is-refused-where-it-is", test_setting_is_refused_where_it_is);
+  ADD ("/backend-editor/numbers-are-refused", test_numbers_are_refused);
   ADD ("/backend-editor/settings-that-do-not-go-together", test_settings_that_do_not_go_together);
   ADD ("/backend-editor/closes-when-the-backend-goes", test_closes_when_the_backend_goes);
   ADD ("/backend-editor/test-probes-as-typed", test_test_probes_as_typed);
