@@ -5,6 +5,8 @@
 
 #include "window/lb-backend-editor.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "window/lb-probe-page.h"
 #include "window/lb-strict-spin.h"
 #include "window/lb-test-panel.h"
@@ -20,7 +22,7 @@
  * leaves alone what was changed from elsewhere meanwhile. A backend whose URL changes is replaced at
  * its place by a new one with the same settings; if the pool refuses that, the reason is shown under
  * the URL and nothing has changed. The test probes with what is typed, saved or not. When the
- * backend leaves the pool the dialog closes.
+ * backend leaves the pool the dialog stays with what was typed, but cannot save.
  */
 struct _LbBackendEditor
 {
@@ -80,15 +82,23 @@ lb_backend_editor_refuse (LbBackendEditor *self,
   gtk_label_set_label (self->refusal, message != NULL ? message : "");
 }
 
+static gboolean
+lb_backend_editor_is_in_pool (LbBackendEditor *self)
+{
+  return lb_pool_get_position (lb_balancer_get_pool (self->balancer), self->backend, NULL);
+}
+
 static void
 lb_backend_editor_on_changed (LbBackendEditor *self)
 {
+  gboolean in_pool = lb_backend_editor_is_in_pool (self);
   gboolean usable = gtk_entry_get_text_length (self->url) > 0 &&
                     lb_strict_spin_get_valid (self->weight) &&
                     lb_probe_page_get_valid (self->page);
 
-  lb_backend_editor_refuse (self, NULL);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "editor.save", usable);
+  lb_backend_editor_refuse (
+    self, in_pool ? NULL : _ ("This backend is no longer in the pool. It cannot be saved."));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "editor.save", usable && in_pool);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "editor.test", usable);
 }
 
@@ -196,8 +206,11 @@ lb_backend_editor_save (GtkWidget *widget,
       lb_backend_set_exceptions (self->backend, lb_backend_get_exceptions (typed));
       gtk_window_close (GTK_WINDOW (self));
     }
-  /* The dialog closes because its backend leaves the pool. */
-  else if (!lb_balancer_replace_backend (self->balancer, self->backend, typed, &error))
+  else if (lb_balancer_replace_backend (self->balancer, self->backend, typed, &error))
+    {
+      gtk_window_close (GTK_WINDOW (self));
+    }
+  else
     {
       lb_backend_editor_refuse_url (self, error->message);
       gtk_widget_grab_focus (GTK_WIDGET (self->url));
@@ -215,13 +228,6 @@ lb_backend_editor_test (GtkWidget *widget,
 
   if (typed != NULL)
     lb_test_panel_run (self->test, self->balancer, lb_backend_get_url (typed), &settings);
-}
-
-static void
-lb_backend_editor_on_pool_changed (LbBackendEditor *self)
-{
-  if (!lb_pool_get_position (lb_balancer_get_pool (self->balancer), self->backend, NULL))
-    gtk_window_close (GTK_WINDOW (self));
 }
 
 static void
@@ -324,7 +330,7 @@ lb_backend_editor_new (GtkWindow *parent,
   self->balancer = g_object_ref (balancer);
   self->backend = g_object_ref (backend);
   g_signal_connect_swapped (lb_balancer_get_pool (balancer), "items-changed",
-                            G_CALLBACK (lb_backend_editor_on_pool_changed), self);
+                            G_CALLBACK (lb_backend_editor_on_changed), self);
   lb_backend_editor_show (self);
 
   return self;

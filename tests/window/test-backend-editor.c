@@ -411,15 +411,21 @@ test_settings_that_do_not_go_together (LbWindowFixture *f,
 }
 
 static void
-test_closes_when_the_backend_goes (LbWindowFixture *f,
-                                   gconstpointer user_data)
+test_stays_when_the_backend_goes (LbWindowFixture *f,
+                                  gconstpointer user_data)
 {
-  edit (f, URL_B);
+  GtkWidget *dialog = edit (f, URL_B);
+  GtkEditable *url = lb_template_child (dialog, "url");
+
+  gtk_editable_set_text (url, "http://127.0.0.1:9009");
   lb_balancer_remove_backend (f->balancer, lb_pool_get_backend (f->pool, 0));
-  g_assert_nonnull (lb_find_dialog (LB_TYPE_BACKEND_EDITOR));
+  g_assert_true (can_save (dialog));
 
   lb_balancer_remove_backend (f->balancer, lb_pool_get_backend (f->pool, 0));
-  g_assert_null (lb_find_dialog (LB_TYPE_BACKEND_EDITOR));
+  g_assert_true (lb_find_dialog (LB_TYPE_BACKEND_EDITOR) == dialog);
+  g_assert_cmpstr (gtk_editable_get_text (url), ==, "http://127.0.0.1:9009");
+  g_assert_true (gtk_widget_get_visible (lb_template_child (dialog, "refusal")));
+  g_assert_false (can_save (dialog));
 }
 
 static void
@@ -602,7 +608,7 @@ main (int argc,
   ADD ("/backend-editor/setting-is-refused-where-it-is", test_setting_is_refused_where_it_is);
   ADD ("/backend-editor/numbers-are-refused", test_numbers_are_refused);
   ADD ("/backend-editor/settings-that-do-not-go-together", test_settings_that_do_not_go_together);
-  ADD ("/backend-editor/closes-when-the-backend-goes", test_closes_when_the_backend_goes);
+  ADD ("/backend-editor/stays-when-the-backend-goes", test_stays_when_the_backend_goes);
   ADD ("/backend-editor/test-probes-as-typed", test_test_probes_as_typed);
   ADD ("/defaults-dialog/is-saved", test_defaults_are_saved);
   ADD ("/defaults-dialog/untouched-stays", test_defaults_that_are_untouched_stay);
