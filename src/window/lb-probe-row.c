@@ -16,7 +16,8 @@
  * One setting of the probes: its title, a widget to set it with, and a line of explanation.
  *
  * [class@ProbePage] makes one for each row of the table of settings. Where the setting is optional
- * the title is a check button: while it is not ticked the default is shown and cannot be changed.
+ * the title is a check button: while it is not ticked the default is shown and cannot be changed. The
+ * own value comes back when it is ticked again.
  * What is typed is checked as it is typed; the reason why it is refused is shown under it.
  */
 struct _LbProbeRow
@@ -35,6 +36,8 @@ struct _LbProbeRow
   const LbProbeField *field;
   const LbProbeWords *words;
   LbProbeSettings defaults; /* of which the row looks at its own */
+  LbProbeSettings kept;     /* the same for what was written before the row was unticked */
+  gboolean has_kept;
 };
 
 enum
@@ -88,7 +91,15 @@ lb_probe_row_on_own_toggled (LbProbeRow *self)
 
   gtk_widget_set_sensitive (self->control, own);
   if (!own)
-    lb_probe_control_show (self->control, self->field, &self->defaults);
+    {
+      lb_probe_control_store (self->control, self->field, &self->kept);
+      self->has_kept = TRUE;
+      lb_probe_control_show (self->control, self->field, &self->defaults);
+    }
+  else if (self->has_kept)
+    {
+      lb_probe_control_show (self->control, self->field, &self->kept);
+    }
   lb_probe_row_on_changed (self);
 }
 
@@ -143,6 +154,7 @@ lb_probe_row_finalize (GObject *object)
   LbProbeRow *self = LB_PROBE_ROW (object);
 
   lb_probe_settings_clear (&self->defaults);
+  lb_probe_settings_clear (&self->kept);
 
   G_OBJECT_CLASS (lb_probe_row_parent_class)->finalize (object);
 }

@@ -257,6 +257,22 @@ test_save_leaves_what_others_change (LbWindowFixture *f,
 }
 
 static void
+test_unticked_is_remembered (LbWindowFixture *f,
+                             gconstpointer user_data)
+{
+  GtkWidget *dialog = edit (f, URL_A);
+  GtkWidget *path = get_row (dialog, "path");
+  GtkEditable *entry = get_control (path, GTK_TYPE_ENTRY);
+
+  tick (path, TRUE);
+  type_into (path, "/health");
+  tick (path, FALSE);
+  g_assert_cmpstr (gtk_editable_get_text (entry), ==, "");
+  tick (path, TRUE);
+  g_assert_cmpstr (gtk_editable_get_text (entry), ==, "/health");
+}
+
+static void
 test_cancel_changes_nothing (LbWindowFixture *f,
                              gconstpointer user_data)
 {
@@ -602,6 +618,7 @@ main (int argc,
   ADD ("/backend-editor/shows-every-setting", test_shows_every_setting);
   ADD ("/backend-editor/save-changes-the-backend", test_save_changes_the_backend);
   ADD ("/backend-editor/save-leaves-what-others-change", test_save_leaves_what_others_change);
+  ADD ("/backend-editor/unticked-is-remembered", test_unticked_is_remembered);
   ADD ("/backend-editor/cancel-changes-nothing", test_cancel_changes_nothing);
   ADD ("/backend-editor/url/replaces-the-backend", test_url_replaces_the_backend);
   ADD ("/backend-editor/url/is-refused", test_url_is_refused);
