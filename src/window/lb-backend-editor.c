@@ -89,7 +89,7 @@ lb_backend_editor_is_in_pool (LbBackendEditor *self)
 }
 
 static void
-lb_backend_editor_on_changed (LbBackendEditor *self)
+lb_backend_editor_update (LbBackendEditor *self)
 {
   gboolean in_pool = lb_backend_editor_is_in_pool (self);
   gboolean usable = gtk_entry_get_text_length (self->url) > 0 &&
@@ -100,6 +100,14 @@ lb_backend_editor_on_changed (LbBackendEditor *self)
     self, in_pool ? NULL : _ ("This backend is no longer in the pool. It cannot be saved."));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "editor.save", usable && in_pool);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "editor.test", usable);
+}
+
+/* The URL or a setting of the probes: what a test saw before is not about it. */
+static void
+lb_backend_editor_on_changed (LbBackendEditor *self)
+{
+  lb_test_panel_clear (self->test);
+  lb_backend_editor_update (self);
 }
 
 static void
@@ -128,7 +136,7 @@ lb_backend_editor_on_weight_changed (LbBackendEditor *self)
       gtk_widget_add_css_class (GTK_WIDGET (self->weight), "error");
     }
 
-  lb_backend_editor_on_changed (self);
+  lb_backend_editor_update (self);
 }
 
 /* Gives @typed what @self's backend has by now, and what the person has changed of it. */
@@ -330,7 +338,7 @@ lb_backend_editor_new (GtkWindow *parent,
   self->balancer = g_object_ref (balancer);
   self->backend = g_object_ref (backend);
   g_signal_connect_swapped (lb_balancer_get_pool (balancer), "items-changed",
-                            G_CALLBACK (lb_backend_editor_on_changed), self);
+                            G_CALLBACK (lb_backend_editor_update), self);
   lb_backend_editor_show (self);
 
   return self;

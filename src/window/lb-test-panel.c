@@ -272,3 +272,21 @@ lb_test_panel_run (LbTestPanel *self,
   lb_balancer_test_async (balancer, url, settings, self->cancellable, lb_test_panel_on_done,
                           g_object_ref (self));
 }
+
+/**
+ * lb_test_panel_clear:
+ * @self: a panel
+ *
+ * Shows nothing: what was seen is not about the settings as they are now. Cancels a test under way.
+ */
+void
+lb_test_panel_clear (LbTestPanel *self)
+{
+  g_return_if_fail (LB_IS_TEST_PANEL (self));
+
+  lb_test_panel_stop (self);
+  lb_test_panel_show_waiting (self, FALSE);
+  gtk_image_clear (self->icon);
+  gtk_label_set_label (self->summary, "");
+  gtk_widget_set_visible (GTK_WIDGET (self->expander), FALSE);
+}

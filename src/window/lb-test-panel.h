@@ -17,4 +17,6 @@ void       lb_test_panel_run (LbTestPanel           *self,
                               const char            *url,
                               const LbProbeSettings *settings);
 
+void       lb_test_panel_clear (LbTestPanel         *self);
+
 G_END_DECLS

@@ -487,6 +487,7 @@ test_test_probes_as_typed (LbWindowFixture *f,
   g_autofree char *url = NULL;
   GSList *uris;
   GtkWidget *dialog;
+  GtkWidget *panel;
   GtkWidget *path;
 
   soup_server_add_handler (server, NULL, on_request, NULL, NULL);
@@ -507,6 +508,9 @@ test_test_probes_as_typed (LbWindowFixture *f,
   path = get_row (dialog, "path");
   tick (path, TRUE);
   type_into (path, "/health");
+  panel = lb_template_child (dialog, "test");
+  g_assert_cmpstr (gtk_label_get_label (lb_template_child (panel, "summary")), ==, "");
+  g_assert_false (gtk_widget_get_visible (lb_template_child (panel, "expander")));
   gtk_widget_activate_action (dialog, "editor.test", NULL);
   assert_test_says (dialog, "Good: ", "X-Seen: /health");
   g_assert_cmpuint (lb_backend_get_exceptions (lb_pool_find (f->pool, url))->set, ==, 0);
