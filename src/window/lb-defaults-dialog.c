@@ -5,6 +5,8 @@
 
 #include "window/lb-defaults-dialog.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "window/lb-probe-page.h"
 
 /**
@@ -64,6 +66,40 @@ lb_defaults_dialog_get_typed (LbDefaultsDialog *self,
   lb_probe_settings_merge (settings, present, &changed);
 }
 
+/*
+ * Defaults that are good by themselves may be none beside what a backend excepts.
+ *
+ * Returns: whether @settings go together with every backend's exceptions; if not the reason is shown
+ */
+static gboolean
+lb_defaults_dialog_check_backends (LbDefaultsDialog *self,
+                                   const LbProbeSettings *settings)
+{
+  LbPool *pool = lb_balancer_get_pool (self->balancer);
+  guint i;
+
+  for (i = 0; i < lb_pool_get_n_backends (pool); i++)
+    {
+      LbBackend *backend = lb_pool_get_backend (pool, i);
+      g_auto (LbProbeSettings) merged = { 0 };
+      g_autoptr (GError) error = NULL;
+      g_autofree char *message = NULL;
+
+      lb_probe_settings_merge (&merged, settings, lb_backend_get_exceptions (backend));
+      if (lb_probe_settings_check (&merged, &error))
+        continue;
+
+      /* Translators: the URL of a backend, and a sentence on what is wrong with its settings */
+      message = g_strdup_printf (_ ("With the exceptions of %s this does not go together: %s"),
+                                 lb_backend_get_url (backend), error->message);
+      lb_defaults_dialog_refuse (self, message);
+
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
 static void
 lb_defaults_dialog_save (GtkWidget *widget,
                          const char *action_name G_GNUC_UNUSED,
@@ -80,6 +116,8 @@ lb_defaults_dialog_save (GtkWidget *widget,
       lb_defaults_dialog_refuse (self, error->message);
       return;
     }
+  if (!lb_defaults_dialog_check_backends (self, &settings))
+    return;
 
   gtk_spin_button_update (self->panic);
   lb_balancer_set_probe_settings (self->balancer, &settings);

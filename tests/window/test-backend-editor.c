@@ -608,6 +608,32 @@ test_defaults_are_refused (LbWindowFixture *f,
   g_assert_false (can_save (dialog));
 }
 
+static void
+test_defaults_go_with_the_exceptions (LbWindowFixture *f,
+                                      gconstpointer user_data)
+{
+  g_auto (LbProbeExceptions) exceptions = { 0 };
+  GtkWidget *dialog;
+  GtkLabel *refusal;
+
+  lb_probe_field_find ("expected_body", &exceptions.set);
+  exceptions.values.expected_body = g_strdup ("welcome");
+  lb_backend_set_exceptions (lb_pool_get_backend (f->pool, 1), &exceptions);
+
+  dialog = open_defaults (f);
+  refusal = lb_template_child (dialog, "refusal");
+  type_into (get_row (dialog, "method"), "HEAD");
+  save (dialog);
+  g_assert_true (lb_find_dialog (LB_TYPE_DEFAULTS_DIALOG) == dialog);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (refusal)));
+  g_assert_nonnull (strstr (gtk_label_get_label (refusal), URL_B));
+  g_assert_cmpstr (lb_balancer_get_probe_settings (f->balancer)->method, ==, "GET");
+
+  lb_backend_set_exceptions (lb_pool_get_backend (f->pool, 1), &(LbProbeExceptions){ 0 });
+  save (dialog);
+  g_assert_cmpstr (lb_balancer_get_probe_settings (f->balancer)->method, ==, "HEAD");
+}
+
 int
 main (int argc,
       char *argv[])
@@ -635,6 +661,7 @@ main (int argc,
   ADD ("/defaults-dialog/untouched-stays", test_defaults_that_are_untouched_stay);
   ADD ("/defaults-dialog/leaves-what-others-change", test_defaults_leave_what_others_change);
   ADD ("/defaults-dialog/is-refused", test_defaults_are_refused);
+  ADD ("/defaults-dialog/go-with-the-exceptions", test_defaults_go_with_the_exceptions);
 
 #undef ADD
 
