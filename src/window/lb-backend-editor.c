@@ -96,8 +96,11 @@ lb_backend_editor_update (LbBackendEditor *self)
                     lb_strict_spin_get_valid (self->weight) &&
                     lb_probe_page_get_valid (self->page);
 
+  /* What is refused says so itself, but may be scrolled away. */
   lb_backend_editor_refuse (
-    self, in_pool ? NULL : _ ("This backend is no longer in the pool. It cannot be saved."));
+    self, !in_pool  ? _ ("This backend is no longer in the pool. It cannot be saved.")
+          : !usable ? _ ("Something above is missing or refused. Correct it to save or test.")
+                    : NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "editor.save", usable && in_pool);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "editor.test", usable);
 }

@@ -47,9 +47,12 @@ lb_defaults_dialog_refuse (LbDefaultsDialog *self,
 static void
 lb_defaults_dialog_on_changed (LbDefaultsDialog *self)
 {
-  lb_defaults_dialog_refuse (self, NULL);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "defaults.save",
-                                 lb_probe_page_get_valid (self->page));
+  gboolean valid = lb_probe_page_get_valid (self->page);
+
+  /* What is refused says so itself, but may be scrolled away. */
+  lb_defaults_dialog_refuse (self,
+                             valid ? NULL : _ ("Something above is refused. Correct it to save."));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "defaults.save", valid);
 }
 
 /* What is set by now, with what the person has changed of it. */

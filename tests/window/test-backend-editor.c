@@ -350,6 +350,7 @@ test_setting_is_refused_where_it_is (LbWindowFixture *f,
   tick (path, TRUE);
   type_into (path, "health");
   g_assert_true (is_refused (path));
+  g_assert_true (gtk_widget_get_visible (lb_template_child (dialog, "refusal")));
   g_assert_false (can_save (dialog));
   g_assert_false (lb_probe_field_find ("path", NULL)->check ("health", &error));
   g_assert_cmpstr (gtk_label_get_label (lb_template_child (path, "refusal")), ==, error->message);
@@ -357,6 +358,7 @@ test_setting_is_refused_where_it_is (LbWindowFixture *f,
   /* A path can be none, but there must be a status that is good. */
   type_into (path, "");
   g_assert_false (is_refused (path));
+  g_assert_false (gtk_widget_get_visible (lb_template_child (dialog, "refusal")));
   g_assert_true (can_save (dialog));
   tick (status, TRUE);
   type_into (status, "");
@@ -605,6 +607,7 @@ test_defaults_are_refused (LbWindowFixture *f,
 
   type_into (get_row (dialog, "method"), "POKE");
   g_assert_true (is_refused (get_row (dialog, "method")));
+  g_assert_true (gtk_widget_get_visible (lb_template_child (dialog, "refusal")));
   g_assert_false (can_save (dialog));
 }
 
