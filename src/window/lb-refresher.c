@@ -11,8 +11,8 @@
  * Decides when the window gets new figures, and hands them over as one snapshot.
  *
  * [class@Window] makes one and says when anybody can see it. While it is active there is a snapshot
- * every %LB_REFRESHER_INTERVAL_S seconds, and one as soon as the pool changes or a backend's health
- * does, so that a new backend's first response time need not wait for the beat. Any number of
+ * every %LB_REFRESHER_INTERVAL_S seconds, and one as soon as the pool changes, the policy or a
+ * backend's health, so that a new backend's first response time need not wait for the beat. Any number of
  * changes within one turn of the main loop make one snapshot. While it is not active it has no
  * source and takes none.
  */
@@ -132,6 +132,8 @@ lb_refresher_dispose (GObject *object)
 
   lb_refresher_set_active (self, FALSE);
 
+  if (self->balancer != NULL)
+    g_signal_handlers_disconnect_by_data (self->balancer, self);
   if (self->pool != NULL)
     g_signal_handlers_disconnect_by_data (self->pool, self);
   while (self->backends->len > 0)
@@ -199,6 +201,8 @@ lb_refresher_new (LbBalancer *balancer)
   self->balancer = g_object_ref (balancer);
   self->pool = g_object_ref (lb_balancer_get_pool (balancer));
 
+  g_signal_connect_swapped (balancer, "notify::policy", G_CALLBACK (lb_refresher_refresh_soon),
+                            self);
   g_signal_connect_swapped (self->pool, "items-changed",
                             G_CALLBACK (lb_refresher_on_items_changed), self);
   lb_refresher_on_items_changed (self, 0, 0, lb_pool_get_n_backends (self->pool));

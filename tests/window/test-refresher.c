@@ -94,6 +94,20 @@ test_changes_make_one_together (Fixture *f,
 }
 
 static void
+test_a_change_of_policy_makes_one (Fixture *f,
+                                   gconstpointer user_data)
+{
+  lb_refresher_set_active (f->refresher, TRUE);
+  run_what_is_ready ();
+  f->n_snapshots = 0;
+
+  /* It has not been loaded, and so has no policy to change. */
+  g_object_notify (G_OBJECT (f->base.balancer), "policy");
+  run_what_is_ready ();
+  g_assert_cmpuint (f->n_snapshots, ==, 1);
+}
+
+static void
 test_a_removed_backend_is_not_listened_to (Fixture *f,
                                            gconstpointer user_data)
 {
@@ -163,6 +177,7 @@ main (int argc,
 
   ADD ("/refresher/starting/takes-one-at-once", test_starting_takes_one_at_once);
   ADD ("/refresher/changes/make-one-together", test_changes_make_one_together);
+  ADD ("/refresher/a-change-of-policy-makes-one", test_a_change_of_policy_makes_one);
   ADD ("/refresher/changes/a-removed-backend-is-not-listened-to",
        test_a_removed_backend_is_not_listened_to);
   ADD ("/refresher/beat/goes-on-while-active", test_the_beat_goes_on_while_active);
