@@ -438,6 +438,8 @@ lb_backend_row_update (LbBackendRow *self,
   LbBackendFigures old;
   LbRowState old_state;
   gint64 old_response_us;
+  g_autofree char *old_reason = NULL;
+  g_autofree char *reason = NULL;
   gboolean changed = FALSE;
 
   g_return_val_if_fail (LB_IS_BACKEND_ROW (self), FALSE);
@@ -446,9 +448,12 @@ lb_backend_row_update (LbBackendRow *self,
   old = self->figures;
   old_state = lb_backend_row_get_state (self);
   old_response_us = lb_backend_row_get_response_us (self);
+  old_reason = lb_probe_text_state (&self->figures);
   lb_backend_row_take_figures (self, figures);
 
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE_REASON]);
+  reason = lb_probe_text_state (&self->figures);
+  if (!g_str_equal (old_reason, reason))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE_REASON]);
   if (old_state != lb_backend_row_get_state (self))
     {
       changed = TRUE;
