@@ -49,7 +49,8 @@ static const LbProbeWords words[] = {
   { .name = "tcp_only",
     .group = N_ ("What to Ask"),
     .title = N_ ("Only connect"),
-    .explanation = N_ ("A TCP connection is enough. Nothing is asked, and nothing below matters.") },
+    .explanation = N_ ("A TCP connection is enough. Nothing is asked, so that below only the URL to "
+                       "probe matters.") },
   { .name = "verify_certificate",
     .title = N_ ("Verify the certificate"),
     .explanation = N_ ("An https backend whose certificate is not valid is down.") },

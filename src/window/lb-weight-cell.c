@@ -140,6 +140,23 @@ lb_weight_cell_on_activate (LbWeightCell *self)
     gtk_popover_popdown (self->popover);
 }
 
+/* In a list of weights the number alone does not say whose it is. */
+static void
+lb_weight_cell_label (LbWeightCell *self)
+{
+  LbBackend *backend = lb_weight_cell_get_backend (self);
+  g_autofree char *label = NULL;
+
+  if (backend == NULL)
+    return;
+
+  /* Translators: %s is a backend’s URL */
+  label = g_strdup_printf (_ ("Weight of %s"), lb_backend_get_url (backend));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  label, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  _ ("Change the weight"), -1);
+}
+
 /* A cell is used for other rows as the list is scrolled or sorted. */
 static void
 lb_weight_cell_set_row (LbWeightCell *self,
@@ -153,6 +170,7 @@ lb_weight_cell_set_row (LbWeightCell *self,
   lb_weight_cell_put_back (self);
   g_set_object (&self->row, row);
   lb_weight_cell_put_back (self);
+  lb_weight_cell_label (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROW]);
 }
 
