@@ -192,7 +192,7 @@ def print_for_readme(results):
         load = results[kind.key].load(64)
         other = results[kind.key].memory("idle")
         ratio = "–" if other is None else f"{other[0] / memory[0]:.2g}"
-        print(f"| {kind.title} | {load.cpu_us / mine.cpu_us:.3g} | "
+        print(f"| {kind.title} | {load.cpu_us / mine.cpu_us:.2g} | "
               f"{load.per_second / mine.per_second:.2g} | {load.p99 / mine.p99:.2g} | {ratio} |")
 
 
