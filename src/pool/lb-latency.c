@@ -54,20 +54,6 @@ lb_latency_insert_sorted (LbLatency *self,
 }
 
 /**
- * lb_latency_clear:
- * @self: a window of response times
- *
- * Forgets every sample.
- */
-void
-lb_latency_clear (LbLatency *self)
-{
-  g_return_if_fail (self != NULL);
-
-  memset (self, 0, sizeof *self);
-}
-
-/**
  * lb_latency_add:
  * @self: a window of response times
  * @response_us: in microseconds, not negative; over 71 minutes counts as 71 minutes

@@ -40,7 +40,6 @@ typedef struct
   gint64 max_us;
 } LbLatencySummary;
 
-void   lb_latency_clear      (LbLatency        *self);
 void   lb_latency_add        (LbLatency        *self,
                               gint64            response_us);
 gint64 lb_latency_percentile (const LbLatency  *self,
