@@ -5,6 +5,8 @@
 
 #include "window/lb-add-bar.h"
 
+#include "window/lb-field.h"
+
 /**
  * LbAddBar:
  *
@@ -35,22 +37,11 @@ static void
 lb_add_bar_show_refusal (LbAddBar *self,
                          const char *message)
 {
-  GtkWidget *entry = GTK_WIDGET (self->entry);
-
   gtk_revealer_set_reveal_child (self->refusal_revealer, message != NULL);
+  lb_field_set_refused (GTK_WIDGET (self->entry), message != NULL);
 
   if (message != NULL)
-    {
-      gtk_label_set_label (self->refusal, message);
-      gtk_widget_add_css_class (entry, "error");
-      gtk_accessible_update_state (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_STATE_INVALID,
-                                   GTK_ACCESSIBLE_INVALID_TRUE, -1);
-    }
-  else
-    {
-      gtk_widget_remove_css_class (entry, "error");
-      gtk_accessible_reset_state (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_STATE_INVALID);
-    }
+    gtk_label_set_label (self->refusal, message);
 }
 
 static void

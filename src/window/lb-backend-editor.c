@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "window/lb-field.h"
 #include "window/lb-probe-page.h"
 #include "window/lb-strict-spin.h"
 #include "window/lb-test-panel.h"
@@ -55,22 +56,11 @@ static void
 lb_backend_editor_refuse_url (LbBackendEditor *self,
                               const char *message)
 {
-  GtkWidget *entry = GTK_WIDGET (self->url);
-
   gtk_widget_set_visible (GTK_WIDGET (self->url_refusal), message != NULL);
+  lb_field_set_refused (GTK_WIDGET (self->url), message != NULL);
 
   if (message != NULL)
-    {
-      gtk_label_set_label (self->url_refusal, message);
-      gtk_widget_add_css_class (entry, "error");
-      gtk_accessible_update_state (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_STATE_INVALID,
-                                   GTK_ACCESSIBLE_INVALID_TRUE, -1);
-    }
-  else
-    {
-      gtk_widget_remove_css_class (entry, "error");
-      gtk_accessible_reset_state (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_STATE_INVALID);
-    }
+    gtk_label_set_label (self->url_refusal, message);
 }
 
 /* @message: (nullable): why the settings do not go together, or %NULL if they do */

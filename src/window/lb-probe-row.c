@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "window/lb-field.h"
 #include "window/lb-probe-control.h"
 #include "window/lb-probe-words.h"
 
@@ -65,18 +66,7 @@ lb_probe_row_on_changed (LbProbeRow *self)
 
   gtk_widget_set_visible (GTK_WIDGET (self->refusal), !valid);
   gtk_label_set_label (self->refusal, valid ? "" : error->message);
-
-  if (valid)
-    {
-      gtk_widget_remove_css_class (self->control, "error");
-      gtk_accessible_reset_state (GTK_ACCESSIBLE (self->control), GTK_ACCESSIBLE_STATE_INVALID);
-    }
-  else
-    {
-      gtk_widget_add_css_class (self->control, "error");
-      gtk_accessible_update_state (GTK_ACCESSIBLE (self->control), GTK_ACCESSIBLE_STATE_INVALID,
-                                   GTK_ACCESSIBLE_INVALID_TRUE, -1);
-    }
+  lb_field_set_refused (self->control, !valid);
 
   g_signal_emit (self, signals[CHANGED], 0);
 }
