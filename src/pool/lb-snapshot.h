@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "pool/lb-histogram.h"
 #include "pool/lb-pool.h"
+#include "pool/lb-traffic.h"
 
 G_BEGIN_DECLS
 
@@ -19,7 +21,15 @@ G_BEGIN_DECLS
  * @last_probe: the last probe; @last_probe.time_us is 0 before the first
  * @latency: the last %LB_LATENCY_SAMPLES good response times
  * @redirects: since the start
+ * @redirects_per_s: mean of the last 3 s
+ * @redirects_per_s_max: the most that ever was
  * @share: of all redirects since the start, 0 to 1
+ * @health_since_us: when @health changed last, or when it was added, in microseconds since 1970
+ * @times_down: how often it went down
+ * @times_up: how often it came up, also from unknown
+ * @down_us: how long it has been down in all, now included
+ * @probes: how many probes ended how
+ * @probe_times: how long the good ones took
  *
  * One backend at the moment of the snapshot. @last_probe.response_us is what the chart's bar shows.
  */
@@ -37,7 +47,15 @@ typedef struct
   LbProbeResult last_probe;
   LbLatencySummary latency;
   guint64 redirects;
+  double redirects_per_s;
+  double redirects_per_s_max;
   double share;
+  gint64 health_since_us;
+  guint64 times_down;
+  guint64 times_up;
+  gint64 down_us;
+  guint64 probes[LB_N_PROBE_OUTCOMES];
+  LbHistogram probe_times;
 } LbBackendFigures;
 
 /**
@@ -48,6 +66,8 @@ typedef struct
  * @policy: the policy's name
  * @redirects: since the start
  * @redirects_per_s: mean of the last 3 s
+ * @redirects_per_s_max: the most that ever was
+ * @traffic: what clients do besides
  * @probe_interval_ms: how often each backend is probed, more than the setting if there are too many
  * @n_backends: the length of @backends
  * @backends: (array length=n_backends): in the pool's order
@@ -67,6 +87,8 @@ typedef struct
   char *policy;
   guint64 redirects;
   double redirects_per_s;
+  double redirects_per_s_max;
+  LbTraffic traffic;
   guint probe_interval_ms;
   guint n_backends;
   LbBackendFigures *backends;

@@ -6,6 +6,8 @@
 
 #include "pool/lb-types.h"
 
+#include <string.h>
+
 G_DEFINE_QUARK (lb-pool-error-quark, lb_pool_error)
 
 G_DEFINE_ENUM_TYPE (LbState, lb_state,
@@ -110,4 +112,56 @@ lb_use_to_string (LbUse use)
     default:
       g_return_val_if_reached (NULL);
     }
+}
+
+static const char *const outcomes[LB_N_PROBE_OUTCOMES] = {
+  [LB_PROBE_OK] = "ok",
+  [LB_PROBE_TIMEOUT] = "timeout",
+  [LB_PROBE_REFUSED] = "refused",
+  [LB_PROBE_RESET] = "reset",
+  [LB_PROBE_INCOMPLETE] = "incomplete",
+  [LB_PROBE_UNREACHABLE] = "unreachable",
+  [LB_PROBE_DNS] = "dns",
+  [LB_PROBE_TLS] = "tls",
+  [LB_PROBE_INVALID] = "invalid",
+  [LB_PROBE_STATUS] = "status",
+  [LB_PROBE_BODY] = "body",
+  [LB_PROBE_LOOP] = "loop",
+  [LB_PROBE_FAILED] = "failed",
+};
+
+/**
+ * lb_probe_outcome_to_string:
+ * @outcome: how a probe ended
+ *
+ * Returns: (transfer none): one word for it, which other programs may depend on
+ */
+const char *
+lb_probe_outcome_to_string (LbProbeOutcome outcome)
+{
+  g_return_val_if_fail (outcome < LB_N_PROBE_OUTCOMES, NULL);
+
+  return outcomes[outcome];
+}
+
+/**
+ * lb_probe_outcome_from_error:
+ * @error: (nullable): as LbProbeResult.error has it
+ *
+ * Returns: what its first word stands for; %LB_PROBE_FAILED if that is none we know, %LB_PROBE_OK
+ * for %NULL
+ */
+LbProbeOutcome
+lb_probe_outcome_from_error (const char *error)
+{
+  const gsize length = error != NULL ? strcspn (error, " :") : 0;
+
+  if (error == NULL)
+    return LB_PROBE_OK;
+
+  for (LbProbeOutcome outcome = LB_PROBE_TIMEOUT; outcome < LB_N_PROBE_OUTCOMES; outcome++)
+    if (strlen (outcomes[outcome]) == length && strncmp (error, outcomes[outcome], length) == 0)
+      return outcome;
+
+  return LB_PROBE_FAILED;
 }

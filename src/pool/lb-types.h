@@ -90,6 +90,45 @@ typedef enum
 const char *lb_use_to_string     (LbUse        use);
 
 /**
+ * LbProbeOutcome:
+ * @LB_PROBE_OK: it was good
+ * @LB_PROBE_TIMEOUT: no whole response head within the time allowed
+ * @LB_PROBE_REFUSED: nothing listens there
+ * @LB_PROBE_RESET: the connection broke before the response head was whole
+ * @LB_PROBE_INCOMPLETE: the backend closed the connection before the response head was whole
+ * @LB_PROBE_UNREACHABLE: there is no way to that address from here
+ * @LB_PROBE_DNS: the host's name has no address, or none was found in time
+ * @LB_PROBE_TLS: no secure connection
+ * @LB_PROBE_INVALID: what came is not an HTTP response
+ * @LB_PROBE_STATUS: the response has a status that is not expected
+ * @LB_PROBE_BODY: the body does not hold the text that is expected
+ * @LB_PROBE_LOOP: the response is the balancer's own
+ * @LB_PROBE_FAILED: anything else
+ *
+ * How a probe ended: the first word of LbProbeResult.error, as something to count by.
+ */
+typedef enum
+{
+  LB_PROBE_OK,
+  LB_PROBE_TIMEOUT,
+  LB_PROBE_REFUSED,
+  LB_PROBE_RESET,
+  LB_PROBE_INCOMPLETE,
+  LB_PROBE_UNREACHABLE,
+  LB_PROBE_DNS,
+  LB_PROBE_TLS,
+  LB_PROBE_INVALID,
+  LB_PROBE_STATUS,
+  LB_PROBE_BODY,
+  LB_PROBE_LOOP,
+  LB_PROBE_FAILED,
+  LB_N_PROBE_OUTCOMES,
+} LbProbeOutcome;
+
+const char    *lb_probe_outcome_to_string  (LbProbeOutcome  outcome);
+LbProbeOutcome lb_probe_outcome_from_error (const char     *error);
+
+/**
  * LbProbeResult:
  * @time_us: when the probe ended, in microseconds since 1970; 0 before the first
  * @response_us: from starting to connect until the response head was read; -1 if it failed

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * LbRejection:
+ * @LB_REJECTION_MALFORMED: the request's head is not HTTP, ambiguous or of a version we do not speak
+ * @LB_REJECTION_TOO_LARGE: its head or target is too long
+ * @LB_REJECTION_TIMEOUT: its head did not come in time
+ * @LB_REJECTION_NO_BACKEND: no backend can serve
+ * @LB_REJECTION_BUSY: there were as many connections as may be
+ *
+ * Why a request got no redirect.
+ */
+typedef enum
+{
+  LB_REJECTION_MALFORMED,
+  LB_REJECTION_TOO_LARGE,
+  LB_REJECTION_TIMEOUT,
+  LB_REJECTION_NO_BACKEND,
+  LB_REJECTION_BUSY,
+  LB_N_REJECTIONS,
+} LbRejection;
+
+const char *lb_rejection_to_string (LbRejection rejection);
+
+/**
+ * LbTraffic:
+ * @connections: how many clients are connected
+ * @max_connections: how many may be
+ * @connections_total: how many connected since the start
+ * @rejected: how many requests got no redirect, and why
+ *
+ * What the front sees besides redirects. Plain numbers, which whoever carries the traffic counts.
+ */
+typedef struct
+{
+  guint connections;
+  guint max_connections;
+  guint64 connections_total;
+  guint64 rejected[LB_N_REJECTIONS];
+} LbTraffic;
+
+G_END_DECLS
