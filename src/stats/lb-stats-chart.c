@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lb-stats-chart"
+
+#include "config.h"
+
+#include "stats/lb-stats-chart.h"
+
+#include <cairo-svg.h>
+
+#include "chart/lb-chart-font.h"
+#include "chart/lb-chart-painter.h"
+
+/*
+ * The window's chart as a picture: the same layout and the same painter, on a surface without a
+ * window. Everything a call needs is its own or its thread's, so any number of threads may make
+ * pictures at once.
+ */
+
+static cairo_status_t
+append (void *closure,
+        const unsigned char *data,
+        unsigned int length)
+{
+  g_byte_array_append (closure, data, length);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+/* Takes a surface of the right size. */
+static void
+paint (cairo_surface_t *surface,
+       const LbSnapshot *snapshot,
+       const LbStatsChartOptions *options)
+{
+  g_autoptr (PangoContext) context = lb_chart_font_context_new ();
+  g_autoptr (LbChartLayout) layout =
+    lb_chart_layout_new (snapshot, context, options->width, options->height, options->rtl, 0);
+  cairo_t *cr = cairo_create (surface);
+  LbChartPalette palette;
+
+  if (options->dark)
+    lb_chart_palette_init_dark (&palette);
+  else
+    lb_chart_palette_init_light (&palette);
+
+  cairo_set_source_rgb (cr, palette.background.red, palette.background.green,
+                        palette.background.blue);
+  cairo_paint (cr);
+  lb_chart_paint (cr, layout, &palette, LB_CHART_NO_COLUMN);
+  cairo_destroy (cr);
+}
+
+/**
+ * lb_stats_chart_png:
+ * @snapshot: what to show
+ * @options: how
+ *
+ * Paints the chart as a PNG of @options' width and height times its scale. This takes from
+ * milliseconds to about a second for the largest: call it from a worker thread.
+ *
+ * Returns: (transfer full): the picture
+ */
+GBytes *
+lb_stats_chart_png (const LbSnapshot *snapshot,
+                    const LbStatsChartOptions *options)
+{
+  GByteArray *png = g_byte_array_new ();
+  cairo_surface_t *surface;
+
+  g_return_val_if_fail (snapshot != NULL, NULL);
+  g_return_val_if_fail (options != NULL, NULL);
+
+  surface =
+    cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int) (options->width * options->scale),
+                                (int) (options->height * options->scale));
+  cairo_surface_set_device_scale (surface, options->scale, options->scale);
+  paint (surface, snapshot, options);
+  cairo_surface_write_to_png_stream (surface, append, png);
+  cairo_surface_destroy (surface);
+
+  return g_byte_array_free_to_bytes (png);
+}
+
+/**
+ * lb_stats_chart_svg:
+ * @snapshot: what to show
+ * @options: how; its scale has no meaning here
+ *
+ * Paints the chart as an SVG. This takes milliseconds: call it from a worker thread.
+ *
+ * Returns: (transfer full): the picture
+ */
+GBytes *
+lb_stats_chart_svg (const LbSnapshot *snapshot,
+                    const LbStatsChartOptions *options)
+{
+  GByteArray *svg = g_byte_array_new ();
+  cairo_surface_t *surface;
+
+  g_return_val_if_fail (snapshot != NULL, NULL);
+  g_return_val_if_fail (options != NULL, NULL);
+
+  surface = cairo_svg_surface_create_for_stream (append, svg, options->width, options->height);
+  cairo_svg_surface_set_document_unit (surface, CAIRO_SVG_UNIT_PX);
+  paint (surface, snapshot, options);
+  cairo_surface_destroy (surface);
+
+  return g_byte_array_free_to_bytes (svg);
+}

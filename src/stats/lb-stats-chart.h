@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "pool/lb-snapshot.h"
+#include "stats/lb-stats-chart-options.h"
+
+G_BEGIN_DECLS
+
+GBytes *lb_stats_chart_png (const LbSnapshot          *snapshot,
+                            const LbStatsChartOptions *options);
+GBytes *lb_stats_chart_svg (const LbSnapshot          *snapshot,
+                            const LbStatsChartOptions *options);
+
+G_END_DECLS
