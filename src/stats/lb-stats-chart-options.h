@@ -26,7 +26,7 @@ typedef enum
 /* An uncompressed picture takes four bytes for each pixel: 64 MiB for the largest. */
 #define LB_STATS_CHART_MAX_SIDE 4096
 #define LB_STATS_CHART_MAX_SCALE 4
-#define LB_STATS_CHART_MAX_PIXELS (LB_STATS_CHART_MAX_SIDE * LB_STATS_CHART_MAX_SIDE)
+#define LB_STATS_CHART_MAX_PIXELS (4096u * 4096u)
 
 /**
  * LbStatsChartOptions:

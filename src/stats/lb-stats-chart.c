@@ -31,7 +31,7 @@ paint (cairo_surface_t *surface,
        const LbSnapshot *snapshot,
        const LbStatsChartOptions *options)
 {
-  g_autoptr (PangoContext) context = lb_chart_font_context_new ();
+  PangoContext *context = lb_chart_font_context_new ();
   g_autoptr (LbChartLayout) layout =
     lb_chart_layout_new (snapshot, context, options->width, options->height, options->rtl, 0);
   cairo_t *cr = cairo_create (surface);
@@ -47,6 +47,7 @@ paint (cairo_surface_t *surface,
   cairo_paint (cr);
   lb_chart_paint (cr, layout, &palette, LB_CHART_NO_COLUMN);
   cairo_destroy (cr);
+  g_object_unref (context);
 }
 
 /**
