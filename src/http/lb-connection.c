@@ -62,6 +62,113 @@ lb_connection_get_remote_address (const LbConnection *self)
   return g_inet_socket_address_new (address, self->port);
 }
 
+static gboolean
+lb_connection_has_rest (const LbConnection *self)
+{
+  return (self->state == LB_CONNECTION_WRITING || self->state == LB_CONNECTION_HEAD) &&
+         self->rest != NULL;
+}
+
+/**
+ * lb_connection_keep:
+ * @self: a connection that awaits a head or writes
+ * @unwritten: (array length=n_unwritten) (nullable): what the client has not taken of its answers
+ * @n_unwritten: how many bytes that is
+ * @unanswered: (array length=n_unanswered): what the client has sent and is not answered yet
+ * @n_unanswered: how many bytes that is, less than 64 KiB
+ *
+ * Keeps copies, in place of what was kept before.
+ */
+void
+lb_connection_keep (LbConnection *self,
+                    const char *unwritten,
+                    gsize n_unwritten,
+                    const char *unanswered,
+                    gsize n_unanswered)
+{
+  GByteArray *bytes = g_byte_array_sized_new ((guint) (n_unwritten + n_unanswered));
+
+  g_return_if_fail (n_unanswered <= G_MAXUINT16);
+
+  lb_connection_forget_rest (self);
+
+  g_byte_array_append (bytes, (const guint8 *) unwritten, (guint) n_unwritten);
+  g_byte_array_append (bytes, (const guint8 *) unanswered, (guint) n_unanswered);
+  self->rest = g_byte_array_free_to_bytes (bytes);
+  self->n_unanswered = (guint16) n_unanswered;
+}
+
+/**
+ * lb_connection_get_unwritten:
+ * @self: a connection that writes
+ * @length: (out): how many bytes that is
+ *
+ * Returns: what the client has not taken of its answers
+ */
+const char *
+lb_connection_get_unwritten (const LbConnection *self,
+                             gsize *length)
+{
+  const char *bytes = g_bytes_get_data (self->rest, length);
+
+  *length -= self->n_unanswered;
+
+  return bytes;
+}
+
+/**
+ * lb_connection_skip_rest:
+ * @self: a connection that writes
+ * @n: how many bytes the client has taken
+ */
+void
+lb_connection_skip_rest (LbConnection *self,
+                         gsize n)
+{
+  g_autoptr (GBytes) rest = g_steal_pointer (&self->rest);
+  const gsize left = g_bytes_get_size (rest) - n;
+
+  if (left > 0)
+    self->rest = g_bytes_new_from_bytes (rest, n, left);
+}
+
+/**
+ * lb_connection_take_rest:
+ * @self: a connection that awaits a head or is idle
+ * @bytes: (out caller-allocates): what it has sent and is not answered yet
+ *
+ * Moves that out. With nothing kept, which is nearly always so, this costs nothing.
+ *
+ * Returns: how many bytes it is
+ */
+gsize
+lb_connection_take_rest (LbConnection *self,
+                         char *bytes)
+{
+  gsize length;
+  gconstpointer data;
+
+  if (!lb_connection_has_rest (self))
+    return 0;
+
+  data = g_bytes_get_data (self->rest, &length);
+  memcpy (bytes, data, length);
+  lb_connection_forget_rest (self);
+
+  return length;
+}
+
+/**
+ * lb_connection_forget_rest:
+ * @self: a connection
+ */
+void
+lb_connection_forget_rest (LbConnection *self)
+{
+  if (lb_connection_has_rest (self))
+    g_clear_pointer (&self->rest, g_bytes_unref);
+}
+
 /**
  * lb_connections_add:
  * @self: the connections
@@ -116,8 +223,7 @@ lb_connections_remove (LbConnections *self,
   g_queue_unlink (&self->queues[connection->state], &connection->link);
   self->n--;
 
-  if (connection->state == LB_CONNECTION_WRITING || connection->state == LB_CONNECTION_HEAD)
-    g_clear_pointer (&connection->rest, g_bytes_unref);
+  lb_connection_forget_rest (connection);
   g_free (connection);
 
   return fd;

@@ -31,16 +31,15 @@ typedef enum
  * @fd: its descriptor
  * @state: what it waits for
  * @close: whether it is closed when what is being written is written
- * @pipelined: whether the head that is awaited began behind another, so that its beginning may lie in a
- *   large buffer
  * @gone: whether the client has closed its side, or the connection is broken
  * @ready: whether it is on the list of those with bytes left unread
  * @address_length: 4 or 16
  * @port: the client's port
+ * @n_unanswered: how many bytes at the end of @rest the client has sent
  * @address: the client's address
  * @since_us: since when it waits, monotonic
- * @rest: (nullable): while writing: what the client has not taken yet; while a head is awaited: its
- *   beginning, if that had to be taken off the socket
+ * @rest: (nullable): while writing: what the client has not taken yet of its answers, and behind it what
+ *   it has sent and is not answered yet; while a head is awaited: its beginning
  * @remote: (nullable): while handed over: what libsoup knows it by; not a reference
  * @linger_until_us: while lingering: when that ends, monotonic
  *
@@ -56,11 +55,11 @@ typedef struct
   int fd;
   guint8 state; /* an LbConnectionState */
   guint close : 1;
-  guint pipelined : 1;
   guint gone : 1;
   guint ready : 1;
   guint address_length : 5;
   guint16 port;
+  guint16 n_unanswered;
   guint8 address[16];
   gint64 since_us;
   union
@@ -76,6 +75,19 @@ G_STATIC_ASSERT (sizeof (LbConnection) < 100);
 LbConnection   *lb_connection_new                (int                            fd,
                                                   const struct sockaddr_storage *address);
 GSocketAddress *lb_connection_get_remote_address (const LbConnection            *self);
+
+void            lb_connection_keep               (LbConnection                  *self,
+                                                  const char                    *unwritten,
+                                                  gsize                          n_unwritten,
+                                                  const char                    *unanswered,
+                                                  gsize                          n_unanswered);
+const char     *lb_connection_get_unwritten      (const LbConnection            *self,
+                                                  gsize                         *length);
+void            lb_connection_skip_rest          (LbConnection                  *self,
+                                                  gsize                          n);
+gsize           lb_connection_take_rest          (LbConnection                  *self,
+                                                  char                          *bytes);
+void            lb_connection_forget_rest        (LbConnection                  *self);
 
 /**
  * LbConnections:

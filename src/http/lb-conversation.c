@@ -7,7 +7,6 @@
 #include "http/lb-conversation.h"
 
 #include <errno.h>
-#include <linux/sock_diag.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -27,9 +26,14 @@
 #define GONE (EPOLLRDHUP | EPOLLHUP | EPOLLERR)
 
 /*
- * What a client sends is only looked at (MSG_PEEK) until a whole head is there, so that an idle
- * connection holds no buffer and the socket can be handed to libsoup untouched. Then all whole heads
- * are answered in order, their bytes are taken off the socket, and the answers go out in one write.
+ * What has come is read into a buffer that everybody shares; all whole heads in it are answered in order,
+ * and the answers go out in one write. So an idle connection holds no buffer. What is left over, the
+ * beginning of a head, is kept with the connection until the rest comes. A head that is for libsoup goes
+ * there with all that was read behind it, in front of what is still in the socket.
+ *
+ * To look first (MSG_PEEK) and to take it off the socket afterwards would spare the keeping, but costs
+ * a second system call for each request, and a window that stays closed if a few bytes of a head are
+ * left in the socket: the kernel joins what comes in quick succession, and frees it only whole.
  *
  * No close may lose an answer: closing with bytes unread resets the connection, and the client loses
  * what was sent. So what a client still sends behind its last answer is waited for and discarded.
@@ -59,50 +63,17 @@ lb_conversation_watch (LbConversation *self,
 }
 
 static gssize
-lb_conversation_peek (LbConnection *connection,
-                      char *bytes,
-                      gsize size)
+lb_conversation_receive (LbConnection *connection,
+                         char *bytes,
+                         gsize size)
 {
   gssize n;
 
   do
-    n = recv (connection->fd, bytes, size, MSG_PEEK | MSG_DONTWAIT);
+    n = recv (connection->fd, bytes, size, MSG_DONTWAIT);
   while (n < 0 && errno == EINTR);
 
   return n;
-}
-
-/* What of a head has been taken off the socket before. */
-static gsize
-lb_conversation_get_rest (LbConnection *connection,
-                          char *bytes)
-{
-  gsize length = 0;
-
-  if (connection->state == LB_CONNECTION_HEAD && connection->rest != NULL)
-    memcpy (bytes, g_bytes_get_data (connection->rest, &length),
-            g_bytes_get_size (connection->rest));
-
-  return length;
-}
-
-static void
-lb_conversation_forget_rest (LbConnection *connection)
-{
-  if (connection->state == LB_CONNECTION_HEAD)
-    g_clear_pointer (&connection->rest, g_bytes_unref);
-}
-
-/* The kernel joins what comes in quick succession to one buffer and frees that only when all of it is
- * read. So a few bytes that are left can close the window, and what they wait for cannot come. */
-static gboolean
-lb_conversation_is_window_closed (LbConnection *connection)
-{
-  guint32 memory[SK_MEMINFO_VARS] = { 0 };
-  socklen_t length = sizeof memory;
-
-  return getsockopt (connection->fd, SOL_SOCKET, SO_MEMINFO, memory, &length) == 0 &&
-         memory[SK_MEMINFO_RMEM_ALLOC] > memory[SK_MEMINFO_RCVBUF] / 4;
 }
 
 /* Takes bytes off the socket without looking at them. */
@@ -160,7 +131,7 @@ lb_conversation_begin_to_linger (LbConversation *self,
 {
   const gint64 now_us = g_get_monotonic_time ();
 
-  lb_conversation_forget_rest (connection);
+  lb_connection_forget_rest (connection);
   shutdown (connection->fd, SHUT_WR);
   lb_connections_move (&self->connections, connection, LB_CONNECTION_LINGERING, now_us);
   connection->linger_until_us = now_us + LINGER_US;
@@ -181,33 +152,34 @@ lb_conversation_on_handed_back (LbConnection *connection,
 static void
 lb_conversation_give (LbConversation *self,
                       LbConnection *connection,
-                      const LbRequestHead *head)
+                      const LbRequestHead *head,
+                      const char *bytes,
+                      gsize length)
 {
-  if (head->skip > 0)
-    lb_conversation_discard (connection, head->skip);
+  g_autoptr (GBytes) beginning = g_bytes_new (bytes + head->skip, length - head->skip);
 
+  lb_connection_forget_rest (connection);
   lb_conversation_watch (self, connection, EPOLL_CTL_DEL, 0);
   lb_connections_move (&self->connections, connection, LB_CONNECTION_HANDED_OVER,
                        g_get_monotonic_time ());
 
   /* If it takes it, libsoup may have answered and handed it back already. */
-  if (!lb_hand_over_give (self->hand_over, connection, head))
+  if (!lb_hand_over_give (self->hand_over, connection, head, beginning))
     lb_conversation_drop (self, connection);
 }
 
 /* Whether libsoup can have a request. It does not get bodies of what is ours, which mean nothing there:
- * it would read them before it answers, and before our own turn. What is not whole on the socket any
- * more cannot be given. Returns 0, or the status to refuse it with. */
+ * it would read them before it answers, and before our own turn. Returns 0, or the status to refuse it
+ * with. */
 static guint
 lb_conversation_check_give (LbConversation *self,
-                            const LbRequestHead *head,
-                            gboolean has_rest)
+                            const LbRequestHead *head)
 {
   if (head->has_body && (head->target.path == NULL || head->target.is_reserved || head->is_preflight))
     return lb_request_head_reads (head) ? SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE
                                         : SOUP_STATUS_METHOD_NOT_ALLOWED;
 
-  if (has_rest || self->connections.queues[LB_CONNECTION_HANDED_OVER].length >= GIVEN_MAX)
+  if (self->connections.queues[LB_CONNECTION_HANDED_OVER].length >= GIVEN_MAX)
     return SOUP_STATUS_SERVICE_UNAVAILABLE;
 
   return 0;
@@ -220,7 +192,6 @@ lb_conversation_answer (LbConversation *self,
                         LbConnection *connection,
                         const char *bytes,
                         gsize length,
-                        gsize rest,
                         LbRequestHead *head,
                         gsize *used,
                         gsize *written)
@@ -254,7 +225,7 @@ lb_conversation_answer (LbConversation *self,
 
       if (!lb_express_lane_takes (self->lane, head))
         {
-          status = lb_conversation_check_give (self, head, *used == 0 && rest > 0);
+          status = lb_conversation_check_give (self, head);
           if (status == 0)
             return NEXT_GIVE;
 
@@ -274,70 +245,96 @@ lb_conversation_answer (LbConversation *self,
   return NEXT_READ;
 }
 
-static void
-lb_conversation_finish (LbConversation *self,
-                        LbConnection *connection,
-                        Next next)
-{
-  if (next == NEXT_CLOSE)
-    lb_conversation_drop (self, connection);
-  else
-    lb_conversation_begin_to_linger (self, connection);
-}
-
-/* Keeps what the client does not take yet. */
+/* Keeps what the client does not take yet, and what it has sent behind. */
 static void
 lb_conversation_keep (LbConversation *self,
                       LbConnection *connection,
-                      const char *bytes,
-                      gsize length,
+                      gsize sent,
+                      gsize written,
+                      const char *unanswered,
+                      gsize n_unanswered,
                       Next next)
 {
-  lb_conversation_forget_rest (connection);
   lb_connections_move (&self->connections, connection, LB_CONNECTION_WRITING,
                        g_get_monotonic_time ());
-  connection->rest = g_bytes_new (bytes, length);
+  lb_connection_keep (connection, self->answers + sent, written - sent, unanswered, n_unanswered);
   connection->close = next == NEXT_CLOSE || next == NEXT_LINGER;
   lb_conversation_watch (self, connection, EPOLL_CTL_MOD, WATCHED | EPOLLOUT);
 }
 
-/* The beginning of a head is left, of which @unread bytes are still on the socket. */
+/* A head, or its beginning, is left. */
 static void
 lb_conversation_wait (LbConversation *self,
                       LbConnection *connection,
                       const char *beginning,
                       gsize length,
-                      gsize unread,
                       gboolean answered)
 {
-  /* What is missing cannot come any more, and there will be no further call. */
-  if (connection->gone)
-    {
-      lb_conversation_begin_to_linger (self, connection);
-      return;
-    }
+  lb_connection_keep (connection, NULL, 0, beginning, length);
 
   /* However slowly it comes, its time counts from its first byte. */
   if (answered || connection->state != LB_CONNECTION_HEAD)
     lb_connections_move (&self->connections, connection, LB_CONNECTION_HEAD,
                          g_get_monotonic_time ());
+}
 
-  if (connection->pipelined && unread > 0 && lb_conversation_is_window_closed (connection))
+/* Returns whether there may be more to do. */
+static gboolean
+lb_conversation_go_to (LbConversation *self,
+                       LbConnection *connection,
+                       Next next,
+                       const LbRequestHead *head,
+                       const char *bytes,
+                       gsize used,
+                       gsize length)
+{
+  switch (next)
     {
-      lb_conversation_forget_rest (connection);
-      connection->rest = g_bytes_new (beginning, length);
-      lb_conversation_discard (connection, unread);
+    case NEXT_READ:
+      lb_connection_forget_rest (connection);
+      lb_connections_move (&self->connections, connection, LB_CONNECTION_IDLE,
+                           g_get_monotonic_time ());
+      return length == BYTES_SIZE || connection->gone;
+
+    case NEXT_WAIT:
+      /* What is missing cannot come any more, and there will be no further call. */
+      if (connection->gone && length < BYTES_SIZE)
+        {
+          lb_conversation_begin_to_linger (self, connection);
+          return FALSE;
+        }
+      lb_conversation_wait (self, connection, bytes + used, length - used, used > 0);
+      return length == BYTES_SIZE;
+
+    case NEXT_FLUSH:
+      lb_conversation_wait (self, connection, bytes + used, length - used, TRUE);
+      return TRUE;
+
+    case NEXT_GIVE:
+      lb_conversation_give (self, connection, head, bytes + used, length - used);
+      return FALSE;
+
+    case NEXT_CLOSE:
+      lb_conversation_drop (self, connection);
+      return FALSE;
+
+    case NEXT_LINGER:
+      lb_conversation_begin_to_linger (self, connection);
+      return FALSE;
+
+    default:
+      g_assert_not_reached ();
     }
 }
 
-/* One look at what has come. Returns whether there may be more to look at. */
+/* Answers what has come. Returns whether there may be more to do. */
 static gboolean
 lb_conversation_read (LbConversation *self,
                       LbConnection *connection)
 {
   char bytes[BYTES_SIZE];
-  const gsize rest = lb_conversation_get_rest (connection, bytes);
-  const gssize n = lb_conversation_peek (connection, bytes + rest, BYTES_SIZE - rest);
+  const gsize rest = lb_connection_take_rest (connection, bytes);
+  const gssize n = lb_conversation_receive (connection, bytes + rest, BYTES_SIZE - rest);
   const gsize length = rest + (gsize) MAX (n, 0);
   LbRequestHead head;
   gsize used = 0;
@@ -345,24 +342,23 @@ lb_conversation_read (LbConversation *self,
   gssize sent;
   Next next;
 
-  if (n < 0 && errno == EAGAIN)
-    return FALSE;
-
-  if (n <= 0)
+  if (n < 0 && errno != EAGAIN)
     {
       lb_conversation_drop (self, connection);
       return FALSE;
     }
 
-  next = lb_conversation_answer (self, connection, bytes, length, rest, &head, &used, &written);
-
-  /* The first head has all of the rest in it. */
-  if (used > 0)
+  /* Whole heads may be left although nothing has come. */
+  if (n == 0)
+    connection->gone = TRUE;
+  if (length == 0)
     {
-      lb_conversation_forget_rest (connection);
-      lb_conversation_discard (connection, used - rest);
-      connection->pipelined = used < length;
+      if (n == 0)
+        lb_conversation_drop (self, connection);
+      return FALSE;
     }
+
+  next = lb_conversation_answer (self, connection, bytes, length, &head, &used, &written);
 
   sent = written > 0 ? lb_conversation_write (connection, self->answers, written) : 0;
   if (sent < 0)
@@ -373,39 +369,12 @@ lb_conversation_read (LbConversation *self,
 
   if ((gsize) sent < written)
     {
-      lb_conversation_keep (self, connection, self->answers + sent, written - (gsize) sent, next);
+      lb_conversation_keep (self, connection, (gsize) sent, written, bytes + used, length - used,
+                            next);
       return FALSE;
     }
 
-  switch (next)
-    {
-    case NEXT_READ:
-      lb_connections_move (&self->connections, connection, LB_CONNECTION_IDLE,
-                           g_get_monotonic_time ());
-      return length == BYTES_SIZE || connection->gone;
-
-    case NEXT_WAIT:
-      if (used > 0 && length == BYTES_SIZE)
-        return TRUE;
-      lb_conversation_wait (self, connection, bytes + used, length - used,
-                            length - MAX (used, rest), used > 0);
-      return FALSE;
-
-    case NEXT_FLUSH:
-      return TRUE;
-
-    case NEXT_GIVE:
-      lb_conversation_give (self, connection, &head);
-      return FALSE;
-
-    case NEXT_CLOSE:
-    case NEXT_LINGER:
-      lb_conversation_finish (self, connection, next);
-      return FALSE;
-
-    default:
-      g_assert_not_reached ();
-    }
+  return lb_conversation_go_to (self, connection, next, &head, bytes, used, length);
 }
 
 /* Returns whether everything is written, and the connection may be read again. */
@@ -414,9 +383,8 @@ lb_conversation_flush (LbConversation *self,
                        LbConnection *connection)
 {
   const gint64 now_us = g_get_monotonic_time ();
-  g_autoptr (GBytes) rest = NULL;
   gsize length;
-  const char *bytes = g_bytes_get_data (connection->rest, &length);
+  const char *bytes = lb_connection_get_unwritten (connection, &length);
   const gssize n = lb_conversation_write (connection, bytes, length);
 
   if (n < 0)
@@ -428,17 +396,16 @@ lb_conversation_flush (LbConversation *self,
   if (n == 0)
     return FALSE;
 
-  rest = connection->rest;
-  connection->rest = g_bytes_new_from_bytes (rest, (gsize) n, length - (gsize) n);
+  lb_connection_skip_rest (connection, (gsize) n);
   if ((gsize) n < length)
     {
       lb_connections_move (&self->connections, connection, LB_CONNECTION_WRITING, now_us);
       return FALSE;
     }
 
-  g_clear_pointer (&connection->rest, g_bytes_unref);
   lb_conversation_watch (self, connection, EPOLL_CTL_MOD, WATCHED);
-  lb_connections_move (&self->connections, connection, LB_CONNECTION_IDLE, now_us);
+  lb_connections_move (&self->connections, connection,
+                       connection->rest != NULL ? LB_CONNECTION_HEAD : LB_CONNECTION_IDLE, now_us);
 
   if (!connection->close)
     return TRUE;

@@ -13,13 +13,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "http/lb-replay-stream.h"
+
 #define TARGET_KEY "lb-target"
 
 /**
  * LbHandOver:
  *
- * Gives connections to a #SoupServer, which reads the untouched socket as if it had accepted it,
- * answers one request, and closes. The listener makes one.
+ * Gives connections to a #SoupServer, which reads them as if it had accepted them, answers one request,
+ * and closes. What has been read of the request is read once more. The listener makes one.
  *
  * libsoup's close may come while bytes of the client are unread, which resets the connection, and the
  * client loses what it has not read yet. So a copy of the descriptor stays with the listener, which
@@ -182,7 +184,8 @@ lb_hand_over_new (SoupServer *server,
  * lb_hand_over_give:
  * @self: a hand-over
  * @connection: a connection whose descriptor nobody watches any more
- * @head: the head that lies unread on it
+ * @head: the head that it is given for
+ * @beginning: what has been read of it: that head, and what follows
  *
  * Gives the socket to libsoup. The connection's descriptor is a copy of it then, and @finished will be
  * called for it.
@@ -192,12 +195,14 @@ lb_hand_over_new (SoupServer *server,
 gboolean
 lb_hand_over_give (LbHandOver *self,
                    LbConnection *connection,
-                   const LbRequestHead *head)
+                   const LbRequestHead *head,
+                   GBytes *beginning)
 {
   g_autoptr (GSocketAddress) remote = lb_connection_get_remote_address (connection);
   g_autoptr (GSocketAddress) local = NULL;
   g_autoptr (GSocket) socket = NULL;
-  g_autoptr (GSocketConnection) stream = NULL;
+  g_autoptr (GSocketConnection) socket_connection = NULL;
+  g_autoptr (GIOStream) stream = NULL;
   g_autoptr (GError) error = NULL;
   LbGiven *given;
   int copy;
@@ -231,10 +236,11 @@ lb_hand_over_give (LbHandOver *self,
   connection->fd = copy;
   connection->remote = remote;
 
-  stream = g_socket_connection_factory_create_connection (socket);
+  socket_connection = g_socket_connection_factory_create_connection (socket);
+  stream = lb_replay_stream_new (G_IO_STREAM (socket_connection), beginning);
 
   /* Neither this object nor the connection may be touched afterwards. */
-  if (soup_server_accept_iostream (self->server, G_IO_STREAM (stream), local, remote, &error))
+  if (soup_server_accept_iostream (self->server, stream, local, remote, &error))
     return TRUE;
 
   g_info ("libsoup did not take a connection: %s", error->message);

@@ -21,7 +21,8 @@ LbHandOver *lb_hand_over_new        (SoupServer           *server,
 
 gboolean    lb_hand_over_give       (LbHandOver           *self,
                                      LbConnection         *connection,
-                                     const LbRequestHead  *head);
+                                     const LbRequestHead  *head,
+                                     GBytes               *beginning);
 void        lb_hand_over_forget     (LbHandOver           *self,
                                      LbConnection         *connection);
 gboolean    lb_hand_over_is_stuck   (LbHandOver           *self,

@@ -260,7 +260,8 @@ typedef struct
 {
   guint16 port;
   char *requests;
-  guint n_answers;
+  guint n_redirects;
+  guint n_stats;
   gboolean done;
 } Greedy;
 
@@ -302,23 +303,27 @@ greedy_thread (gpointer data)
         }
     }
 
-  self->n_answers = count_in (answer->str, answer->len, "HTTP/1.1 307");
+  self->n_redirects = count_in (answer->str, answer->len, "HTTP/1.1 307");
+  self->n_stats = count_in (answer->str, answer->len, "HTTP/1.1 200");
   close (fd);
   g_atomic_int_set (&self->done, TRUE);
 
   return NULL;
 }
 
+/* @last is the last request, behind 50,000 others, whose answers the client does not take for a while. */
 static void
-test_client_that_does_not_read (Balancer *self,
-                                gconstpointer data)
+test_greedy (Balancer *self,
+             const char *last,
+             guint n_redirects,
+             guint n_stats)
 {
   const guint n = 50000;
   g_autofree char *path = g_strnfill (150, 'x');
   g_autofree char *one = g_strdup_printf ("GET /%s HTTP/1.1\r\nHost: h\r\n\r\n", path);
   g_autofree char *requests = repeat (one, n);
-  g_autofree char *all = g_strconcat (requests, LAST, NULL);
-  Greedy greedy = { self->port, all, 0, FALSE };
+  g_autofree char *all = g_strconcat (requests, last, NULL);
+  Greedy greedy = { .port = self->port, .requests = all };
   GThread *thread;
 
   lb_pool_add (self->pool, "http://b", NULL);
@@ -326,7 +331,23 @@ test_client_that_does_not_read (Balancer *self,
   run_until (&greedy.done);
   g_thread_join (thread);
 
-  g_assert_cmpuint (greedy.n_answers, ==, n + 1);
+  g_assert_cmpuint (greedy.n_redirects, ==, n + n_redirects);
+  g_assert_cmpuint (greedy.n_stats, ==, n_stats);
+}
+
+static void
+test_client_that_does_not_read (Balancer *self,
+                                gconstpointer data)
+{
+  test_greedy (self, LAST, 1, 0);
+}
+
+/* What waits behind answers that are not taken is not forgotten, and goes to libsoup whole. */
+static void
+test_hand_over_behind_unread_answers (Balancer *self,
+                                      gconstpointer data)
+{
+  test_greedy (self, "GET /stats HTTP/1.1\r\nHost: h\r\n\r\n", 0, 1);
 }
 
 typedef struct
@@ -433,6 +454,7 @@ main (int argc,
   ADD ("/http/conversation/http-1.0", test_http_1_0);
   ADD ("/http/conversation/empty-lines", test_empty_lines);
   ADD ("/http/conversation/client-that-does-not-read", test_client_that_does_not_read);
+  ADD ("/http/conversation/hand-over-behind-unread-answers", test_hand_over_behind_unread_answers);
   ADD ("/http/conversation/idle-sources-run", test_idle_sources_run);
 #undef ADD
 
