@@ -54,6 +54,7 @@ struct _LbBalancer
 
   char *listen_error;
   gint64 start_us;
+  GSource *second; /* ticks */
 
   LbSnapshot *snapshot;
   gint64 snapshot_us;
@@ -190,6 +191,36 @@ lb_balancer_on_probed (LbBalancer *self,
                     lb_backend_get_last_probe (backend), g_get_monotonic_time ());
 }
 
+static gboolean
+lb_balancer_on_second (gpointer user_data)
+{
+  LbBalancer *self = user_data;
+
+  lb_pool_look (self->pool, g_get_monotonic_time ());
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+lb_balancer_start_seconds (LbBalancer *self)
+{
+  self->second = g_timeout_source_new (1000);
+  g_source_set_static_name (self->second, "[lb] second");
+  g_source_set_callback (self->second, lb_balancer_on_second, self, NULL);
+  g_source_attach (self->second, g_main_context_get_thread_default ());
+  lb_balancer_on_second (self);
+}
+
+static void
+lb_balancer_stop_seconds (LbBalancer *self)
+{
+  if (self->second == NULL)
+    return;
+
+  g_source_destroy (self->second);
+  g_clear_pointer (&self->second, g_source_unref);
+}
+
 static LbSnapshot *
 lb_balancer_take_snapshot (gpointer user_data)
 {
@@ -231,6 +262,8 @@ static void
 lb_balancer_dispose (GObject *object)
 {
   LbBalancer *self = LB_BALANCER (object);
+
+  lb_balancer_stop_seconds (self);
 
   if (self->prober != NULL)
     g_signal_handlers_disconnect_by_data (self->prober, self);
@@ -371,6 +404,7 @@ lb_balancer_start (LbBalancer *self,
       self->start_us = g_get_monotonic_time ();
       lb_socket_raise_file_limit ();
       lb_prober_start (self->prober);
+      lb_balancer_start_seconds (self);
     }
 
   if (lb_balancer_get_listening (self))
@@ -403,6 +437,7 @@ lb_balancer_stop (LbBalancer *self,
 
   lb_listener_close (self->listener);
   lb_prober_stop (self->prober);
+  lb_balancer_stop_seconds (self);
 
   return lb_keeper_flush (self->keeper, error);
 }
@@ -790,6 +825,7 @@ LbSnapshot *
 lb_balancer_get_snapshot (LbBalancer *self)
 {
   const gint64 now_us = g_get_monotonic_time ();
+  LbTraffic traffic;
   guint64 generation;
 
   g_return_val_if_fail (LB_IS_BALANCER (self), NULL);
@@ -800,9 +836,10 @@ lb_balancer_get_snapshot (LbBalancer *self)
       now_us - self->snapshot_us >= SNAPSHOT_AGE_US)
     {
       g_clear_pointer (&self->snapshot, lb_snapshot_unref);
+      lb_listener_get_traffic (self->listener, &traffic);
       self->snapshot =
         lb_snapshot_new (self->pool, lb_balancer_get_policy (self), lb_balancer_get_uris (self),
-                         lb_prober_get_interval_ms (self->prober), g_get_real_time (), now_us,
+                         &traffic, lb_prober_get_interval_ms (self->prober), g_get_real_time (), now_us,
                          self->start_us > 0 ? self->start_us : now_us);
       self->snapshot_us = now_us;
       self->snapshot_generation = generation;

@@ -24,6 +24,7 @@ struct _LbExpressLane
   GObject parent_instance;
 
   LbRedirector *redirector; /* NULL for one that only refuses */
+  LbTraffic alone;          /* what such a one counts */
   gboolean open;
 
   /* The redirects' status line and fields but for Location, as of this second and status. */
@@ -142,6 +143,22 @@ lb_express_lane_explain (guint status)
     }
 }
 
+static LbRejection
+lb_express_lane_get_reason (guint status)
+{
+  switch (status)
+    {
+    case SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE:
+    case SOUP_STATUS_REQUEST_URI_TOO_LONG:
+    case 431:
+      return LB_REJECTION_TOO_LARGE;
+    case SOUP_STATUS_SERVICE_UNAVAILABLE:
+      return LB_REJECTION_BUSY;
+    default:
+      return LB_REJECTION_MALFORMED;
+    }
+}
+
 static void
 lb_express_lane_dispose (GObject *object)
 {
@@ -199,6 +216,20 @@ lb_express_lane_set_open (LbExpressLane *self,
   g_return_if_fail (!open || self->redirector != NULL);
 
   self->open = open;
+}
+
+/**
+ * lb_express_lane_get_traffic:
+ * @self: an express lane
+ *
+ * Returns: (transfer none): where to count what led to no redirect: its redirector's numbers
+ */
+LbTraffic *
+lb_express_lane_get_traffic (LbExpressLane *self)
+{
+  g_return_val_if_fail (LB_IS_EXPRESS_LANE (self), NULL);
+
+  return self->redirector != NULL ? lb_redirector_get_traffic (self->redirector) : &self->alone;
 }
 
 /**
@@ -282,7 +313,8 @@ lb_express_lane_answer (LbExpressLane *self,
  * @now_us: the monotonic time in microseconds
  * @answer: where to write the answer: %LB_EXPRESS_ANSWER_MAX bytes
  *
- * Writes the answer to a head that is not served. The connection is closed behind it.
+ * Writes the answer to a head that is not served, and counts that. The connection is closed behind
+ * it.
  *
  * Returns: the answer's length
  */
@@ -294,6 +326,8 @@ lb_express_lane_refuse (LbExpressLane *self,
                         char *answer)
 {
   const char *fields = "";
+
+  lb_express_lane_get_traffic (self)->rejected[lb_express_lane_get_reason (status)]++;
 
   if (status == SOUP_STATUS_METHOD_NOT_ALLOWED)
     fields = head->target.is_reserved ? "Allow: " LB_STATS_METHODS "\r\n"

@@ -17,6 +17,8 @@ LbExpressLane *lb_express_lane_new    (LbRedirector         *redirector);
 void           lb_express_lane_set_open
                                       (LbExpressLane        *self,
                                        gboolean              open);
+LbTraffic     *lb_express_lane_get_traffic
+                                      (LbExpressLane        *self);
 gboolean       lb_express_lane_takes  (LbExpressLane        *self,
                                        const LbRequestHead  *head);
 gsize          lb_express_lane_answer (LbExpressLane        *self,

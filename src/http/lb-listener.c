@@ -88,6 +88,22 @@ lb_listener_get_connections (LbListener *self)
   return &self->conversation.connections;
 }
 
+static LbTraffic *
+lb_listener_get_counters (LbListener *self)
+{
+  return lb_express_lane_get_traffic (self->conversation.lane);
+}
+
+/* A request that has begun comes to nothing. Who only connected has asked for nothing. */
+static void
+lb_listener_count_unfinished (LbListener *self,
+                              LbConnection *connection,
+                              LbRejection reason)
+{
+  if (connection->state == LB_CONNECTION_HEAD && connection->rest != NULL)
+    lb_listener_get_counters (self)->rejected[reason]++;
+}
+
 /* Makes room by closing who has been doing nothing for the longest time. */
 static gboolean
 lb_listener_make_room (LbListener *self)
@@ -102,6 +118,7 @@ lb_listener_make_room (LbListener *self)
   if (idlest == NULL)
     return FALSE;
 
+  lb_listener_count_unfinished (self, idlest, LB_REJECTION_BUSY);
   lb_conversation_drop (&self->conversation, idlest);
 
   return TRUE;
@@ -169,7 +186,10 @@ lb_listener_turn_away (LbListener *self,
   close (self->spare_fd);
   fd = accept4 (socket, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd >= 0)
-    close (fd);
+    {
+      close (fd);
+      lb_listener_get_counters (self)->rejected[LB_REJECTION_BUSY]++;
+    }
   else if (errno != EAGAIN)
     lb_listener_pause (self);
   self->spare_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -192,10 +212,18 @@ lb_listener_welcome (LbListener *self,
                      int fd,
                      const struct sockaddr_storage *address)
 {
+  LbTraffic *traffic = lb_listener_get_counters (self);
+
   if (lb_listener_count_descriptors (self) < self->cap || lb_listener_make_room (self))
-    lb_conversation_begin (&self->conversation, fd, address);
+    {
+      traffic->connections_total++;
+      lb_conversation_begin (&self->conversation, fd, address);
+    }
   else
-    close (fd);
+    {
+      traffic->rejected[LB_REJECTION_BUSY]++;
+      close (fd);
+    }
 }
 
 static void
@@ -294,7 +322,10 @@ lb_listener_expire (LbListener *self,
 
       while ((connection = lb_connections_peek (connections, state)) != NULL &&
              connection->since_us <= before_us)
-        lb_conversation_expire (&self->conversation, connection, now_us);
+        {
+          lb_listener_count_unfinished (self, connection, LB_REJECTION_TIMEOUT);
+          lb_conversation_expire (&self->conversation, connection, now_us);
+        }
     }
 }
 
@@ -652,4 +683,23 @@ lb_listener_get_n_connections (LbListener *self)
   g_return_val_if_fail (LB_IS_LISTENER (self), 0);
 
   return lb_listener_get_connections (self)->n;
+}
+
+/**
+ * lb_listener_get_traffic:
+ * @self: a listener
+ * @traffic: (out caller-allocates): what its clients do besides being redirected
+ *
+ * Gives the counters as they are now, with how many are connected and how many may be.
+ */
+void
+lb_listener_get_traffic (LbListener *self,
+                         LbTraffic *traffic)
+{
+  g_return_if_fail (LB_IS_LISTENER (self));
+  g_return_if_fail (traffic != NULL);
+
+  *traffic = *lb_listener_get_counters (self);
+  traffic->connections = lb_listener_get_connections (self)->n;
+  traffic->max_connections = self->cap;
 }

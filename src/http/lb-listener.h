@@ -26,5 +26,7 @@ guint16            lb_listener_get_port          (LbListener          *self);
 const char *const *lb_listener_get_addresses     (LbListener          *self);
 const char *const *lb_listener_get_uris          (LbListener          *self);
 guint              lb_listener_get_n_connections (LbListener          *self);
+void               lb_listener_get_traffic       (LbListener          *self,
+                                                  LbTraffic           *traffic);
 
 G_END_DECLS

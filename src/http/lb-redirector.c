@@ -24,6 +24,7 @@ struct _LbRedirector
   GRand *rand;
   guint status;
   char *identity;
+  LbTraffic traffic;
 
   char *reason; /* why nobody can serve */
   guint64 reason_generation;
@@ -200,13 +201,28 @@ lb_redirector_get_identity (LbRedirector *self)
 }
 
 /**
+ * lb_redirector_get_traffic:
+ * @self: a redirector
+ *
+ * Returns: (transfer none): where whoever carries traffic counts what led to no redirect
+ */
+LbTraffic *
+lb_redirector_get_traffic (LbRedirector *self)
+{
+  g_return_val_if_fail (LB_IS_REDIRECTOR (self), NULL);
+
+  return &self->traffic;
+}
+
+/**
  * lb_redirector_redirect:
  * @self: a redirector
  * @key: what of the request the policy may look at
  * @now_us: the monotonic time in microseconds
  * @redirect: (out caller-allocates): where it goes
  *
- * Decides where a request goes and counts it. Allocates nothing unless nobody can serve.
+ * Decides where a request goes and counts it, also when it goes nowhere. Allocates nothing unless
+ * nobody can serve.
  */
 void
 lb_redirector_redirect (LbRedirector *self,
@@ -218,6 +234,7 @@ lb_redirector_redirect (LbRedirector *self,
 
   if (G_UNLIKELY (backend == NULL))
     {
+      self->traffic.rejected[LB_REJECTION_NO_BACKEND]++;
       *redirect = (LbRedirect){ .status = 503, .reason = lb_redirector_get_reason (self) };
       return;
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "policy/lb-policy.h"
+#include "pool/lb-traffic.h"
 
 G_BEGIN_DECLS
 
@@ -37,6 +38,7 @@ LbPolicy     *lb_redirector_get_policy   (LbRedirector        *self);
 void          lb_redirector_set_status   (LbRedirector        *self,
                                           guint                status);
 const char   *lb_redirector_get_identity (LbRedirector        *self);
+LbTraffic    *lb_redirector_get_traffic  (LbRedirector        *self);
 
 void          lb_redirector_redirect     (LbRedirector        *self,
                                           const LbRequestKey  *key,

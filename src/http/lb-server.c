@@ -185,6 +185,14 @@ lb_server_answer_stats (LbServer *self,
 }
 
 static void
+lb_server_refuse (LbServer *self,
+                  SoupServerMessage *message)
+{
+  lb_redirector_get_traffic (self->redirector)->rejected[LB_REJECTION_MALFORMED]++;
+  lb_server_answer_text (message, SOUP_STATUS_BAD_REQUEST, "The request target is malformed.\n");
+}
+
+static void
 lb_server_on_request (SoupServer *soup,
                       SoupServerMessage *message,
                       const char *path,
@@ -197,7 +205,7 @@ lb_server_on_request (SoupServer *soup,
 
   /* What the listener has handed over has been read there. */
   if (text == NULL || !lb_target_read (&target, text, strlen (text)))
-    lb_server_answer_text (message, SOUP_STATUS_BAD_REQUEST, "The request target is malformed.\n");
+    lb_server_refuse (self, message);
   else if (target.path == NULL)
     lb_server_answer_options (message, LB_ALL_METHODS);
   else if (target.is_reserved)

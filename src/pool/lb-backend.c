@@ -40,6 +40,8 @@ struct _LbBackend
   gboolean transient;
 
   LbProbeResult last_probe;
+  LbSampledRate rate;
+  LbProbeRecord record;
   LbLatency latency;
 
   LbProbeExceptions exceptions;
@@ -135,10 +137,6 @@ lb_backend_set_property (GObject *object,
       lb_backend_set_state (self, (LbState) g_value_get_enum (value));
       break;
 
-    case PROP_HEALTH:
-      lb_backend_set_health (self, (LbHealth) g_value_get_enum (value));
-      break;
-
     case PROP_BACKUP:
       lb_backend_set_backup (self, g_value_get_boolean (value));
       break;
@@ -172,7 +170,7 @@ lb_backend_class_init (LbBackendClass *klass)
   properties[PROP_STATE] =
     g_param_spec_enum ("state", NULL, NULL, LB_TYPE_STATE, LB_STATE_READY, write);
   properties[PROP_HEALTH] =
-    g_param_spec_enum ("health", NULL, NULL, LB_TYPE_HEALTH, LB_HEALTH_UNKNOWN, write);
+    g_param_spec_enum ("health", NULL, NULL, LB_TYPE_HEALTH, LB_HEALTH_UNKNOWN, read);
   properties[PROP_BACKUP] = g_param_spec_boolean ("backup", NULL, NULL, FALSE, write);
   properties[PROP_TRANSIENT] = g_param_spec_boolean ("transient", NULL, NULL, FALSE, write);
   properties[PROP_EXCEPTIONS] =
@@ -397,15 +395,19 @@ lb_backend_get_health (LbBackend *self)
  * lb_backend_set_health:
  * @self: a backend
  * @health: what the probes say of it
+ * @now_us: the monotonic time in microseconds
  */
 void
 lb_backend_set_health (LbBackend *self,
-                       LbHealth health)
+                       LbHealth health,
+                       gint64 now_us)
 {
   g_return_if_fail (LB_IS_BACKEND (self));
 
   if (self->health == health)
     return;
+
+  lb_probe_record_change_health (&self->record, self->health, health, now_us);
 
   self->health = health;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HEALTH]);
@@ -518,6 +520,23 @@ lb_backend_set_exceptions (LbBackend *self,
 }
 
 /**
+ * lb_backend_begin:
+ * @self: a backend
+ * @now_us: the monotonic time in microseconds
+ *
+ * Says that it is probed from now on. Called whenever a pool takes it in: what was before, such as a
+ * time for which it was removed, is no time in which it was down.
+ */
+void
+lb_backend_begin (LbBackend *self,
+                  gint64 now_us)
+{
+  g_return_if_fail (LB_IS_BACKEND (self));
+
+  lb_probe_record_begin (&self->record, now_us);
+}
+
+/**
  * lb_backend_record_probe:
  * @self: a backend
  * @result: what the probe saw; its error is copied
@@ -539,6 +558,7 @@ lb_backend_record_probe (LbBackend *self,
   old_error = self->last_probe.error;
   self->last_probe = *result;
   self->last_probe.error = result->error != NULL ? g_ref_string_new (result->error) : NULL;
+  lb_probe_record_add (&self->record, result, self->health, now_us);
 
   if (!result->ok || result->response_us < 0)
     return;
@@ -576,6 +596,20 @@ lb_backend_get_latency (LbBackend *self)
 }
 
 /**
+ * lb_backend_get_record:
+ * @self: a backend
+ *
+ * Returns: what its probes have said since the start
+ */
+const LbProbeRecord *
+lb_backend_get_record (LbBackend *self)
+{
+  g_return_val_if_fail (LB_IS_BACKEND (self), NULL);
+
+  return &self->record;
+}
+
+/**
  * lb_backend_count_redirect:
  * @self: a backend
  * @now_us: the monotonic time in microseconds
@@ -602,6 +636,34 @@ lb_backend_get_redirects (LbBackend *self)
   g_return_val_if_fail (LB_IS_BACKEND (self), 0);
 
   return self->redirects;
+}
+
+/**
+ * lb_backend_look:
+ * @self: a backend
+ * @now_us: the monotonic time in microseconds
+ *
+ * Looks at how many requests were sent here, for the rate. Called by the pool once a second.
+ */
+void
+lb_backend_look (LbBackend *self,
+                 gint64 now_us)
+{
+  lb_sampled_rate_look (&self->rate, self->redirects, now_us);
+}
+
+/**
+ * lb_backend_get_rate:
+ * @self: a backend
+ *
+ * Returns: how many requests a second were sent here
+ */
+const LbSampledRate *
+lb_backend_get_rate (LbBackend *self)
+{
+  g_return_val_if_fail (LB_IS_BACKEND (self), NULL);
+
+  return &self->rate;
 }
 
 /**

@@ -5,7 +5,9 @@
 
 #include "pool/lb-latency.h"
 #include "pool/lb-load.h"
+#include "pool/lb-probe-record.h"
 #include "pool/lb-probe-settings.h"
+#include "pool/lb-sampled-rate.h"
 #include "pool/lb-types.h"
 
 G_BEGIN_DECLS
@@ -34,7 +36,8 @@ void                 lb_backend_set_state       (LbBackend            *self,
                                                  LbState               state);
 LbHealth             lb_backend_get_health      (LbBackend            *self);
 void                 lb_backend_set_health      (LbBackend            *self,
-                                                 LbHealth              health);
+                                                 LbHealth              health,
+                                                 gint64                now_us);
 gboolean             lb_backend_get_backup      (LbBackend            *self);
 void                 lb_backend_set_backup      (LbBackend            *self,
                                                  gboolean              backup);
@@ -47,14 +50,20 @@ const LbProbeExceptions *
 void                 lb_backend_set_exceptions  (LbBackend                *self,
                                                  const LbProbeExceptions  *exceptions);
 
+void                 lb_backend_begin           (LbBackend            *self,
+                                                 gint64                now_us);
 void                 lb_backend_record_probe    (LbBackend            *self,
                                                  const LbProbeResult  *result,
                                                  gint64                now_us);
 const LbProbeResult *lb_backend_get_last_probe  (LbBackend            *self);
 const LbLatency     *lb_backend_get_latency     (LbBackend            *self);
+const LbProbeRecord *lb_backend_get_record      (LbBackend            *self);
 void                 lb_backend_count_redirect  (LbBackend            *self,
                                                  gint64                now_us);
 guint64              lb_backend_get_redirects   (LbBackend            *self);
+void                 lb_backend_look            (LbBackend            *self,
+                                                 gint64                now_us);
+const LbSampledRate *lb_backend_get_rate        (LbBackend            *self);
 
 LbLoad              *lb_backend_get_load        (LbBackend            *self);
 double               lb_backend_get_effective_weight

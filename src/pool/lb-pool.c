@@ -40,6 +40,7 @@ struct _LbPool
 
   guint64 redirects;
   LbRate rate;
+  double max_rate;
 };
 
 static void lb_pool_list_model_init (GListModelInterface *iface);
@@ -746,4 +747,38 @@ lb_pool_get_redirect_rate (LbPool *self,
   g_return_val_if_fail (LB_IS_POOL (self), 0.0);
 
   return lb_rate_per_second (&self->rate, now_us);
+}
+
+/**
+ * lb_pool_get_max_redirect_rate:
+ * @self: a pool
+ *
+ * Returns: the most redirects a second that lb_pool_look() ever saw
+ */
+double
+lb_pool_get_max_redirect_rate (LbPool *self)
+{
+  g_return_val_if_fail (LB_IS_POOL (self), 0.0);
+
+  return self->max_rate;
+}
+
+/**
+ * lb_pool_look:
+ * @self: a pool
+ * @now_us: the monotonic time in microseconds
+ *
+ * Looks at how many redirects there were, for the rate of each backend and for the highest rates.
+ * To be called about once a second.
+ */
+void
+lb_pool_look (LbPool *self,
+              gint64 now_us)
+{
+  g_return_if_fail (LB_IS_POOL (self));
+
+  self->max_rate = MAX (self->max_rate, lb_rate_per_second (&self->rate, now_us));
+
+  for (guint i = 0; i < self->backends->len; i++)
+    lb_backend_look (g_ptr_array_index (self->backends, i), now_us);
 }

@@ -60,5 +60,9 @@ void              lb_pool_count_redirect      (LbPool              *self,
 guint64           lb_pool_get_redirects       (LbPool              *self);
 double            lb_pool_get_redirect_rate   (LbPool              *self,
                                                gint64               now_us);
+double            lb_pool_get_max_redirect_rate
+                                              (LbPool              *self);
+void              lb_pool_look                (LbPool              *self,
+                                               gint64               now_us);
 
 G_END_DECLS

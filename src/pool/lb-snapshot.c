@@ -6,15 +6,20 @@
 
 #include "pool/lb-snapshot.h"
 
+#include <string.h>
+
 G_DEFINE_BOXED_TYPE (LbSnapshot, lb_snapshot, lb_snapshot_ref, lb_snapshot_unref)
 
 static void
 lb_snapshot_fill_figures (LbBackendFigures *figures,
                           LbPool *pool,
                           LbBackend *backend,
+                          gint64 time_us,
                           gint64 now_us)
 {
   const guint64 total = lb_pool_get_redirects (pool);
+  const LbProbeRecord *record = lb_backend_get_record (backend);
+  const LbSampledRate *rate = lb_backend_get_rate (backend);
   const LbProbeResult *probe = lb_backend_get_last_probe (backend);
 
   figures->url = g_ref_string_acquire ((char *) lb_backend_get_url (backend));
@@ -31,7 +36,15 @@ lb_snapshot_fill_figures (LbBackendFigures *figures,
     g_ref_string_acquire (probe->error);
   lb_latency_summarize (lb_backend_get_latency (backend), &figures->latency);
   figures->redirects = lb_backend_get_redirects (backend);
+  figures->redirects_per_s = lb_sampled_rate_per_second (rate, figures->redirects, now_us);
+  figures->redirects_per_s_max = MAX (rate->max, figures->redirects_per_s);
   figures->share = total > 0 ? (double) figures->redirects / (double) total : 0.0;
+  figures->health_since_us = time_us - (now_us - record->since_us);
+  figures->times_down = record->times_down;
+  figures->times_up = record->times_up;
+  figures->down_us = lb_probe_record_get_down_us (record, figures->health, now_us);
+  memcpy (figures->probes, record->outcomes, sizeof figures->probes);
+  figures->probe_times = record->times;
 }
 
 static void
@@ -54,6 +67,7 @@ lb_snapshot_free (LbSnapshot *self)
  * @pool: the pool to picture
  * @policy: the policy's name
  * @listen: (array zero-terminated=1): the URLs we listen on
+ * @traffic: (nullable): what clients do besides being redirected
  * @probe_interval_ms: how often each backend is probed
  * @time_us: the wall clock, in microseconds since 1970
  * @now_us: the monotonic time in microseconds
@@ -67,6 +81,7 @@ LbSnapshot *
 lb_snapshot_new (LbPool *pool,
                  const char *policy,
                  const char *const *listen,
+                 const LbTraffic *traffic,
                  guint probe_interval_ms,
                  gint64 time_us,
                  gint64 now_us,
@@ -86,12 +101,16 @@ lb_snapshot_new (LbPool *pool,
   self->policy = g_strdup (policy);
   self->redirects = lb_pool_get_redirects (pool);
   self->redirects_per_s = lb_pool_get_redirect_rate (pool, now_us);
+  self->redirects_per_s_max = MAX (lb_pool_get_max_redirect_rate (pool), self->redirects_per_s);
+  if (traffic != NULL)
+    self->traffic = *traffic;
   self->probe_interval_ms = probe_interval_ms;
   self->n_backends = lb_pool_get_n_backends (pool);
   self->backends = g_new0 (LbBackendFigures, self->n_backends);
 
   for (guint i = 0; i < self->n_backends; i++)
-    lb_snapshot_fill_figures (&self->backends[i], pool, lb_pool_get_backend (pool, i), now_us);
+    lb_snapshot_fill_figures (&self->backends[i], pool, lb_pool_get_backend (pool, i), time_us,
+                              now_us);
 
   return self;
 }

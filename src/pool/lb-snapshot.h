@@ -100,6 +100,7 @@ GType       lb_snapshot_get_type (void);
 LbSnapshot *lb_snapshot_new      (LbPool             *pool,
                                   const char         *policy,
                                   const char *const  *listen,
+                                  const LbTraffic    *traffic,
                                   guint               probe_interval_ms,
                                   gint64              time_us,
                                   gint64              now_us,

@@ -7,8 +7,9 @@ G_BEGIN_DECLS
 
 /**
  * LbRejection:
- * @LB_REJECTION_MALFORMED: the request's head is not HTTP, ambiguous or of a version we do not speak
- * @LB_REJECTION_TOO_LARGE: its head or target is too long
+ * @LB_REJECTION_MALFORMED: the request's head is not HTTP, ambiguous, or asks for what nobody here
+ *   does
+ * @LB_REJECTION_TOO_LARGE: its head or target is too long, or it has a body where there can be none
  * @LB_REJECTION_TIMEOUT: its head did not come in time
  * @LB_REJECTION_NO_BACKEND: no backend can serve
  * @LB_REJECTION_BUSY: there were as many connections as may be
@@ -34,7 +35,10 @@ const char *lb_rejection_to_string (LbRejection rejection);
  * @connections_total: how many connected since the start
  * @rejected: how many requests got no redirect, and why
  *
- * What the front sees besides redirects. Plain numbers, which whoever carries the traffic counts.
+ * What the front sees besides redirects. The redirector has the counters, since whatever carries
+ * traffic reaches it, and each refusal is counted once, where it is decided on: no backend by the
+ * redirector, a head that is answered with an error by the express lane or the server, deadlines and
+ * connections by the listener. An error that `/stats` itself answers is not one of these.
  */
 typedef struct
 {

@@ -184,7 +184,7 @@ lb_prober_record (LbProber *self,
   if (before == LB_HEALTH_DOWN && health == LB_HEALTH_UP && settings->slow_start_ms > 0)
     lb_load_start_slowly (lb_backend_get_load (backend), now_us,
                           settings->slow_start_ms * G_TIME_SPAN_MILLISECOND);
-  lb_backend_set_health (backend, health);
+  lb_backend_set_health (backend, health, now_us);
   g_signal_emit (self, signals[PROBED], 0, backend);
 }
 
@@ -357,7 +357,8 @@ lb_prober_on_notify_state (LbProberEntry *entry)
     {
       lb_health_tracker_reset (&entry->health);
       lb_load_set_reported (lb_backend_get_load (entry->backend), -1.0);
-      lb_backend_set_health (entry->backend, lb_health_tracker_get (&entry->health));
+      lb_backend_set_health (entry->backend, lb_health_tracker_get (&entry->health),
+                             g_get_monotonic_time ());
     }
 }
 
@@ -392,6 +393,7 @@ lb_prober_entry_new (LbProber *self, LbBackend *backend)
 
   entry->prober = self;
   entry->backend = g_object_ref (backend);
+  lb_backend_begin (backend, g_get_monotonic_time ());
   lb_prober_entry_update (entry);
   entry->notify_state = g_signal_connect_swapped (backend, "notify::state",
                                                   G_CALLBACK (lb_prober_on_notify_state), entry);

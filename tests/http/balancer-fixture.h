@@ -31,7 +31,7 @@ balancer_take_snapshot (gpointer user_data)
   Balancer *self = user_data;
   const gint64 now_us = g_get_monotonic_time ();
 
-  return lb_snapshot_new (self->pool, "random", lb_listener_get_uris (self->listener), 1000,
+  return lb_snapshot_new (self->pool, "random", lb_listener_get_uris (self->listener), NULL, 1000,
                           g_get_real_time (), now_us, now_us);
 }
 

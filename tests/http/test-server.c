@@ -99,7 +99,7 @@ test_nobody (Balancer *self,
   assert_header (empty, "Content-Type", "text/plain; charset=utf-8");
   g_assert_cmpstr (get_body (empty), ==, "No backend has been added yet.\n");
 
-  lb_backend_set_health (lb_pool_add (self->pool, "http://a", NULL), LB_HEALTH_DOWN);
+  lb_backend_set_health (lb_pool_add (self->pool, "http://a", NULL), LB_HEALTH_DOWN, 0);
   lb_backend_set_state (lb_pool_add (self->pool, "http://b", NULL), LB_STATE_DRAIN);
   down = exchange (self, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
   g_assert_cmpstr (get_body (down), ==,

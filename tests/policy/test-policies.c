@@ -78,7 +78,7 @@ test_round_robin_over_changes (void)
   for (guint i = 0; i < 9000; i++)
     {
       lb_backend_set_health (lb_pool_get_backend (chooser.pool, 9),
-                             i % 2 == 0 ? LB_HEALTH_DOWN : LB_HEALTH_UP);
+                             i % 2 == 0 ? LB_HEALTH_DOWN : LB_HEALTH_UP, 0);
       counts[chooser_choose (&chooser)]++;
     }
 
@@ -490,7 +490,7 @@ test_slow_start (void)
   chooser_choose (&chooser);
   lb_load_start_slowly (lb_backend_get_load (lb_pool_get_backend (chooser.pool, 1)), chooser.now_us,
                            10 * G_USEC_PER_SEC);
-  lb_backend_set_health (lb_pool_get_backend (chooser.pool, 1), LB_HEALTH_UP);
+  lb_backend_set_health (lb_pool_get_backend (chooser.pool, 1), LB_HEALTH_UP, 0);
 
   for (guint second = 0; second < 10; second++)
     {
@@ -638,7 +638,7 @@ test_hash_moves_of_many (gconstpointer data)
             moved++;
         }
 
-      lb_backend_set_health (down, LB_HEALTH_DOWN);
+      lb_backend_set_health (down, LB_HEALTH_DOWN, 0);
     }
 
   g_test_message ("%u of %d moved", moved, DRAWS);
@@ -760,7 +760,7 @@ test_torture (gconstpointer data)
       else if (dice < 6 && n > 0)
         {
           backend = lb_pool_get_backend (chooser.pool, i % n);
-          lb_backend_set_health (backend, (LbHealth) (i % 3));
+          lb_backend_set_health (backend, (LbHealth) (i % 3), 0);
           lb_load_start_slowly (lb_backend_get_load (backend), chooser.now_us, dice * 100000);
         }
       else if (dice < 40 && n > 0)

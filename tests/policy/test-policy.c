@@ -45,10 +45,10 @@ test_nobody (void)
   backend = lb_pool_add (pool, "http://a", NULL);
   g_assert_true (lb_policy_choose (policy, pool, &key, 0, rand) == backend);
 
-  lb_backend_set_health (backend, LB_HEALTH_DOWN);
+  lb_backend_set_health (backend, LB_HEALTH_DOWN, 0);
   g_assert_null (lb_policy_choose (policy, pool, &key, 0, rand));
 
-  lb_backend_set_health (backend, LB_HEALTH_UP);
+  lb_backend_set_health (backend, LB_HEALTH_UP, 0);
   g_assert_true (lb_policy_choose (policy, pool, &key, 0, rand) == backend);
 }
 
@@ -89,7 +89,7 @@ test_down_gets_nothing (void)
   LbBackend *a = lb_pool_add (pool, "http://a", NULL);
   LbBackend *b = lb_pool_add (pool, "http://b", NULL);
 
-  lb_backend_set_health (a, LB_HEALTH_DOWN);
+  lb_backend_set_health (a, LB_HEALTH_DOWN, 0);
   for (guint i = 0; i < 1000; i++)
     g_assert_true (lb_policy_choose (policy, pool, &key, i, rand) == b);
 }

@@ -204,9 +204,9 @@ test_candidates (void)
   g_assert_cmpuint (n, ==, 3);
 
   generation = lb_pool_get_generation (pool);
-  lb_backend_set_health (a, LB_HEALTH_DOWN);
+  lb_backend_set_health (a, LB_HEALTH_DOWN, 0);
   lb_backend_set_state (b, LB_STATE_DRAIN);
-  lb_backend_set_health (c, LB_HEALTH_UP);
+  lb_backend_set_health (c, LB_HEALTH_UP, 0);
   g_assert_cmpuint (lb_pool_get_generation (pool), >, generation);
 
   candidates = lb_pool_get_candidates (pool, &n);
@@ -217,7 +217,7 @@ test_candidates (void)
   lb_pool_get_candidates (pool, &n);
   g_assert_cmpuint (n, ==, 0);
 
-  lb_backend_set_health (a, LB_HEALTH_UP);
+  lb_backend_set_health (a, LB_HEALTH_UP, 0);
   lb_pool_remove (pool, a);
   lb_pool_get_candidates (pool, &n);
   g_assert_cmpuint (n, ==, 0);
@@ -246,7 +246,7 @@ test_generation (void)
   g_assert_cmpuint (lb_pool_get_generation (pool), ==, ++generation);
   lb_backend_set_state (backend, LB_STATE_DRAIN);
   g_assert_cmpuint (lb_pool_get_generation (pool), ==, ++generation);
-  lb_backend_set_health (backend, LB_HEALTH_UP);
+  lb_backend_set_health (backend, LB_HEALTH_UP, 0);
   g_assert_cmpuint (lb_pool_get_generation (pool), ==, ++generation);
   lb_backend_set_backup (backend, TRUE);
   g_assert_cmpuint (lb_pool_get_generation (pool), ==, ++generation);
@@ -269,14 +269,14 @@ test_backups (void)
   g_assert_true (candidates[0] == main_one);
   g_assert_cmpint (lb_pool_get_use (pool, backup), ==, LB_USE_BACKUP);
 
-  lb_backend_set_health (main_one, LB_HEALTH_DOWN);
+  lb_backend_set_health (main_one, LB_HEALTH_DOWN, 0);
   candidates = lb_pool_get_candidates (pool, &n);
   g_assert_cmpuint (n, ==, 1);
   g_assert_true (candidates[0] == backup);
   g_assert_cmpint (lb_pool_get_use (pool, backup), ==, LB_USE_YES);
   g_assert_cmpint (lb_pool_get_use (pool, main_one), ==, LB_USE_DOWN);
 
-  lb_backend_set_health (main_one, LB_HEALTH_UP);
+  lb_backend_set_health (main_one, LB_HEALTH_UP, 0);
   g_assert_cmpint (lb_pool_get_use (pool, backup), ==, LB_USE_BACKUP);
 
   g_assert_finalize_object (pool);
@@ -298,11 +298,11 @@ test_panic (void)
     }
 
   for (guint i = 0; i < 2; i++)
-    lb_backend_set_health (lb_pool_get_backend (pool, i), LB_HEALTH_DOWN);
+    lb_backend_set_health (lb_pool_get_backend (pool, i), LB_HEALTH_DOWN, 0);
   lb_pool_get_candidates (pool, &n);
   g_assert_cmpuint (n, ==, 2);
 
-  lb_backend_set_health (lb_pool_get_backend (pool, 2), LB_HEALTH_DOWN);
+  lb_backend_set_health (lb_pool_get_backend (pool, 2), LB_HEALTH_DOWN, 0);
   lb_pool_get_candidates (pool, &n);
   g_assert_cmpuint (n, ==, 4);
   g_assert_cmpint (lb_pool_get_use (pool, lb_pool_get_backend (pool, 0)), ==, LB_USE_YES);
@@ -332,7 +332,7 @@ test_backups_before_panic (void)
   lb_pool_set_panic_share (pool, 0.6);
   lb_backend_set_backup (backup, TRUE);
   for (guint i = 0; i < G_N_ELEMENTS (mains); i++)
-    lb_backend_set_health (mains[i], LB_HEALTH_DOWN);
+    lb_backend_set_health (mains[i], LB_HEALTH_DOWN, 0);
 
   candidates = lb_pool_get_candidates (pool, &n);
   g_assert_cmpuint (n, ==, 1);
@@ -345,13 +345,13 @@ test_backups_before_panic (void)
   g_assert_true (candidates[0] == mains[0]);
 
   lb_backend_set_state (backup, LB_STATE_READY);
-  lb_backend_set_health (backup, LB_HEALTH_DOWN);
+  lb_backend_set_health (backup, LB_HEALTH_DOWN, 0);
   lb_pool_get_candidates (pool, &n);
   g_assert_cmpuint (n, ==, 2);
 
   /* One of the others is up, and the backup is not their stand-in then. */
-  lb_backend_set_health (backup, LB_HEALTH_UP);
-  lb_backend_set_health (mains[0], LB_HEALTH_UP);
+  lb_backend_set_health (backup, LB_HEALTH_UP, 0);
+  lb_backend_set_health (mains[0], LB_HEALTH_UP, 0);
   lb_pool_get_candidates (pool, &n);
   g_assert_cmpuint (n, ==, 2);
   g_assert_cmpint (lb_pool_get_use (pool, backup), ==, LB_USE_BACKUP);
@@ -399,12 +399,12 @@ test_snapshot (void)
   lb_backend_record_probe (a, &good, 0);
   lb_backend_record_probe (b, &good, 0);
   lb_backend_record_probe (b, &bad, 0);
-  lb_backend_set_health (b, LB_HEALTH_DOWN);
+  lb_backend_set_health (b, LB_HEALTH_DOWN, 0);
   for (guint i = 0; i < 3; i++)
     lb_pool_count_redirect (pool, a, 1000000);
   lb_pool_count_redirect (pool, b, 1000000);
 
-  snapshot = lb_snapshot_new (pool, "random", listen, 1000, 42, 3000000, 1000000);
+  snapshot = lb_snapshot_new (pool, "random", listen, NULL, 1000, 42, 3000000, 1000000);
 
   /* A picture stays what it was. */
   lb_pool_count_redirect (pool, a, 1000000);

@@ -85,7 +85,8 @@ take (LbPool *pool)
 {
   const char *const listen[] = { "http://127.0.0.1:5000", "http://[::1]:5000", NULL };
 
-  return lb_snapshot_new (pool, "random", listen, 1000, NOW_US + 999999, 112345678, 100000000);
+  return lb_snapshot_new (pool, "random", listen, NULL, 1000, NOW_US + 999999, 112345678,
+                          100000000);
 }
 
 static void
@@ -160,8 +161,8 @@ test_probed (void)
   bad = add_backend (pool, "https://example.org/base");
   lb_backend_set_weight (bad, 256, NULL);
   lb_backend_set_state (bad, LB_STATE_DRAIN);
-  lb_backend_set_health (good, LB_HEALTH_UP);
-  lb_backend_set_health (bad, LB_HEALTH_DOWN);
+  lb_backend_set_health (good, LB_HEALTH_UP, 0);
+  lb_backend_set_health (bad, LB_HEALTH_DOWN, 0);
   record (good, NOW_US - 2 * G_USEC_PER_SEC, 1000, 200, NULL);
   record (good, NOW_US - G_USEC_PER_SEC, 12346, 204, NULL);
   record (bad, NOW_US - 2 * G_USEC_PER_SEC, 500, 200, NULL);
@@ -226,8 +227,8 @@ test_not_used (void)
   lb_backend_set_state (lb_pool_get_backend (pool, 0), LB_STATE_DRAIN);
   lb_backend_set_state (lb_pool_get_backend (pool, 1), LB_STATE_MAINT);
   lb_backend_record_probe (lb_pool_get_backend (pool, 2), &result, 0);
-  lb_backend_set_health (lb_pool_get_backend (pool, 2), LB_HEALTH_DOWN);
-  lb_backend_set_health (lb_pool_get_backend (pool, 3), LB_HEALTH_DOWN);
+  lb_backend_set_health (lb_pool_get_backend (pool, 2), LB_HEALTH_DOWN, 0);
+  lb_backend_set_health (lb_pool_get_backend (pool, 3), LB_HEALTH_DOWN, 0);
   lb_backend_set_backup (lb_pool_get_backend (pool, 4), TRUE);
   lb_load_set_reported (lb_backend_get_load (lb_pool_get_backend (pool, 5)), 0.25);
 

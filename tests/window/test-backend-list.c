@@ -88,7 +88,8 @@ static void
 refresh (Fixture *f)
 {
   const char *const nowhere[] = { NULL };
-  g_autoptr (LbSnapshot) snapshot = lb_snapshot_new (f->pool, "random", nowhere, 1000, 1, 1, 0);
+  g_autoptr (LbSnapshot) snapshot =
+    lb_snapshot_new (f->pool, "random", nowhere, NULL, 1000, 1, 1, 0);
 
   lb_backend_list_set_snapshot (f->list, snapshot);
 }
@@ -268,7 +269,7 @@ test_ignores_a_snapshot_from_before (Fixture *f,
   g_autoptr (LbSnapshot) before = NULL;
 
   redirect (f, 0, 7);
-  before = lb_snapshot_new (f->pool, "random", nowhere, 1000, 1, 1, 0);
+  before = lb_snapshot_new (f->pool, "random", nowhere, NULL, 1000, 1, 1, 0);
   lb_pool_remove (f->pool, lb_pool_get_backend (f->pool, 0));
   lb_backend_list_set_snapshot (f->list, before);
 

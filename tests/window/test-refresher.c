@@ -80,15 +80,15 @@ test_changes_make_one_together (Fixture *f,
 
   add (f, "http://127.0.0.1:9001");
   add (f, "http://127.0.0.1:9002");
-  lb_backend_set_health (lb_pool_get_backend (f->base.pool, 0), LB_HEALTH_UP);
-  lb_backend_set_health (lb_pool_get_backend (f->base.pool, 1), LB_HEALTH_DOWN);
+  lb_backend_set_health (lb_pool_get_backend (f->base.pool, 0), LB_HEALTH_UP, 0);
+  lb_backend_set_health (lb_pool_get_backend (f->base.pool, 1), LB_HEALTH_DOWN, 0);
   g_assert_cmpuint (f->n_snapshots, ==, 0);
 
   run_what_is_ready ();
   g_assert_cmpuint (f->n_snapshots, ==, 1);
   g_assert_cmpuint (f->n_backends, ==, 2);
 
-  lb_backend_set_health (lb_pool_get_backend (f->base.pool, 1), LB_HEALTH_UP);
+  lb_backend_set_health (lb_pool_get_backend (f->base.pool, 1), LB_HEALTH_UP, 0);
   run_what_is_ready ();
   g_assert_cmpuint (f->n_snapshots, ==, 2);
 }
@@ -121,11 +121,11 @@ test_a_removed_backend_is_not_listened_to (Fixture *f,
   run_what_is_ready ();
   f->n_snapshots = 0;
 
-  lb_backend_set_health (backend, LB_HEALTH_DOWN);
+  lb_backend_set_health (backend, LB_HEALTH_DOWN, 0);
   run_what_is_ready ();
   g_assert_cmpuint (f->n_snapshots, ==, 0);
 
-  lb_backend_set_health (lb_pool_get_backend (f->base.pool, 0), LB_HEALTH_DOWN);
+  lb_backend_set_health (lb_pool_get_backend (f->base.pool, 0), LB_HEALTH_DOWN, 0);
   run_what_is_ready ();
   g_assert_cmpuint (f->n_snapshots, ==, 1);
 }

@@ -276,7 +276,7 @@ test_list_hears_of_health_at_once (LbWindowFixture *f,
   gint64 start = g_get_monotonic_time ();
 
   add (f, URL_A);
-  lb_backend_set_health (lb_pool_get_backend (f->pool, 0), LB_HEALTH_DOWN);
+  lb_backend_set_health (lb_pool_get_backend (f->pool, 0), LB_HEALTH_DOWN, 0);
   lb_wait_until (first_row_says_down, f);
 
   /* Sooner than the next beat. */
