@@ -31,6 +31,14 @@ lb_stats_json_add_time_ms (JsonBuilder *builder,
 }
 
 static void
+lb_stats_json_add_seconds (JsonBuilder *builder,
+                           const char *name,
+                           gint64 time_us)
+{
+  lb_stats_json_add_number (builder, name, (double) time_us / (double) G_USEC_PER_SEC);
+}
+
+static void
 lb_stats_json_add_count (JsonBuilder *builder,
                          const char *name,
                          guint64 value)
@@ -122,6 +130,19 @@ lb_stats_json_add_reported (JsonBuilder *builder,
 }
 
 static void
+lb_stats_json_add_probes (JsonBuilder *builder,
+                          const LbBackendFigures *figures)
+{
+  guint64 failed = 0;
+
+  for (LbProbeOutcome outcome = LB_PROBE_OK + 1; outcome < LB_N_PROBE_OUTCOMES; outcome++)
+    failed += figures->probes[outcome];
+
+  lb_stats_json_add_count (builder, "probes", figures->probes[LB_PROBE_OK] + failed);
+  lb_stats_json_add_count (builder, "probes_failed", failed);
+}
+
+static void
 lb_stats_json_add_use (JsonBuilder *builder,
                        const LbBackendFigures *figures)
 {
@@ -159,6 +180,28 @@ lb_stats_json_add_backend (JsonBuilder *builder,
   lb_stats_json_add_number (builder, "in_flight", figures->in_flight);
   lb_stats_json_add_reported (builder, figures->reported);
   lb_stats_json_add_use (builder, figures);
+  lb_stats_json_add_number (builder, "redirects_per_s", figures->redirects_per_s);
+  lb_stats_json_add_number (builder, "redirects_per_s_max", figures->redirects_per_s_max);
+  lb_stats_json_add_moment (builder, "health_since", figures->health_since_us);
+  lb_stats_json_add_count (builder, "times_down", figures->times_down);
+  lb_stats_json_add_seconds (builder, "down_s", figures->down_us);
+  lb_stats_json_add_probes (builder, figures);
+  json_builder_end_object (builder);
+}
+
+static void
+lb_stats_json_add_traffic (JsonBuilder *builder,
+                           const LbTraffic *traffic)
+{
+  lb_stats_json_add_count (builder, "connections", traffic->connections);
+  lb_stats_json_add_count (builder, "max_connections", traffic->max_connections);
+  lb_stats_json_add_count (builder, "connections_total", traffic->connections_total);
+
+  json_builder_set_member_name (builder, "rejected");
+  json_builder_begin_object (builder);
+  for (LbRejection rejection = 0; rejection < LB_N_REJECTIONS; rejection++)
+    lb_stats_json_add_count (builder, lb_rejection_to_string (rejection),
+                             traffic->rejected[rejection]);
   json_builder_end_object (builder);
 }
 
@@ -186,8 +229,7 @@ lb_stats_json (const LbSnapshot *snapshot)
   lb_stats_json_add_string (builder, "name", "Load Balancer");
   lb_stats_json_add_string (builder, "version", LB_VERSION);
   lb_stats_json_add_moment (builder, "time", snapshot->time_us);
-  lb_stats_json_add_number (builder, "uptime_s",
-                            (double) snapshot->uptime_us / (double) G_USEC_PER_SEC);
+  lb_stats_json_add_seconds (builder, "uptime_s", snapshot->uptime_us);
 
   json_builder_set_member_name (builder, "listen");
   json_builder_begin_array (builder);
@@ -199,6 +241,8 @@ lb_stats_json (const LbSnapshot *snapshot)
   lb_stats_json_add_count (builder, "redirects", snapshot->redirects);
   lb_stats_json_add_number (builder, "redirects_per_s", snapshot->redirects_per_s);
   lb_stats_json_add_count (builder, "probe_interval_ms", snapshot->probe_interval_ms);
+  lb_stats_json_add_number (builder, "redirects_per_s_max", snapshot->redirects_per_s_max);
+  lb_stats_json_add_traffic (builder, &snapshot->traffic);
 
   json_builder_set_member_name (builder, "servers");
   json_builder_begin_array (builder);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "chart/snapshot-fixture.h"
 #include "stats/lb-stats-json.h"
 
 /* 2026-11-22T08:00:00Z */
@@ -98,7 +99,8 @@ test_head (void)
   JsonArray *listen = json_object_get_array_member (root, "listen");
 
   assert_keys (root, "name version time uptime_s listen policy redirects redirects_per_s "
-                     "probe_interval_ms servers");
+                     "probe_interval_ms redirects_per_s_max connections max_connections "
+                     "connections_total rejected servers");
   g_assert_cmpstr (json_object_get_string_member (root, "name"), ==, "Load Balancer");
   g_assert_cmpstr (json_object_get_string_member (root, "version"), ==, LB_VERSION);
   g_assert_cmpstr (json_object_get_string_member (root, "time"), ==, "2026-11-22T08:00:00Z");
@@ -127,7 +129,9 @@ test_not_probed_yet (void)
   server = get_server (root, 0);
 
   assert_keys (server, "url state health weight response_time_ms response_times_ms redirects share "
-                       "last_probe backup effective_weight in_flight reported_load not_used_because");
+                       "last_probe backup effective_weight in_flight reported_load not_used_because "
+                       "redirects_per_s redirects_per_s_max health_since times_down down_s probes "
+                       "probes_failed");
   g_assert_false (json_object_get_boolean_member (server, "backup"));
   assert_number (server, "effective_weight", 1.0);
   assert_number (server, "in_flight", 0.0);
@@ -247,6 +251,63 @@ test_not_used (void)
   assert_number (get_server (root, 5), "reported_load", 0.25);
 }
 
+static void
+test_traffic (void)
+{
+  g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (0);
+  g_autoptr (JsonObject) root = NULL;
+  JsonObject *rejected;
+
+  snapshot->redirects_per_s_max = 1234.56789;
+  snapshot->traffic = (LbTraffic){
+    .connections = 7,
+    .max_connections = 1000,
+    .connections_total = G_MAXUINT32 + G_GUINT64_CONSTANT (1),
+    .rejected = { 1, 2, 3, 4, 5 },
+  };
+
+  root = parse (snapshot);
+  assert_number (root, "redirects_per_s_max", 1234.568);
+  g_assert_cmpint (json_object_get_int_member (root, "connections"), ==, 7);
+  g_assert_cmpint (json_object_get_int_member (root, "max_connections"), ==, 1000);
+  g_assert_cmpint (json_object_get_int_member (root, "connections_total"), ==, 4294967296);
+
+  rejected = json_object_get_object_member (root, "rejected");
+  assert_keys (rejected, "malformed too_large timeout no_backend busy");
+  g_assert_cmpint (json_object_get_int_member (rejected, "malformed"), ==, 1);
+  g_assert_cmpint (json_object_get_int_member (rejected, "no_backend"), ==, 4);
+  g_assert_cmpint (json_object_get_int_member (rejected, "busy"), ==, 5);
+}
+
+static void
+test_history_of_a_backend (void)
+{
+  g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (2);
+  g_autoptr (JsonObject) root = NULL;
+  LbBackendFigures *figures = &snapshot->backends[1];
+  JsonObject *server;
+
+  figures->redirects_per_s = 12.34567;
+  figures->redirects_per_s_max = 98.7;
+  figures->health_since_us = NOW_US + 999999;
+  figures->times_down = 3;
+  figures->down_us = 61500000;
+  figures->probes[LB_PROBE_OK] = 100;
+  figures->probes[LB_PROBE_TIMEOUT] = 2;
+  figures->probes[LB_PROBE_FAILED] = 1;
+
+  root = parse (snapshot);
+  server = get_server (root, 1);
+  assert_number (server, "redirects_per_s", 12.346);
+  assert_number (server, "redirects_per_s_max", 98.7);
+  g_assert_cmpstr (json_object_get_string_member (server, "health_since"), ==,
+                   "2026-11-22T08:00:00Z");
+  g_assert_cmpint (json_object_get_int_member (server, "times_down"), ==, 3);
+  assert_number (server, "down_s", 61.5);
+  g_assert_cmpint (json_object_get_int_member (server, "probes"), ==, 103);
+  g_assert_cmpint (json_object_get_int_member (server, "probes_failed"), ==, 3);
+}
+
 /* JSON has no word for these; a client that reads them must not fail. */
 static void
 test_never_nan (void)
@@ -282,9 +343,10 @@ main (int argc,
   g_test_add_func ("/stats/json/head", test_head);
   g_test_add_func ("/stats/json/not-probed-yet", test_not_probed_yet);
   g_test_add_func ("/stats/json/probed", test_probed);
-  g_test_add_func ("/stats/json/never-nan", test_never_nan);
-
   g_test_add_func ("/stats/json/not-used-because", test_not_used);
+  g_test_add_func ("/stats/json/traffic", test_traffic);
+  g_test_add_func ("/stats/json/history-of-a-backend", test_history_of_a_backend);
+  g_test_add_func ("/stats/json/never-nan", test_never_nan);
 
   return g_test_run ();
 }
