@@ -19,6 +19,7 @@
 
 #define MIN_BAR 12.0
 #define MAX_BAR 56.0
+#define MIN_BAR_DISTANCE 2.0
 
 /**
  * lb_chart_column_kind:
@@ -99,51 +100,17 @@ lb_chart_column_word (const LbBackendFigures *figures)
 }
 
 /**
- * lb_chart_column_place_bar:
- * @self: a column with a slot
- * @figures: its backend's figures
- * @floor_y: where bars stand
- * @pixels_per_us: the axis' scale
+ * lb_chart_column_bar_width:
+ * @slot_width: of the slots, in pixels; a single one may be up to a pixel narrower
  *
- * Places the bar, the cross and the mark.
+ * Returns: the width of all bars in such slots
  */
-void
-lb_chart_column_place_bar (LbChartColumn *self,
-                           const LbBackendFigures *figures,
-                           double floor_y,
-                           double pixels_per_us)
+double
+lb_chart_column_bar_width (double slot_width)
 {
-  gint64 response_us = lb_chart_column_response_us (figures);
-  gint64 p95_us = lb_chart_column_p95_us (figures);
-  double width = floor (self->slot.width * 0.6);
+  double least = MIN (MIN_BAR, floor (slot_width) - MIN_BAR_DISTANCE);
 
-  self->kind = lb_chart_column_kind (figures);
-  self->stub = response_us < 0;
-
-  /* The fastest answer is still something to see. */
-  self->bar.height =
-    self->stub ? LB_CHART_STUB : MAX (2, round ((double) response_us * pixels_per_us));
-  self->bar.width = CLAMP (width, MIN_BAR, MAX_BAR);
-  self->bar.x = self->slot.x + floor ((self->slot.width - self->bar.width) / 2);
-  self->bar.y = floor_y - self->bar.height;
-
-  if (self->kind == LB_CHART_DOWN)
-    {
-      self->cross.width = LB_CHART_CROSS;
-      self->cross.height = LB_CHART_CROSS;
-      self->cross.x = self->bar.x + floor ((self->bar.width - LB_CHART_CROSS) / 2);
-      self->cross.y = self->bar.y - LB_CHART_GAP - LB_CHART_CROSS;
-    }
-
-  if (p95_us >= 0)
-    {
-      double overhang = MIN (4, floor ((self->slot.width - self->bar.width) / 5));
-
-      self->p95.width = self->bar.width + 2 * overhang;
-      self->p95.height = LB_CHART_MARK;
-      self->p95.x = self->bar.x - overhang;
-      self->p95.y = floor_y - MAX (LB_CHART_MARK, round ((double) p95_us * pixels_per_us));
-    }
+  return CLAMP (floor (slot_width * 0.6), least, MAX_BAR);
 }
 
 static gboolean
@@ -154,6 +121,65 @@ overlap (const cairo_rectangle_t *a,
   return a->width > 0 && b->width > 0 && a->x < b->x + b->width + gap &&
          b->x < a->x + a->width + gap && a->y < b->y + b->height + gap &&
          b->y < a->y + a->height + gap;
+}
+
+/* Above the bar; above the mark as well if that is in the way. */
+static void
+place_cross (LbChartColumn *self)
+{
+  cairo_rectangle_t *cross = &self->cross;
+  double size = MIN (LB_CHART_CROSS, self->slot.width - 1);
+
+  cross->width = size;
+  cross->height = size;
+  cross->x = self->bar.x + floor ((self->bar.width - size) / 2);
+  cross->y = self->bar.y - LB_CHART_GAP - size;
+  if (overlap (cross, &self->p95, 1))
+    cross->y = self->p95.y - LB_CHART_GAP - size;
+}
+
+/**
+ * lb_chart_column_place_bar:
+ * @self: a column with a slot
+ * @figures: its backend's figures
+ * @bar_width: from lb_chart_column_bar_width()
+ * @floor_y: where bars stand
+ * @pixels_per_us: the axis' scale
+ *
+ * Places the bar, the cross and the mark.
+ */
+void
+lb_chart_column_place_bar (LbChartColumn *self,
+                           const LbBackendFigures *figures,
+                           double bar_width,
+                           double floor_y,
+                           double pixels_per_us)
+{
+  gint64 response_us = lb_chart_column_response_us (figures);
+  gint64 p95_us = lb_chart_column_p95_us (figures);
+
+  self->kind = lb_chart_column_kind (figures);
+  self->stub = response_us < 0;
+
+  /* The fastest answer is still something to see. */
+  self->bar.height =
+    self->stub ? LB_CHART_STUB : MAX (2, round ((double) response_us * pixels_per_us));
+  self->bar.width = bar_width;
+  self->bar.x = self->slot.x + floor ((self->slot.width - self->bar.width) / 2);
+  self->bar.y = floor_y - self->bar.height;
+
+  if (p95_us >= 0)
+    {
+      double overhang = MIN (4, floor ((self->slot.width - self->bar.width) / 5));
+
+      self->p95.width = self->bar.width + 2 * overhang;
+      self->p95.height = LB_CHART_MARK;
+      self->p95.x = self->bar.x - overhang;
+      self->p95.y = floor_y - MAX (LB_CHART_MARK, round ((double) p95_us * pixels_per_us));
+    }
+
+  if (self->kind == LB_CHART_DOWN)
+    place_cross (self);
 }
 
 /*

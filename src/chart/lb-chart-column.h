@@ -68,8 +68,10 @@ gint64      lb_chart_column_response_us (const LbBackendFigures  *figures);
 gint64      lb_chart_column_p95_us      (const LbBackendFigures  *figures);
 const char *lb_chart_column_word        (const LbBackendFigures  *figures);
 
+double      lb_chart_column_bar_width   (double                   slot_width);
 void        lb_chart_column_place_bar   (LbChartColumn           *self,
                                          const LbBackendFigures  *figures,
+                                         double                   bar_width,
                                          double                   floor_y,
                                          double                   pixels_per_us);
 void        lb_chart_column_place_value (LbChartColumn           *self,

@@ -8,6 +8,8 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "chart/lb-chart-frame.h"
+#include "chart/lb-chart-summary.h"
 #include "chart/lb-chart-text.h"
 
 /*
@@ -21,7 +23,7 @@
  * measured.
  */
 
-#define PADDING 12.0
+#define PADDING LB_CHART_PADDING
 #define GAP LB_CHART_GAP
 
 /* A column is at least as wide as a shaky hand can hit (WCAG 2.2, 2.5.8), and as its number. */
@@ -29,23 +31,12 @@
 #define WIDEST_NUMBER "88.8"
 #define WIDEST_TIME_US 88800
 
+/* Where nothing scrolls a column may be narrower, as long as bars and the gaps between can be told. */
+#define MIN_FITTED_SLOT 6.0
+#define MORE_WIDTH 80.0
+
 #define MAX_URL 320.0
 #define LEAST_URL "127.…:9001"
-#define LEGEND_MARK 16.0
-#define MIN_TICK_DISTANCE 44.0
-#define MIN_PLOT 32.0
-#define MIN_PLOT_UNDER_HEADER 72.0
-
-/* What the frame has to leave room for, of all backends, seen or not. */
-typedef struct
-{
-  guint n_backends;
-  gint64 max_us;
-  const char *longest_url;
-  gboolean any_probed;
-  gboolean tall_labels;
-  gboolean tall_crosses;
-} Extent;
 
 /* How the labels of all columns are written. */
 typedef struct
@@ -55,138 +46,6 @@ typedef struct
   gboolean with_unit;
   gboolean with_scheme;
 } Labels;
-
-static void
-measure_all (const LbSnapshot *snapshot,
-             Extent *extent)
-{
-  gsize longest = 0;
-
-  *extent = (Extent){ .n_backends = snapshot != NULL ? snapshot->n_backends : 0 };
-
-  for (guint i = 0; i < extent->n_backends; i++)
-    {
-      const LbBackendFigures *figures = &snapshot->backends[i];
-      gint64 response_us = lb_chart_column_response_us (figures);
-      gsize length = strlen (figures->url);
-
-      if (length > longest)
-        {
-          longest = length;
-          extent->longest_url = figures->url;
-        }
-
-      if (figures->last_probe.time_us > 0)
-        extent->any_probed = TRUE;
-
-      if (response_us >= 0)
-        {
-          extent->max_us =
-            MAX (extent->max_us, MAX (response_us, lb_chart_column_p95_us (figures)));
-          extent->tall_labels |= lb_chart_column_word (figures) != NULL;
-          extent->tall_crosses |= lb_chart_column_kind (figures) == LB_CHART_DOWN;
-        }
-    }
-}
-
-/* The title at the start, the legend at the end of the same line if both fit. */
-static double
-place_header (LbChartLayout *self,
-              LbChartTextStyle *style,
-              gboolean with_legend)
-{
-  double start = PADDING;
-  double end = self->width - PADDING;
-
-  lb_chart_label_init (&self->title, style, _("Response time"), end - start);
-  lb_chart_label_move (&self->title, start, PADDING);
-
-  if (with_legend)
-    {
-      lb_chart_label_init (&self->legend, style, _("95th percentile"), LB_CHART_MAX_LABEL);
-      lb_chart_label_move (&self->legend, end - self->legend.rect.width, PADDING);
-      self->legend_mark.width = LEGEND_MARK;
-      self->legend_mark.height = LB_CHART_MARK;
-      self->legend_mark.x = self->legend.rect.x - 2 * GAP - LEGEND_MARK;
-      self->legend_mark.y = PADDING + floor ((self->legend.rect.height - LB_CHART_MARK) / 2);
-
-      if (self->legend_mark.x < self->title.rect.x + self->title.rect.width + PADDING)
-        {
-          lb_chart_label_clear (&self->legend);
-          self->legend_mark = (cairo_rectangle_t){ 0 };
-        }
-    }
-
-  return PADDING + self->title.rect.height;
-}
-
-static void
-place_ticks (LbChartLayout *self,
-             LbChartTextStyle *style)
-{
-  double widest = 0;
-
-  self->n_ticks = self->scale.n_ticks;
-
-  for (guint i = 0; i < self->n_ticks; i++)
-    {
-      LbChartTick *tick = &self->ticks[i];
-      g_autofree char *text = lb_chart_scale_format (&self->scale, i);
-
-      tick->y =
-        self->plot.y + self->plot.height - round (i * self->plot.height / (self->n_ticks - 1));
-      lb_chart_label_init (&tick->label, style, text, -1);
-      widest = MAX (widest, tick->label.rect.width);
-    }
-
-  for (guint i = 0; i < self->n_ticks; i++)
-    {
-      LbChartLabel *label = &self->ticks[i].label;
-
-      lb_chart_label_move (label,
-                           PADDING + widest - label->rect.width,
-                           self->ticks[i].y - floor (label->rect.height / 2));
-    }
-
-  self->plot.x = PADDING + widest + 2 * GAP;
-  self->plot.width = self->width - PADDING - self->plot.x;
-}
-
-/*
- * Everything but the columns. Without a header the chart gets by with less: the highest bars of
- * some kinds then have no room for their label. Returns FALSE if no room is left for the plot.
- */
-static gboolean
-place_frame (LbChartLayout *self,
-             LbChartTextStyle *style,
-             const Extent *extent,
-             gboolean with_header)
-{
-  double top = PADDING;
-  double bottom = self->height - PADDING - style->line_height - 2 * GAP;
-
-  if (with_header)
-    {
-      top = place_header (self, style, extent->n_backends > 0) + 2 * GAP;
-      if (extent->tall_labels)
-        top += style->line_height;
-      if (extent->tall_crosses)
-        top += LB_CHART_CROSS + GAP;
-    }
-  top += style->line_height + 2 * GAP;
-
-  self->plot.y = top;
-  self->plot.height = bottom - top;
-  if (self->plot.height < (with_header ? MIN_PLOT_UNDER_HEADER : MIN_PLOT))
-    return FALSE;
-
-  lb_chart_scale_init (
-    &self->scale, extent->max_us,
-    (guint) CLAMP (self->plot.height / MIN_TICK_DISTANCE, 1, LB_CHART_MAX_TICKS - 1));
-  place_ticks (self, style);
-
-  return self->plot.width >= MIN_SLOT;
-}
 
 /*
  * There is one URL for every so many columns, as wide as all of them, under the middle one: hence
@@ -208,7 +67,7 @@ choose_stride (const LbChartLayout *self,
 static void
 choose_labels (LbChartLayout *self,
                LbChartTextStyle *style,
-               const Extent *extent,
+               const LbChartExtent *extent,
                Labels *labels)
 {
   g_autofree char *widest_time = lb_chart_text_time (WIDEST_TIME_US);
@@ -274,24 +133,93 @@ place_url (LbChartLayout *self,
                        self->plot.y + self->plot.height + 2 * GAP);
 }
 
+static void
+init_slots (LbChartLayout *self,
+            double width,
+            guint n_slots,
+            double least_width,
+            double scroll)
+{
+  double top = self->title.rect.y + self->title.rect.height + GAP;
+  cairo_rectangle_t area = { self->plot.x, top, width, self->height - PADDING + GAP - top };
+
+  lb_chart_slots_init (&self->slots, &area, n_slots, least_width, scroll);
+}
+
+/* As wide as a hand and a number need it; those for which there is no room are scrolled to. */
+static void
+scroll_slots (LbChartLayout *self,
+              LbChartTextStyle *style,
+              guint n_backends,
+              double scroll)
+{
+  double least_width = MAX (MIN_SLOT, lb_chart_text_style_measure (style, WIDEST_NUMBER) + 2 * GAP);
+
+  init_slots (self, self->plot.width, n_backends, least_width, scroll);
+}
+
+/* After the last column: in one line each if that takes little, otherwise as narrow as can be read. */
+static void
+place_more (LbChartLayout *self,
+            LbChartTextStyle *style,
+            const char *text,
+            double width)
+{
+  LbChartLabel *label = &self->more;
+
+  lb_chart_label_init (label, style, text, -1);
+  if (label->rect.width > width)
+    lb_chart_label_wrap (label, width);
+  if (label->rect.width > width)
+    {
+      lb_chart_label_clear (label);
+      lb_chart_label_init (label, style, text, width);
+    }
+
+  lb_chart_label_move (label, self->plot.x + self->plot.width - label->rect.width,
+                       self->plot.y + floor ((self->plot.height - label->rect.height) / 2));
+}
+
+/* As narrow as it takes; after them, how many there is no room for. */
+static void
+fit_slots (LbChartLayout *self,
+           LbChartTextStyle *style,
+           const LbSnapshot *snapshot)
+{
+  guint n_slots = snapshot->n_backends;
+  double width = self->plot.width;
+
+  if (n_slots * MIN_FITTED_SLOT > width)
+    {
+      g_autofree char *longest = lb_chart_summary_of_rest (snapshot, 0);
+      g_autofree char *text = NULL;
+      double taken = lb_chart_text_style_measure (style, longest);
+
+      if (taken > width / 4)
+        taken = MORE_WIDTH;
+      width -= taken + 2 * GAP;
+      n_slots = (guint) (width / MIN_FITTED_SLOT);
+
+      text = lb_chart_summary_of_rest (snapshot, n_slots);
+      place_more (self, style, text, taken);
+    }
+
+  init_slots (self, width, n_slots, MIN_FITTED_SLOT, 0);
+}
+
 /* The columns in sight and those whose labels could reach into it or decide over one that does. */
 static void
 place_columns (LbChartLayout *self,
                LbChartTextStyle *style,
                const LbSnapshot *snapshot,
-               const Extent *extent,
-               double scroll)
+               const LbChartExtent *extent)
 {
-  double least_width = MAX (MIN_SLOT, lb_chart_text_style_measure (style, WIDEST_NUMBER) + 2 * GAP);
-  double top = self->title.rect.y + self->title.rect.height + GAP;
-  cairo_rectangle_t area = { self->plot.x, top, self->plot.width,
-                             self->height - PADDING + GAP - top };
+  double bar_width = lb_chart_column_bar_width (lb_chart_slots_get_width (&self->slots));
   Labels labels;
   guint reach;
   guint first;
   guint end;
 
-  lb_chart_slots_init (&self->slots, &area, extent->n_backends, least_width, scroll);
   choose_labels (self, style, extent, &labels);
 
   reach = (guint) ceil (LB_CHART_MAX_LABEL / lb_chart_slots_get_width (&self->slots));
@@ -308,6 +236,7 @@ place_columns (LbChartLayout *self,
       lb_chart_slots_get_rect (&self->slots, column->index, &column->slot);
       lb_chart_column_place_bar (column,
                                  figures,
+                                 bar_width,
                                  self->plot.y + self->plot.height,
                                  self->plot.height / (double) self->scale.top_us);
       place_value (self, column, figures, &labels);
@@ -325,19 +254,20 @@ place_sentence (LbChartLayout *self,
 {
   double taken = self->n_columns > 0 ? LB_CHART_STUB + 2 * GAP + style->line_height : 0;
   double room = self->plot.height - taken;
+  double width = self->plot.width - self->more.rect.width;
 
   lb_chart_label_init (&self->sentence, style, text, -1);
-  if (self->sentence.rect.width > self->plot.width)
-    lb_chart_label_wrap (&self->sentence, self->plot.width - 2 * PADDING);
+  if (self->sentence.rect.width > width)
+    lb_chart_label_wrap (&self->sentence, width - 2 * PADDING);
 
-  if (self->sentence.rect.width > self->plot.width || self->sentence.rect.height > room)
+  if (self->sentence.rect.width > width || self->sentence.rect.height > room)
     {
       lb_chart_label_clear (&self->sentence);
       return;
     }
 
   lb_chart_label_move (&self->sentence,
-                       self->plot.x + floor ((self->plot.width - self->sentence.rect.width) / 2),
+                       self->plot.x + floor ((width - self->sentence.rect.width) / 2),
                        self->plot.y + floor ((room - self->sentence.rect.height) / 2));
 }
 
@@ -359,6 +289,7 @@ mirror (LbChartLayout *self)
   mirror_rect (self, &self->legend.rect);
   mirror_rect (self, &self->legend_mark);
   mirror_rect (self, &self->sentence.rect);
+  mirror_rect (self, &self->more.rect);
 
   for (guint i = 0; i < self->n_ticks; i++)
     mirror_rect (self, &self->ticks[i].label.rect);
@@ -389,9 +320,64 @@ clear_contents (LbChartLayout *self)
   lb_chart_label_clear (&self->title);
   lb_chart_label_clear (&self->legend);
   lb_chart_label_clear (&self->sentence);
+  lb_chart_label_clear (&self->more);
   g_clear_pointer (&self->columns, g_free);
 
   *self = (LbChartLayout){ .width = self->width, .height = self->height, .rtl = self->rtl };
+}
+
+static LbChartLayout *
+create_empty (double width,
+              double height,
+              gboolean rtl)
+{
+  LbChartLayout *self = g_new0 (LbChartLayout, 1);
+
+  self->width = MAX (0, floor (width));
+  self->height = MAX (0, floor (height));
+  self->rtl = rtl;
+
+  return self;
+}
+
+/* Everything but the columns, if there is room for them. */
+static gboolean
+place_surroundings (LbChartLayout *self,
+                    LbChartTextStyle *style,
+                    const LbChartExtent *extent,
+                    double least_width)
+{
+  if (self->width > 2 * PADDING && self->height > 2 * PADDING)
+    {
+      if (lb_chart_frame_place (self, style, extent, least_width, TRUE))
+        return TRUE;
+
+      clear_contents (self);
+      if (lb_chart_frame_place (self, style, extent, least_width, FALSE))
+        return TRUE;
+    }
+
+  clear_contents (self);
+  return FALSE;
+}
+
+/* Once there are slots, or none because there are no backends. */
+static void
+place_contents (LbChartLayout *self,
+                LbChartTextStyle *style,
+                const LbSnapshot *snapshot,
+                const LbChartExtent *extent)
+{
+  if (extent->n_backends > 0)
+    place_columns (self, style, snapshot, extent);
+
+  if (extent->n_backends == 0)
+    place_sentence (self, style, _("Add a backend to see how fast it answers."));
+  else if (!extent->any_probed)
+    place_sentence (self, style, _("Waiting for the first answers…"));
+
+  if (self->rtl)
+    mirror (self);
 }
 
 /**
@@ -403,7 +389,8 @@ clear_contents (LbChartLayout *self)
  * @rtl: whether to lay it out from right to left
  * @scroll: how far to scroll away from the axis, in pixels; clamped to what there is
  *
- * Lays out a chart. Where the size is too small for one there is nothing in it.
+ * Lays out a chart for a window, where columns for which there is no room can be scrolled to. Where
+ * the size is too small for a chart there is nothing in it.
  *
  * Returns: (transfer full): the layout
  */
@@ -417,41 +404,64 @@ lb_chart_layout_new (const LbSnapshot *snapshot,
 {
   g_autoptr (LbChartTextStyle) style = NULL;
   LbChartLayout *self;
-  Extent extent;
+  LbChartExtent extent;
 
   g_return_val_if_fail (PANGO_IS_CONTEXT (context), NULL);
 
-  self = g_new0 (LbChartLayout, 1);
-  self->width = MAX (0, floor (width));
-  self->height = MAX (0, floor (height));
-  self->rtl = rtl;
-
-  if (self->width <= 2 * PADDING || self->height <= 2 * PADDING)
-    return self;
-
+  self = create_empty (width, height, rtl);
   style = lb_chart_text_style_new (context);
-  measure_all (snapshot, &extent);
+  lb_chart_extent_measure (&extent, snapshot, snapshot != NULL ? snapshot->n_backends : 0);
 
-  if (!place_frame (self, style, &extent, TRUE))
+  if (place_surroundings (self, style, &extent, MIN_SLOT))
     {
-      clear_contents (self);
-      if (!place_frame (self, style, &extent, FALSE))
-        {
-          clear_contents (self);
-          return self;
-        }
+      if (extent.n_backends > 0)
+        scroll_slots (self, style, extent.n_backends, scroll);
+      place_contents (self, style, snapshot, &extent);
     }
 
-  if (extent.n_backends > 0)
-    place_columns (self, style, snapshot, &extent, scroll);
+  return self;
+}
 
-  if (extent.n_backends == 0)
-    place_sentence (self, style, _("Add a backend to see how fast it answers."));
-  else if (!extent.any_probed)
-    place_sentence (self, style, _("Waiting for the first answers…"));
+/**
+ * lb_chart_layout_new_to_fit:
+ * @snapshot: what to show
+ * @context: the font and its measures
+ * @width: in pixels
+ * @height: in pixels
+ * @rtl: whether to lay it out from right to left
+ *
+ * Lays out a chart for a picture, where nothing can be scrolled to. The columns get narrower, down
+ * to bars that can just be told apart; if even so there is no room for all of them, it shows as many
+ * as there is room for and says how many more there are, and how many of these are down. The axis
+ * is for those it shows. Where the size is too small for a chart there is nothing in it.
+ *
+ * Returns: (transfer full): the layout
+ */
+LbChartLayout *
+lb_chart_layout_new_to_fit (const LbSnapshot *snapshot,
+                            PangoContext *context,
+                            double width,
+                            double height,
+                            gboolean rtl)
+{
+  g_autoptr (LbChartTextStyle) style = NULL;
+  LbChartLayout *self;
+  LbChartExtent extent;
 
-  if (rtl)
-    mirror (self);
+  g_return_val_if_fail (snapshot != NULL, NULL);
+  g_return_val_if_fail (PANGO_IS_CONTEXT (context), NULL);
+
+  self = create_empty (width, height, rtl);
+  style = lb_chart_text_style_new (context);
+  lb_chart_extent_measure (&extent, snapshot,
+                           MIN (snapshot->n_backends, (guint) (self->width / MIN_FITTED_SLOT)));
+
+  if (place_surroundings (self, style, &extent, MORE_WIDTH + MIN_SLOT))
+    {
+      if (extent.n_backends > 0)
+        fit_slots (self, style, snapshot);
+      place_contents (self, style, snapshot, &extent);
+    }
 
   return self;
 }

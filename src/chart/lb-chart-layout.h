@@ -26,7 +26,7 @@ typedef struct
  * @height: of everything
  * @rtl: whether the axis is at the right and the first backend next to it
  * @plot: what the grid lines cross and the bars stand in
- * @slots: a column for each backend, from under the title to the bottom; as wide as @plot
+ * @slots: a column for each backend, from under the title to the bottom; as wide as @plot, less @more
  * @scale: the axis
  * @ticks: (array length=n_ticks): from the bottom up
  * @columns: (array length=n_columns): those that reach into @plot, in the snapshot's order
@@ -35,6 +35,7 @@ typedef struct
  * @legend: what the mark means
  * @legend_mark: an example of the mark
  * @sentence: what a person should know about a chart that shows no response time yet
+ * @more: how many backends there is no column for
  *
  * Where everything in a chart goes. Lengths are whole pixels; rectangles of no size mean "not
  * there".
@@ -59,15 +60,21 @@ typedef struct
   LbChartLabel legend;
   cairo_rectangle_t legend_mark;
   LbChartLabel sentence;
+  LbChartLabel more;
 } LbChartLayout;
 
-LbChartLayout *lb_chart_layout_new  (const LbSnapshot *snapshot,
-                                     PangoContext     *context,
-                                     double            width,
-                                     double            height,
-                                     gboolean          rtl,
-                                     double            scroll);
-void           lb_chart_layout_free (LbChartLayout    *self);
+LbChartLayout *lb_chart_layout_new        (const LbSnapshot *snapshot,
+                                           PangoContext     *context,
+                                           double            width,
+                                           double            height,
+                                           gboolean          rtl,
+                                           double            scroll);
+LbChartLayout *lb_chart_layout_new_to_fit (const LbSnapshot *snapshot,
+                                           PangoContext     *context,
+                                           double            width,
+                                           double            height,
+                                           gboolean          rtl);
+void           lb_chart_layout_free       (LbChartLayout    *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LbChartLayout, lb_chart_layout_free)
 

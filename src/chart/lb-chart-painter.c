@@ -33,24 +33,23 @@ set_tint (cairo_t *cr,
 }
 
 static void
-fill_rect (cairo_t *cr,
+fill_rect (LbChartInk *ink,
            const cairo_rectangle_t *rect)
 {
-  cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
-  cairo_fill (cr);
+  cairo_rectangle (ink->cr, rect->x, rect->y, rect->width, rect->height);
+  ink->fill (ink);
 }
 
 static void
-paint_label (cairo_t *cr,
+paint_label (LbChartInk *ink,
              const LbChartLabel *label,
              const LbChartColor *color)
 {
   if (label->text == NULL)
     return;
 
-  set_color (cr, color);
-  cairo_move_to (cr, label->rect.x, label->rect.y);
-  pango_cairo_show_layout (cr, label->text);
+  set_color (ink->cr, color);
+  ink->write (ink, label);
 }
 
 /* A rectangle with round corners; only the upper two if it stands on the floor. */
@@ -86,68 +85,68 @@ add_rounded (cairo_t *cr,
 
 /* Inside the bar, so that its edges are sharp and its neighbours stay clear. */
 static void
-outline_bar (cairo_t *cr,
+outline_bar (LbChartInk *ink,
              const cairo_rectangle_t *bar,
              double thickness)
 {
-  cairo_set_line_width (cr, thickness);
-  add_rounded (cr, bar, thickness / 2, BAR_RADIUS, TRUE);
-  cairo_stroke (cr);
+  cairo_set_line_width (ink->cr, thickness);
+  add_rounded (ink->cr, bar, thickness / 2, BAR_RADIUS, TRUE);
+  ink->stroke (ink);
 }
 
 static void
-hatch_bar (cairo_t *cr,
+hatch_bar (LbChartInk *ink,
            const cairo_rectangle_t *bar)
 {
-  cairo_save (cr);
-  add_rounded (cr, bar, 0, BAR_RADIUS, TRUE);
-  cairo_clip (cr);
+  add_rounded (ink->cr, bar, 0, BAR_RADIUS, TRUE);
+  ink->clip (ink);
 
   for (double x = bar->x - bar->height; x < bar->x + bar->width; x += HATCH_DISTANCE)
     {
-      cairo_move_to (cr, x, bar->y + bar->height);
-      cairo_line_to (cr, x + bar->height, bar->y);
+      cairo_move_to (ink->cr, x, bar->y + bar->height);
+      cairo_line_to (ink->cr, x + bar->height, bar->y);
     }
-  cairo_set_line_width (cr, 2);
-  cairo_stroke (cr);
-  cairo_restore (cr);
+  cairo_set_line_width (ink->cr, 2);
+  ink->stroke (ink);
+
+  ink->unclip (ink);
 }
 
 static void
-stripe_bar (cairo_t *cr,
+stripe_bar (LbChartInk *ink,
             const cairo_rectangle_t *bar)
 {
   for (double y = bar->y + bar->height - STRIPE_DISTANCE; y > bar->y + 3; y -= STRIPE_DISTANCE)
     {
-      cairo_move_to (cr, bar->x + 3, y - 0.5);
-      cairo_line_to (cr, bar->x + bar->width - 3, y - 0.5);
+      cairo_move_to (ink->cr, bar->x + 3, y - 0.5);
+      cairo_line_to (ink->cr, bar->x + bar->width - 3, y - 0.5);
     }
-  cairo_set_line_width (cr, 1);
-  cairo_stroke (cr);
+  cairo_set_line_width (ink->cr, 1);
+  ink->stroke (ink);
 }
 
 static void
-dash_bar (cairo_t *cr,
+dash_bar (LbChartInk *ink,
           const cairo_rectangle_t *bar)
 {
   static const double dashes[] = { 4, 3 };
 
-  cairo_save (cr);
-  cairo_set_dash (cr, dashes, G_N_ELEMENTS (dashes), 0);
-  outline_bar (cr, bar, 1.5);
-  cairo_restore (cr);
+  cairo_save (ink->cr);
+  cairo_set_dash (ink->cr, dashes, G_N_ELEMENTS (dashes), 0);
+  outline_bar (ink, bar, 1.5);
+  cairo_restore (ink->cr);
 }
 
 static void
-paint_solid (cairo_t *cr,
+paint_solid (LbChartInk *ink,
              const cairo_rectangle_t *bar)
 {
-  add_rounded (cr, bar, 0, BAR_RADIUS, TRUE);
-  cairo_fill (cr);
+  add_rounded (ink->cr, bar, 0, BAR_RADIUS, TRUE);
+  ink->fill (ink);
 }
 
 static void
-paint_bar (cairo_t *cr,
+paint_bar (LbChartInk *ink,
            const LbChartColumn *column,
            const LbChartPalette *palette)
 {
@@ -156,37 +155,37 @@ paint_bar (cairo_t *cr,
   switch (column->kind)
     {
     case LB_CHART_UP:
-      set_color (cr, &palette->up);
+      set_color (ink->cr, &palette->up);
       if (column->stub)
-        dash_bar (cr, bar);
+        dash_bar (ink, bar);
       else
-        paint_solid (cr, bar);
+        paint_solid (ink, bar);
       break;
 
     case LB_CHART_DOWN:
-      set_tint (cr, &palette->down, 0.15);
-      paint_solid (cr, bar);
-      set_color (cr, &palette->down);
-      hatch_bar (cr, bar);
-      outline_bar (cr, bar, 1.5);
+      set_tint (ink->cr, &palette->down, 0.15);
+      paint_solid (ink, bar);
+      set_color (ink->cr, &palette->down);
+      hatch_bar (ink, bar);
+      outline_bar (ink, bar, 1.5);
       break;
 
     case LB_CHART_DRAIN:
-      set_tint (cr, &palette->up, 0.15);
-      paint_solid (cr, bar);
-      set_color (cr, &palette->up);
-      outline_bar (cr, bar, 2);
+      set_tint (ink->cr, &palette->up, 0.15);
+      paint_solid (ink, bar);
+      set_color (ink->cr, &palette->up);
+      outline_bar (ink, bar, 2);
       break;
 
     case LB_CHART_MAINT:
-      set_color (cr, &palette->idle);
-      outline_bar (cr, bar, 1.5);
-      stripe_bar (cr, bar);
+      set_color (ink->cr, &palette->idle);
+      outline_bar (ink, bar, 1.5);
+      stripe_bar (ink, bar);
       break;
 
     case LB_CHART_UNKNOWN:
-      set_color (cr, &palette->idle);
-      dash_bar (cr, bar);
+      set_color (ink->cr, &palette->idle);
+      dash_bar (ink, bar);
       break;
 
     default:
@@ -195,23 +194,23 @@ paint_bar (cairo_t *cr,
 }
 
 static void
-paint_cross (cairo_t *cr,
+paint_cross (LbChartInk *ink,
              const cairo_rectangle_t *rect)
 {
-  cairo_save (cr);
-  cairo_set_line_width (cr, 2);
-  cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
-  cairo_move_to (cr, rect->x + 1, rect->y + 1);
-  cairo_line_to (cr, rect->x + rect->width - 1, rect->y + rect->height - 1);
-  cairo_move_to (cr, rect->x + rect->width - 1, rect->y + 1);
-  cairo_line_to (cr, rect->x + 1, rect->y + rect->height - 1);
-  cairo_stroke (cr);
-  cairo_restore (cr);
+  cairo_save (ink->cr);
+  cairo_set_line_width (ink->cr, 2);
+  cairo_set_line_cap (ink->cr, CAIRO_LINE_CAP_ROUND);
+  cairo_move_to (ink->cr, rect->x + 1, rect->y + 1);
+  cairo_line_to (ink->cr, rect->x + rect->width - 1, rect->y + rect->height - 1);
+  cairo_move_to (ink->cr, rect->x + rect->width - 1, rect->y + 1);
+  cairo_line_to (ink->cr, rect->x + 1, rect->y + rect->height - 1);
+  ink->stroke (ink);
+  cairo_restore (ink->cr);
 }
 
 /* Where only some bars have a label, a small line says which. */
 static void
-paint_pointer (cairo_t *cr,
+paint_pointer (LbChartInk *ink,
                const LbChartColumn *column)
 {
   cairo_rectangle_t line = {
@@ -221,11 +220,11 @@ paint_pointer (cairo_t *cr,
     4,
   };
 
-  fill_rect (cr, &line);
+  fill_rect (ink, &line);
 }
 
 static void
-paint_column (cairo_t *cr,
+paint_column (LbChartInk *ink,
               const LbChartLayout *layout,
               const LbChartColumn *column,
               const LbChartPalette *palette,
@@ -233,74 +232,142 @@ paint_column (cairo_t *cr,
 {
   if (highlighted)
     {
-      set_color (cr, &palette->hover);
-      add_rounded (cr, &column->slot, 0, SLOT_RADIUS, FALSE);
-      cairo_fill (cr);
+      set_color (ink->cr, &palette->hover);
+      add_rounded (ink->cr, &column->slot, 0, SLOT_RADIUS, FALSE);
+      ink->fill (ink);
     }
 
-  paint_bar (cr, column, palette);
+  paint_bar (ink, column, palette);
 
   if (column->cross.width > 0)
     {
-      set_color (cr, &palette->down);
-      paint_cross (cr, &column->cross);
+      set_color (ink->cr, &palette->down);
+      paint_cross (ink, &column->cross);
     }
 
   if (column->p95.width > 0)
     {
-      set_color (cr, &palette->mark);
-      fill_rect (cr, &column->p95);
+      set_color (ink->cr, &palette->mark);
+      fill_rect (ink, &column->p95);
     }
 
   if (layout->thinned && column->url.text != NULL)
     {
-      set_color (cr, &palette->axis);
-      paint_pointer (cr, column);
+      set_color (ink->cr, &palette->axis);
+      paint_pointer (ink, column);
     }
 
-  paint_label (cr, &column->value, &palette->text);
-  paint_label (cr, &column->url, &palette->dim_text);
+  paint_label (ink, &column->value, &palette->text);
+  paint_label (ink, &column->url, &palette->dim_text);
 }
 
 static void
 add_label_rect (cairo_t *cr,
                 const LbChartLabel *label)
 {
+  if (label->text == NULL)
+    return;
+
   cairo_rectangle (cr, label->rect.x, label->rect.y, label->rect.width, label->rect.height);
 }
 
 /* No line runs through a text. Labels do not overlap, so each is a hole by the even-odd rule. */
 static void
-clip_out_labels (cairo_t *cr,
-                 const LbChartLayout *layout)
+add_all_but_labels (cairo_t *cr,
+                    const LbChartLayout *layout)
 {
   cairo_rectangle (cr, layout->plot.x, 0, layout->plot.width, layout->height);
   for (guint i = 0; i < layout->n_columns; i++)
     add_label_rect (cr, &layout->columns[i].value);
   add_label_rect (cr, &layout->sentence);
-
-  cairo_set_fill_rule (cr, CAIRO_FILL_RULE_EVEN_ODD);
-  cairo_clip (cr);
+  add_label_rect (cr, &layout->more);
 }
 
 static void
-paint_axis (cairo_t *cr,
+paint_axis (LbChartInk *ink,
             const LbChartLayout *layout,
             const LbChartPalette *palette)
 {
-  cairo_save (cr);
-  clip_out_labels (cr, layout);
+  cairo_save (ink->cr);
+  cairo_set_fill_rule (ink->cr, CAIRO_FILL_RULE_EVEN_ODD);
+  add_all_but_labels (ink->cr, layout);
+  ink->clip (ink);
+
   for (guint i = 0; i < layout->n_ticks; i++)
     {
       cairo_rectangle_t line = { layout->plot.x, layout->ticks[i].y, layout->plot.width, 1 };
 
-      set_color (cr, i == 0 ? &palette->axis : &palette->grid);
-      fill_rect (cr, &line);
+      set_color (ink->cr, i == 0 ? &palette->axis : &palette->grid);
+      fill_rect (ink, &line);
     }
-  cairo_restore (cr);
+
+  ink->unclip (ink);
+  cairo_restore (ink->cr);
 
   for (guint i = 0; i < layout->n_ticks; i++)
-    paint_label (cr, &layout->ticks[i].label, &palette->dim_text);
+    paint_label (ink, &layout->ticks[i].label, &palette->dim_text);
+}
+
+static void
+paint_header (LbChartInk *ink,
+              const LbChartLayout *layout,
+              const LbChartPalette *palette)
+{
+  paint_label (ink, &layout->title, &palette->text);
+  paint_label (ink, &layout->legend, &palette->dim_text);
+  if (layout->legend.text == NULL)
+    return;
+
+  set_color (ink->cr, &palette->mark);
+  fill_rect (ink, &layout->legend_mark);
+}
+
+/* Columns that are scrolled half away end at the axis. */
+static void
+paint_columns (LbChartInk *ink,
+               const LbChartLayout *layout,
+               const LbChartPalette *palette,
+               guint highlight)
+{
+  cairo_rectangle (ink->cr, layout->plot.x, 0, layout->plot.width, layout->height);
+  ink->clip (ink);
+  for (guint i = 0; i < layout->n_columns; i++)
+    {
+      const LbChartColumn *column = &layout->columns[i];
+
+      ink->begin_column (ink, column);
+      paint_column (ink, layout, column, palette, column->index == highlight);
+      ink->end_column (ink);
+    }
+  ink->unclip (ink);
+}
+
+/**
+ * lb_chart_paint_with:
+ * @ink: what to draw with
+ * @layout: what to draw
+ * @palette: in which colours; the background is the caller's
+ * @highlight: the index of the backend under the pointer, or %LB_CHART_NO_COLUMN
+ *
+ * Draws a chart with any ink.
+ */
+void
+lb_chart_paint_with (LbChartInk *ink,
+                     const LbChartLayout *layout,
+                     const LbChartPalette *palette,
+                     guint highlight)
+{
+  g_return_if_fail (ink != NULL);
+  g_return_if_fail (layout != NULL);
+  g_return_if_fail (palette != NULL);
+
+  cairo_save (ink->cr);
+  paint_axis (ink, layout, palette);
+  paint_header (ink, layout, palette);
+  paint_columns (ink, layout, palette, highlight);
+  paint_label (ink, &layout->sentence, &palette->dim_text);
+  paint_label (ink, &layout->more, &palette->dim_text);
+  cairo_restore (ink->cr);
 }
 
 /**
@@ -310,7 +377,7 @@ paint_axis (cairo_t *cr,
  * @palette: in which colours; the background is the caller's
  * @highlight: the index of the backend under the pointer, or %LB_CHART_NO_COLUMN
  *
- * Draws a chart. It needs neither a display nor a widget.
+ * Draws a chart on a surface. It needs neither a display nor a widget.
  */
 void
 lb_chart_paint (cairo_t *cr,
@@ -318,28 +385,10 @@ lb_chart_paint (cairo_t *cr,
                 const LbChartPalette *palette,
                 guint highlight)
 {
+  LbChartInk ink;
+
   g_return_if_fail (cr != NULL);
-  g_return_if_fail (layout != NULL);
-  g_return_if_fail (palette != NULL);
 
-  cairo_save (cr);
-
-  paint_axis (cr, layout, palette);
-  paint_label (cr, &layout->title, &palette->text);
-  paint_label (cr, &layout->legend, &palette->dim_text);
-  if (layout->legend.text != NULL)
-    {
-      set_color (cr, &palette->mark);
-      fill_rect (cr, &layout->legend_mark);
-    }
-
-  /* Columns that are scrolled half away end at the axis. */
-  cairo_rectangle (cr, layout->plot.x, 0, layout->plot.width, layout->height);
-  cairo_clip (cr);
-  for (guint i = 0; i < layout->n_columns; i++)
-    paint_column (cr, layout, &layout->columns[i], palette, layout->columns[i].index == highlight);
-
-  paint_label (cr, &layout->sentence, &palette->dim_text);
-
-  cairo_restore (cr);
+  lb_chart_ink_init_cairo (&ink, cr);
+  lb_chart_paint_with (&ink, layout, palette, highlight);
 }

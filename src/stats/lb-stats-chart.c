@@ -5,10 +5,9 @@
 
 #include "stats/lb-stats-chart.h"
 
-#include <cairo-svg.h>
-
 #include "chart/lb-chart-font.h"
 #include "chart/lb-chart-painter.h"
+#include "chart/lb-chart-svg.h"
 
 /*
  * The window's chart as a picture: the same layout and the same painter, on a surface without a
@@ -25,29 +24,44 @@ append (void *closure,
   return CAIRO_STATUS_SUCCESS;
 }
 
-/* Takes a surface of the right size. */
+static void
+init_palette (LbChartPalette *palette,
+              const LbStatsChartOptions *options)
+{
+  if (options->dark)
+    lb_chart_palette_init_dark (palette);
+  else
+    lb_chart_palette_init_light (palette);
+}
+
+static LbChartLayout *
+create_layout (const LbSnapshot *snapshot,
+               const LbStatsChartOptions *options)
+{
+  PangoContext *context = lb_chart_font_context_new ();
+  LbChartLayout *layout = lb_chart_layout_new_to_fit (snapshot, context, options->width,
+                                                      options->height, options->rtl);
+
+  g_object_unref (context);
+  return layout;
+}
+
+/* Takes a surface of the right size, of any kind that Cairo knows. */
 static void
 paint (cairo_surface_t *surface,
        const LbSnapshot *snapshot,
        const LbStatsChartOptions *options)
 {
-  PangoContext *context = lb_chart_font_context_new ();
-  g_autoptr (LbChartLayout) layout =
-    lb_chart_layout_new (snapshot, context, options->width, options->height, options->rtl, 0);
+  g_autoptr (LbChartLayout) layout = create_layout (snapshot, options);
   cairo_t *cr = cairo_create (surface);
   LbChartPalette palette;
 
-  if (options->dark)
-    lb_chart_palette_init_dark (&palette);
-  else
-    lb_chart_palette_init_light (&palette);
-
+  init_palette (&palette, options);
   cairo_set_source_rgb (cr, palette.background.red, palette.background.green,
                         palette.background.blue);
   cairo_paint (cr);
   lb_chart_paint (cr, layout, &palette, LB_CHART_NO_COLUMN);
   cairo_destroy (cr);
-  g_object_unref (context);
 }
 
 /**
@@ -64,8 +78,8 @@ GBytes *
 lb_stats_chart_png (const LbSnapshot *snapshot,
                     const LbStatsChartOptions *options)
 {
-  GByteArray *png = g_byte_array_new ();
   cairo_surface_t *surface;
+  GByteArray *png;
 
   g_return_val_if_fail (snapshot != NULL, NULL);
   g_return_val_if_fail (options != NULL, NULL);
@@ -75,6 +89,8 @@ lb_stats_chart_png (const LbSnapshot *snapshot,
                                 (int) (options->height * options->scale));
   cairo_surface_set_device_scale (surface, options->scale, options->scale);
   paint (surface, snapshot, options);
+
+  png = g_byte_array_new ();
   cairo_surface_write_to_png_stream (surface, append, png);
   cairo_surface_destroy (surface);
 
@@ -86,7 +102,8 @@ lb_stats_chart_png (const LbSnapshot *snapshot,
  * @snapshot: what to show
  * @options: how; its scale has no meaning here
  *
- * Paints the chart as an SVG. This takes milliseconds: call it from a worker thread.
+ * Paints the chart as an SVG. This takes milliseconds, and tens of them with hundreds of bars: call
+ * it from a worker thread.
  *
  * Returns: (transfer full): the picture
  */
@@ -94,16 +111,13 @@ GBytes *
 lb_stats_chart_svg (const LbSnapshot *snapshot,
                     const LbStatsChartOptions *options)
 {
-  GByteArray *svg = g_byte_array_new ();
-  cairo_surface_t *surface;
+  g_autoptr (LbChartLayout) layout = NULL;
+  LbChartPalette palette;
 
   g_return_val_if_fail (snapshot != NULL, NULL);
   g_return_val_if_fail (options != NULL, NULL);
 
-  surface = cairo_svg_surface_create_for_stream (append, svg, options->width, options->height);
-  cairo_svg_surface_set_document_unit (surface, CAIRO_SVG_UNIT_PX);
-  paint (surface, snapshot, options);
-  cairo_surface_destroy (surface);
-
-  return g_byte_array_free_to_bytes (svg);
+  layout = create_layout (snapshot, options);
+  init_palette (&palette, options);
+  return lb_chart_svg (layout, &palette, snapshot);
 }
