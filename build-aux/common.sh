@@ -95,6 +95,9 @@ unpack_packages ()
   local -a missing=()
   shift
 
+  command -v dpkg > /dev/null ||
+    { say "This is no Debian system: install yourself what is missing."; return; }
+
   for package; do
     [[ -e $directory/unpacked/$package ]] || missing+=("$package")
   done

@@ -21,7 +21,14 @@ import urllib.request
 ROOT = pathlib.Path(os.environ["LB_SOURCE_ROOT"])
 BUILD = pathlib.Path(os.environ["LB_BUILD_ROOT"])
 PROGRAM = BUILD / "src" / "load-balancer"
+# Debian packages that build-aux/test unpacks: some would start services if they were installed.
+TOOLS = BUILD / "tools"
 ID = "org.example.LoadBalancer"
+
+
+def tool(name):
+    """Returns the program of a package that is unpacked; where that cannot be, the one in PATH."""
+    return next((path for path in TOOLS.glob(f"usr/*bin/{name}")), name)
 
 
 def free_port():
