@@ -135,6 +135,10 @@ LbProbeOutcome lb_probe_outcome_from_error (const char     *error);
  * @status: the HTTP status, 0 if there was none
  * @ok: whether it was good
  * @error: (nullable): a short word or sentence on why it was not, such as `timeout` or `loop`
+ * @connected: whether there was a connection
+ * @n_against: how many results in a row, this one included, speak against the health but do not
+ *   change it yet
+ * @n_to_change: how many it takes to change it
  *
  * What one probe saw. @error is a #GRefString.
  */
@@ -145,6 +149,9 @@ typedef struct
   guint status;
   gboolean ok;
   char *error;
+  gboolean connected;
+  guint n_against;
+  guint n_to_change;
 } LbProbeResult;
 
 G_END_DECLS

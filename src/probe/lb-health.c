@@ -84,6 +84,20 @@ lb_health_tracker_is_undecided (const LbHealthTracker *self)
 }
 
 /**
+ * lb_health_tracker_get_against:
+ * @self: a tracker
+ *
+ * Returns: how many results in a row speak against the health
+ */
+guint
+lb_health_tracker_get_against (const LbHealthTracker *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->n_against;
+}
+
+/**
  * lb_health_tracker_get_interval_ms:
  * @self: a tracker
  * @settings: the intervals

@@ -24,6 +24,7 @@ LbHealth lb_health_tracker_feed            (LbHealthTracker       *self,
                                             const LbProbeSettings *settings);
 LbHealth lb_health_tracker_get             (const LbHealthTracker *self);
 gboolean lb_health_tracker_is_undecided    (const LbHealthTracker *self);
+guint    lb_health_tracker_get_against     (const LbHealthTracker *self);
 guint    lb_health_tracker_get_interval_ms (const LbHealthTracker *self,
                                             const LbProbeSettings *settings);
 

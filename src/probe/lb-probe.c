@@ -85,6 +85,7 @@ lb_probe_on_network_event (LbProbe *self, GSocketClientEvent event, GIOStream *c
       break;
 
     case G_SOCKET_CLIENT_CONNECTED:
+      self->seen.connected = TRUE;
       g_set_object (&self->socket,
                     g_socket_connection_get_socket (G_SOCKET_CONNECTION (connection)));
       break;
@@ -240,7 +241,11 @@ lb_probe_judge (LbProbe *self, const GError *error, LbProbeResult *result)
 static void
 lb_probe_conclude (LbProbe *self, const GError *error)
 {
-  LbProbeResult result = { .time_us = g_get_real_time (), .response_us = -1 };
+  LbProbeResult result = {
+    .time_us = g_get_real_time (),
+    .response_us = -1,
+    .connected = self->seen.connected,
+  };
   gboolean counts;
 
   if (self->done == NULL)

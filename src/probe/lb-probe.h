@@ -16,6 +16,7 @@ typedef struct _LbProbe LbProbe;
  * LbProbeSeen:
  * @message: (nullable): the request and the response; %NULL if only a connection was asked for
  * @address: (nullable): where it last tried to connect
+ * @connected: whether it did
  * @certificate_errors: what is wrong with the certificate, whether or not that matters
  * @answered: whether there was a whole response head
  * @load: the load that the response reports
@@ -27,6 +28,7 @@ typedef struct
 {
   SoupMessage *message;
   GSocketAddress *address;
+  gboolean connected;
   GTlsCertificateFlags certificate_errors;
   gboolean answered;
   LbOrca load;

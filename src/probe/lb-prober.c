@@ -174,12 +174,16 @@ lb_prober_record (LbProber *self,
   const LbHealth before = lb_health_tracker_get (&entry->health);
   const LbHealth health = lb_health_tracker_feed (&entry->health, result->ok, settings);
   const gint64 now_us = g_get_monotonic_time ();
+  LbProbeResult counted = *result;
+
+  counted.n_against = lb_health_tracker_get_against (&entry->health);
+  counted.n_to_change = health == LB_HEALTH_UP ? settings->fall : settings->rise;
 
   lb_prober_schedule_next (self, entry);
   lb_prober_set_ready_time (self);
 
   lb_prober_record_load (backend, result, seen, health);
-  lb_backend_record_probe (backend, result, now_us);
+  lb_backend_record_probe (backend, &counted, now_us);
   /* Before anybody hears that it is up: who rebuilds tables then reads its weight. */
   if (before == LB_HEALTH_DOWN && health == LB_HEALTH_UP && settings->slow_start_ms > 0)
     lb_load_start_slowly (lb_backend_get_load (backend), now_us,
@@ -189,9 +193,12 @@ lb_prober_record (LbProber *self,
 }
 
 static void
-lb_prober_record_failure (LbProber *self, LbProberEntry *entry, const char *error)
+lb_prober_record_failure (LbProber *self,
+                          LbProberEntry *entry,
+                          const char *error,
+                          gboolean connected)
 {
-  LbProbeResult result = { .time_us = g_get_real_time () };
+  LbProbeResult result = { .time_us = g_get_real_time (), .connected = connected };
 
   lb_probe_result_fail (&result, error);
   lb_prober_record (self, entry, &result, NULL);
@@ -266,7 +273,7 @@ lb_prober_start_probe (LbProber *self, LbProberEntry *entry, gint64 now_us)
   if (entry->probe != NULL)
     {
       /* The last one still waits for the name's address, and so would this one. */
-      lb_prober_record_failure (self, entry, LB_PROBE_ERROR_DNS);
+      lb_prober_record_failure (self, entry, LB_PROBE_ERROR_DNS, FALSE);
       return;
     }
 
@@ -282,13 +289,15 @@ lb_prober_start_probe (LbProber *self, LbProberEntry *entry, gint64 now_us)
 static void
 lb_prober_expire_probe (LbProber *self, LbProberEntry *entry)
 {
-  gboolean resolving = !lb_probe_expire (entry->probe);
+  const gboolean connected = lb_probe_get_seen (entry->probe)->connected;
+  const gboolean resolving = !lb_probe_expire (entry->probe);
 
   lb_load_set_probe_start (lb_backend_get_load (entry->backend), 0);
   if (!resolving)
     entry->probe = NULL;
 
-  lb_prober_record_failure (self, entry, resolving ? LB_PROBE_ERROR_DNS : LB_PROBE_ERROR_TIMEOUT);
+  lb_prober_record_failure (self, entry,
+                            resolving ? LB_PROBE_ERROR_DNS : LB_PROBE_ERROR_TIMEOUT, connected);
 }
 
 static gboolean

@@ -42,24 +42,41 @@ lb_haproxy_append_name (GString *text,
  * @text: where to write it
  * @figures: a backend
  *
- * Writes how a backend stands. As in HAProxy, one that is down is so even while it drains.
+ * Writes how a backend stands. As in HAProxy, one that is down is so even while it drains, and
+ * behind `UP` and `DOWN` stands how close it is to a change: `UP 1/3` goes down if the next probe
+ * fails, too, and `DOWN 1/2` comes up if the next one is good, too.
  */
 void
 lb_haproxy_append_status (GString *text,
                           const LbBackendFigures *figures)
 {
+  const LbProbeResult *probe;
+  gboolean undecided;
+
   g_return_if_fail (text != NULL && figures != NULL);
+
+  probe = &figures->last_probe;
+  undecided = probe->n_against > 0 && probe->n_against < probe->n_to_change;
 
   if (figures->state == LB_STATE_MAINT)
     g_string_append (text, "MAINT");
   else if (figures->health == LB_HEALTH_DOWN)
-    g_string_append (text, "DOWN");
+    {
+      g_string_append (text, "DOWN");
+      if (undecided)
+        g_string_append_printf (text, " %u/%u", probe->n_against, probe->n_to_change);
+    }
   else if (figures->state == LB_STATE_DRAIN)
     g_string_append (text, "DRAIN");
   else if (figures->health == LB_HEALTH_UNKNOWN)
     g_string_append (text, "no check");
   else
-    g_string_append (text, "UP");
+    {
+      g_string_append (text, "UP");
+      if (undecided)
+        g_string_append_printf (text, " %u/%u", probe->n_to_change - probe->n_against,
+                                probe->n_to_change);
+    }
 }
 
 /**
@@ -79,14 +96,14 @@ lb_haproxy_was_checked (const LbBackendFigures *figures)
 /* The digit is the layer of the network that the probe came to. */
 static const char *
 lb_haproxy_get_outcome (LbProbeOutcome outcome,
-                        guint status)
+                        const LbProbeResult *probe)
 {
   switch (outcome)
     {
     case LB_PROBE_OK:
-      return status != 0 ? "L7OK" : "L4OK";
+      return probe->status != 0 ? "L7OK" : "L4OK";
     case LB_PROBE_TIMEOUT:
-      return "L7TOUT";
+      return probe->connected ? "L7TOUT" : "L4TOUT";
     case LB_PROBE_REFUSED:
     case LB_PROBE_UNREACHABLE:
       return "L4CON";
@@ -130,7 +147,7 @@ lb_haproxy_get_check_status (const LbBackendFigures *figures)
     return "INI";
 
   if (!probe->ok && probe->error == NULL)
-    return lb_haproxy_get_outcome (LB_PROBE_FAILED, probe->status);
+    return lb_haproxy_get_outcome (LB_PROBE_FAILED, probe);
 
-  return lb_haproxy_get_outcome (lb_probe_outcome_from_error (probe->error), probe->status);
+  return lb_haproxy_get_outcome (lb_probe_outcome_from_error (probe->error), probe);
 }

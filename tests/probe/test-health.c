@@ -60,6 +60,8 @@ test_table (gconstpointer data)
       g_assert_cmpint (health, ==, lb_health_tracker_get (&tracker));
       if (lb_health_tracker_is_undecided (&tracker))
         state = g_ascii_toupper (state);
+      g_assert_cmpint (lb_health_tracker_get_against (&tracker) > 0, ==,
+                       g_ascii_isupper (state) != 0);
       if (state != row->states[i])
         g_error ("After %.*s it is %c", (int) i + 1, row->results, state);
     }

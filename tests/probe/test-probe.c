@@ -166,6 +166,7 @@ test_answers (Fixture *self, gconstpointer data)
       g_assert_cmpuint (result->status, ==, answers[i].status);
       g_assert_cmpstr (result->error, ==, answers[i].error);
       g_assert_true (result->ok == (answers[i].error == NULL));
+      g_assert_true (result->connected);
       g_assert_cmpint (g_atomic_int_get (&server->n_connections), ==, 1);
       raw_server_free (server);
     }
@@ -179,6 +180,7 @@ test_refused (Fixture *self, gconstpointer data)
 
   raw_server_free (server);
   g_assert_cmpstr (fixture_probe (self, url)->error, ==, "refused");
+  g_assert_false (self->result.connected);
 }
 
 static void

@@ -205,11 +205,93 @@ test_timeout (Fixture *self, gconstpointer data)
   g_assert_cmpint (g_get_monotonic_time () - start_us, >=, 150 * 1000);
   g_assert_cmpint (lb_backend_get_health (backend), ==, LB_HEALTH_DOWN);
   g_assert_cmpstr (lb_backend_get_last_probe (backend)->error, ==, "timeout");
+  g_assert_true (lb_backend_get_last_probe (backend)->connected);
 
   /* The interval is shorter than that, but there is only ever one probe. */
   fixture_wait (self, 2);
   g_assert_cmpint (g_get_monotonic_time () - start_us, >=, 3 * 150 * 1000);
   g_assert_cmpint (g_atomic_int_get (&server->n_connections), <=, 4);
+
+  lb_prober_stop (self->prober);
+  raw_server_free (server);
+}
+
+/* Where as many clients wait to be accepted as may, the kernel does not answer any more. */
+static void
+test_timeout_while_connecting (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) any = g_inet_socket_address_new (loopback, 0);
+  g_autoptr (GSocketAddress) address = NULL;
+  g_autoptr (GSocket) listener =
+    g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, NULL);
+  GSocket *clients[2];
+  RawServer full = { 0 };
+  LbBackend *backend;
+
+  g_socket_set_listen_backlog (listener, 0);
+  g_assert_true (g_socket_bind (listener, any, FALSE, NULL));
+  g_assert_true (g_socket_listen (listener, NULL));
+  address = g_socket_get_local_address (listener, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (clients); i++)
+    {
+      clients[i] =
+        g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, NULL);
+      g_socket_set_blocking (clients[i], FALSE);
+      g_socket_connect (clients[i], address, NULL, NULL);
+    }
+
+  full.port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
+  backend = fixture_add (self, &full, 0);
+  fixture_set (self, 20, 100);
+  lb_prober_start (self->prober);
+  fixture_wait (self, 1);
+  g_assert_cmpstr (lb_backend_get_last_probe (backend)->error, ==, "timeout");
+  g_assert_false (lb_backend_get_last_probe (backend)->connected);
+
+  lb_prober_stop (self->prober);
+  for (guint i = 0; i < G_N_ELEMENTS (clients); i++)
+    g_object_unref (clients[i]);
+}
+
+static void
+test_says_how_close_a_change_is (Fixture *self, gconstpointer data)
+{
+  RawServer *server = raw_server_new (RAW_CLOSE, GOOD);
+  LbBackend *backend = fixture_add (self, server, 0);
+  const LbProbeResult *result = lb_backend_get_last_probe (backend);
+  g_auto (LbProbeSettings) settings = { 0 };
+
+  lb_probe_settings_init (&settings);
+  settings.interval_ms = 20;
+  settings.fast_interval_ms = 20;
+  settings.rise = 2;
+  settings.fall = 3;
+  lb_prober_set_settings (self->prober, &settings);
+  lb_prober_start (self->prober);
+
+  fixture_wait (self, 1);
+  g_assert_cmpuint (result->n_against, ==, 0);
+  g_assert_cmpuint (result->n_to_change, ==, 3);
+
+  server->answer = BAD;
+  while (result->ok)
+    fixture_wait (self, 1);
+  g_assert_cmpuint (result->n_against, ==, 1);
+  fixture_wait (self, 1);
+  g_assert_cmpuint (result->n_against, ==, 2);
+  g_assert_cmpint (lb_backend_get_health (backend), ==, LB_HEALTH_UP);
+  fixture_wait (self, 1);
+  g_assert_cmpint (lb_backend_get_health (backend), ==, LB_HEALTH_DOWN);
+  g_assert_cmpuint (result->n_against, ==, 0);
+  g_assert_cmpuint (result->n_to_change, ==, 2);
+
+  server->answer = GOOD;
+  while (!result->ok)
+    fixture_wait (self, 1);
+  g_assert_cmpuint (result->n_against, ==, 1);
+  fixture_wait (self, 1);
+  g_assert_cmpint (lb_backend_get_health (backend), ==, LB_HEALTH_UP);
 
   lb_prober_stop (self->prober);
   raw_server_free (server);
@@ -1092,6 +1174,8 @@ main (int argc, char **argv)
   ADD ("/prober/loop", test_loop);
   ADD ("/prober/at-once", test_at_once);
   ADD ("/prober/timeout", test_timeout);
+  ADD ("/prober/timeout-while-connecting", test_timeout_while_connecting);
+  ADD ("/prober/says-how-close-a-change-is", test_says_how_close_a_change_is);
   ADD ("/prober/remove", test_remove);
   ADD ("/prober/move", test_move);
   ADD ("/prober/maint", test_maint);

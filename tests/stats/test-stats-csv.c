@@ -206,6 +206,8 @@ test_status (void)
     LbHealth health;
     LbUse use;
     const char *status;
+    guint n_against;
+    guint n_to_change;
   } cases[] = {
     { LB_STATE_READY, LB_HEALTH_UP, LB_USE_YES, "UP" },
     { LB_STATE_READY, LB_HEALTH_UP, LB_USE_BACKUP, "UP" },
@@ -215,6 +217,16 @@ test_status (void)
     { LB_STATE_DRAIN, LB_HEALTH_UNKNOWN, LB_USE_DRAIN, "DRAIN" },
     { LB_STATE_DRAIN, LB_HEALTH_DOWN, LB_USE_DRAIN, "DOWN" },
     { LB_STATE_MAINT, LB_HEALTH_UNKNOWN, LB_USE_MAINT, "MAINT" },
+    { LB_STATE_READY, LB_HEALTH_UP, LB_USE_YES, "UP", 0, 3 },
+    { LB_STATE_READY, LB_HEALTH_UP, LB_USE_YES, "UP 2/3", 1, 3 },
+    { LB_STATE_READY, LB_HEALTH_UP, LB_USE_YES, "UP 1/3", 2, 3 },
+    { LB_STATE_READY, LB_HEALTH_DOWN, LB_USE_DOWN, "DOWN", 0, 2 },
+    { LB_STATE_READY, LB_HEALTH_DOWN, LB_USE_DOWN, "DOWN 1/2", 1, 2 },
+    { LB_STATE_DRAIN, LB_HEALTH_DOWN, LB_USE_DRAIN, "DOWN 1/2", 1, 2 },
+    { LB_STATE_DRAIN, LB_HEALTH_UP, LB_USE_DRAIN, "DRAIN", 1, 3 },
+    /* Of before. */
+    { LB_STATE_MAINT, LB_HEALTH_UNKNOWN, LB_USE_MAINT, "MAINT", 1, 3 },
+    { LB_STATE_READY, LB_HEALTH_UNKNOWN, LB_USE_YES, "no check", 1, 3 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -226,6 +238,8 @@ test_status (void)
       snapshot->backends[0].state = cases[i].state;
       snapshot->backends[0].health = cases[i].health;
       snapshot->backends[0].use = cases[i].use;
+      snapshot->backends[0].last_probe.n_against = cases[i].n_against;
+      snapshot->backends[0].last_probe.n_to_change = cases[i].n_to_change;
 
       rows = read_rows (snapshot);
       g_assert_cmpstr (get (rows, 2, "status"), ==, cases[i].status);
@@ -253,7 +267,7 @@ test_check_status (void)
     const char *check_status;
     const char *check_code;
   } cases[] = {
-    { "timeout", 0, "L7TOUT", "" },    { "refused", 0, "L4CON", "" },
+    { "timeout", 0, "L4TOUT", "" },    { "refused", 0, "L4CON", "" },
     { "reset", 0, "SOCKERR", "" },     { "incomplete", 0, "L7RSP", "" },
     { "unreachable", 0, "L4CON", "" }, { "dns", 0, "SOCKERR", "" },
     { "tls: expired", 0, "L6RSP", "" }, { "invalid", 0, "L7RSP", "" },
@@ -275,6 +289,20 @@ test_check_status (void)
       g_assert_cmpstr (get (rows, 2, "check_code"), ==, cases[i].check_code);
       g_assert_cmpstr (get (rows, 2, "check_duration"), ==, "");
     }
+}
+
+static void
+test_check_that_hangs_after_connecting (void)
+{
+  g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (1);
+  g_autoptr (GPtrArray) rows = NULL;
+
+  set_error (snapshot, 0, "timeout");
+  snapshot->backends[0].last_probe.status = 0;
+  snapshot->backends[0].last_probe.connected = TRUE;
+
+  rows = read_rows (snapshot);
+  g_assert_cmpstr (get (rows, 2, "check_status"), ==, "L7TOUT");
 }
 
 static void
@@ -392,6 +420,8 @@ main (int argc,
   g_test_add_func ("/stats/csv/front-is-shut-while-nothing-listens",
                    test_front_is_shut_while_nothing_listens);
   g_test_add_func ("/stats/csv/check-status", test_check_status);
+  g_test_add_func ("/stats/csv/check-that-hangs-after-connecting",
+                   test_check_that_hangs_after_connecting);
   g_test_add_func ("/stats/csv/check-of-a-connection", test_check_of_a_connection);
   g_test_add_func ("/stats/csv/no-check", test_no_check);
   g_test_add_func ("/stats/csv/names", test_names);
