@@ -149,6 +149,23 @@ lb_conversation_on_handed_back (LbConnection *connection,
   lb_conversation_begin_to_linger (self, connection);
 }
 
+/* libsoup refuses a stray "%". Nobody looks at what it makes of a target, so it gets another one. */
+static GBytes *
+lb_conversation_copy (const LbRequestHead *head,
+                      const char *bytes,
+                      gsize length)
+{
+  char *copy = g_memdup2 (bytes, length);
+  char *target = copy + (head->target.text - bytes);
+
+  if (head->target.has_stray_percent)
+    for (gsize i = 0; i < head->target.length; i++)
+      if (target[i] == '%')
+        target[i] = '-';
+
+  return g_bytes_new_take (copy, length);
+}
+
 static void
 lb_conversation_give (LbConversation *self,
                       LbConnection *connection,
@@ -156,7 +173,8 @@ lb_conversation_give (LbConversation *self,
                       const char *bytes,
                       gsize length)
 {
-  g_autoptr (GBytes) beginning = g_bytes_new (bytes + head->skip, length - head->skip);
+  g_autoptr (GBytes) beginning =
+    lb_conversation_copy (head, bytes + head->skip, length - head->skip);
 
   lb_connection_forget_rest (connection);
   lb_conversation_watch (self, connection, EPOLL_CTL_DEL, 0);

@@ -237,8 +237,7 @@ lb_express_lane_get_traffic (LbExpressLane *self)
  * @self: an express lane
  * @head: a whole head
  *
- * Whether it asks for a plain redirect, and not for something of ours. A target that libsoup would refuse
- * is taken even while the lane is closed.
+ * Whether it asks for a plain redirect, and not for something of ours.
  *
  * Returns: %TRUE if it is answered here
  */
@@ -248,10 +247,7 @@ lb_express_lane_takes (LbExpressLane *self,
 {
   const LbTarget *target = &head->target;
 
-  if (target->path == NULL || target->is_reserved || head->is_preflight)
-    return FALSE;
-
-  return self->open || (self->redirector != NULL && target->has_stray_percent);
+  return self->open && target->path != NULL && !target->is_reserved && !head->is_preflight;
 }
 
 /**
