@@ -10,8 +10,7 @@
 
 #include "http/lb-hand-over.h"
 #include "http/lb-request-head.h"
-#include "http/lb-stats-cache.h"
-#include "stats/lb-stats-json.h"
+#include "http/lb-stats-service.h"
 
 /**
  * LbServer:
@@ -29,9 +28,7 @@ struct _LbServer
 
   SoupServer *soup;
   LbRedirector *redirector;
-  LbStatsCache *cache;
-  LbSnapshotFunc snapshot_func;
-  gpointer snapshot_data;
+  LbStatsService *stats;
 };
 
 G_DEFINE_FINAL_TYPE (LbServer, lb_server, G_TYPE_OBJECT)
@@ -128,60 +125,22 @@ lb_server_answer_redirect (LbServer *self,
 }
 
 static void
-lb_server_on_stats_made (GObject *object,
-                         GAsyncResult *result,
-                         gpointer user_data)
-{
-  g_autoptr (SoupServerMessage) message = user_data;
-  g_autoptr (GBytes) bytes = NULL;
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
-
-  bytes = lb_stats_cache_render_finish (LB_STATS_CACHE (object), result);
-
-  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
-  soup_message_headers_replace (headers, "Cache-Control", "no-store");
-  soup_message_headers_replace (headers, "Content-Type", "application/json");
-  /* However many read it, it is one. */
-  soup_message_body_append_bytes (soup_server_message_get_response_body (message), bytes);
-  soup_server_message_unpause (message);
-}
-
-static void
 lb_server_answer_stats (LbServer *self,
                         SoupServerMessage *message,
                         const LbTarget *target)
 {
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   const char *method = soup_server_message_get_method (message);
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
-  const char *query = memchr (target->path, '?', target->path_length);
-  const gsize length = query != NULL ? (gsize) (query - target->path) : target->path_length;
-  g_autoptr (LbSnapshot) snapshot = NULL;
+  const char *accept = soup_message_headers_get_list (headers, "Accept");
+  LbStatsRoute route;
 
-  if (method == SOUP_METHOD_OPTIONS)
-    {
-      lb_server_answer_options (message, LB_STATS_METHODS);
-      return;
-    }
+  lb_stats_route_find (&route, method, strlen (method), target, accept,
+                       accept != NULL ? strlen (accept) : 0);
 
-  if (length != strlen ("/stats"))
-    {
-      lb_server_answer_text (message, SOUP_STATUS_NOT_FOUND,
-                             "There is nothing here. What the balancer knows is at /stats.\n");
-      return;
-    }
-
-  if (method != SOUP_METHOD_GET && method != SOUP_METHOD_HEAD)
-    {
-      soup_message_headers_replace (headers, "Allow", LB_STATS_METHODS);
-      lb_server_answer_text (message, SOUP_STATUS_METHOD_NOT_ALLOWED,
-                             "Nothing here can be changed over HTTP. Use GET or HEAD.\n");
-      return;
-    }
-
-  snapshot = self->snapshot_func (self->snapshot_data);
-  soup_server_message_pause (message);
-  lb_stats_cache_render_async (self->cache, snapshot, lb_stats_json, lb_server_on_stats_made,
-                               g_object_ref (message));
+  if (route.status == SOUP_STATUS_NO_CONTENT)
+    lb_server_answer_options (message, LB_STATS_METHODS);
+  else
+    lb_stats_service_answer (self->stats, message, &route);
 }
 
 static void
@@ -241,7 +200,7 @@ lb_server_dispose (GObject *object)
 
   g_clear_object (&self->soup);
   g_clear_object (&self->redirector);
-  g_clear_object (&self->cache);
+  g_clear_object (&self->stats);
 
   G_OBJECT_CLASS (lb_server_parent_class)->dispose (object);
 }
@@ -255,7 +214,6 @@ lb_server_class_init (LbServerClass *klass)
 static void
 lb_server_init (LbServer *self)
 {
-  self->cache = lb_stats_cache_new ();
 }
 
 /**
@@ -278,8 +236,7 @@ lb_server_new (LbRedirector *redirector,
 
   self = g_object_new (LB_TYPE_SERVER, NULL);
   self->redirector = g_object_ref (redirector);
-  self->snapshot_func = snapshot_func;
-  self->snapshot_data = user_data;
+  self->stats = lb_stats_service_new (snapshot_func, user_data);
 
   self->soup = soup_server_new ("server-header", lb_redirector_get_identity (redirector),
                                 "raw-paths", TRUE, NULL);

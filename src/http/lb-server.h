@@ -4,12 +4,9 @@
 #include <libsoup/soup.h>
 
 #include "http/lb-redirector.h"
-#include "pool/lb-snapshot.h"
+#include "http/lb-stats-cache.h"
 
 G_BEGIN_DECLS
-
-/* Takes a picture of the pool now. Returns: (transfer full) */
-typedef LbSnapshot *(*LbSnapshotFunc) (gpointer user_data);
 
 #define LB_TYPE_SERVER (lb_server_get_type ())
 G_DECLARE_FINAL_TYPE (LbServer, lb_server, LB, SERVER, GObject)

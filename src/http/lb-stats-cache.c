@@ -6,35 +6,52 @@
 
 #include "http/lb-stats-cache.h"
 
-/* Above this many backends a representation takes milliseconds, so that requests would wait. */
+/* Above this many backends any form takes milliseconds, so that requests would wait. */
 #define WORKER_BACKENDS 100
+
+/* With parameters there is any number of forms. So many things are kept of one snapshot, and so many wait
+ * for a worker, before another of these is refused. */
+#define MAX_ENTRIES 32
+#define MAX_WAITING 8
+
+/* What one thread at a time works on. */
+typedef struct
+{
+  GQueue waiting; /* LbStatsEntry * */
+  gboolean busy;
+} LbStatsWorker;
 
 /**
  * LbStatsCache:
  *
- * Keeps the last representation of each kind, so that however many programs ask, one is made once
- * for a snapshot and only when asked for. That of a large pool is made in a worker thread; whoever
- * asks meanwhile waits for the same one. The server owns the only cache.
+ * Keeps what was made of the last snapshot, so that however many programs ask, a form is made once for
+ * a snapshot, and only when asked for. Those that take longer are made by two worker threads, of
+ * which one makes pictures, one after the other: traffic has its own thread, and should have most of a
+ * processor for it. Whoever asks for what waits for a worker, or is with it, gets the same one, even if
+ * that is of a snapshot a little older. So a flood of readers makes no queue. The service owns the only
+ * cache.
  */
 struct _LbStatsCache
 {
   GObject parent_instance;
 
-  GHashTable *entries; /* LbStatsFunc → LbStatsEntry * */
+  LbSnapshotFunc snapshot_func;
+  gpointer snapshot_data;
+
+  LbSnapshot *snapshot; /* the last one; what was made of an older one is dropped */
+  GHashTable *entries;  /* LbStatsEntry *, a set of kind and parameters */
+  LbStatsWorker texts;
+  LbStatsWorker pictures;
 };
 
 typedef struct
 {
-  LbSnapshot *snapshot;
-  GBytes *bytes;    /* NULL while it is being made */
-  GPtrArray *tasks; /* of those who wait for it */
+  const LbStatsKind *kind;
+  GBytes *parameters;
+  LbSnapshot *snapshot; /* of which it is being made */
+  GBytes *bytes;        /* NULL until it is made */
+  GPtrArray *tasks;     /* of those who wait for it */
 } LbStatsEntry;
-
-typedef struct
-{
-  LbSnapshot *snapshot;
-  LbStatsFunc func;
-} LbStatsJob;
 
 G_DEFINE_FINAL_TYPE (LbStatsCache, lb_stats_cache, G_TYPE_OBJECT)
 
@@ -43,31 +60,88 @@ lb_stats_entry_free (gpointer data)
 {
   LbStatsEntry *entry = data;
 
+  g_clear_pointer (&entry->parameters, g_bytes_unref);
   g_clear_pointer (&entry->snapshot, lb_snapshot_unref);
   g_clear_pointer (&entry->bytes, g_bytes_unref);
   g_clear_pointer (&entry->tasks, g_ptr_array_unref);
   g_free (entry);
 }
 
-static void
-lb_stats_job_free (gpointer data)
+static guint
+lb_stats_entry_hash (gconstpointer data)
 {
-  LbStatsJob *job = data;
+  const LbStatsEntry *entry = data;
 
-  lb_snapshot_unref (job->snapshot);
-  g_free (job);
+  return g_direct_hash (entry->kind) ^
+         (entry->parameters != NULL ? g_bytes_hash (entry->parameters) : 0);
+}
+
+static gboolean
+lb_stats_entry_equal (gconstpointer a,
+                      gconstpointer b)
+{
+  const LbStatsEntry *one = a;
+  const LbStatsEntry *two = b;
+
+  if (one->kind != two->kind || (one->parameters == NULL) != (two->parameters == NULL))
+    return FALSE;
+
+  return one->parameters == NULL || g_bytes_equal (one->parameters, two->parameters);
+}
+
+static gboolean
+lb_stats_entry_is_made (gpointer key,
+                        gpointer value,
+                        gpointer user_data)
+{
+  const LbStatsEntry *entry = key;
+
+  return entry->bytes != NULL;
 }
 
 static void
-lb_stats_job_run (GTask *task,
-                  gpointer source_object,
-                  gpointer task_data,
-                  GCancellable *cancellable)
+lb_stats_cache_forget (LbStatsCache *self)
 {
-  LbStatsJob *job = task_data;
-
-  g_task_return_pointer (task, job->func (job->snapshot), (GDestroyNotify) g_bytes_unref);
+  g_hash_table_foreach_remove (self->entries, lb_stats_entry_is_made, NULL);
 }
+
+/* Returns (transfer none): a snapshot that is as young as there is. */
+static LbSnapshot *
+lb_stats_cache_update (LbStatsCache *self)
+{
+  g_autoptr (LbSnapshot) snapshot = self->snapshot_func (self->snapshot_data);
+
+  if (snapshot != self->snapshot)
+    {
+      lb_stats_cache_forget (self);
+      g_clear_pointer (&self->snapshot, lb_snapshot_unref);
+      self->snapshot = g_steal_pointer (&snapshot);
+    }
+
+  return self->snapshot;
+}
+
+static void
+lb_stats_cache_work (GTask *task,
+                     gpointer source_object,
+                     gpointer task_data,
+                     GCancellable *cancellable)
+{
+  const LbStatsEntry *entry = task_data;
+
+  g_task_return_pointer (task, entry->kind->make (entry->snapshot, entry->parameters),
+                         (GDestroyNotify) g_bytes_unref);
+}
+
+static LbStatsWorker *
+lb_stats_cache_get_worker (LbStatsCache *self,
+                           const LbStatsKind *kind)
+{
+  return kind->is_costly ? &self->pictures : &self->texts;
+}
+
+static void lb_stats_cache_start (LbStatsCache *self,
+                                  LbStatsWorker *worker);
 
 static void
 lb_stats_cache_on_made (GObject *object,
@@ -75,39 +149,86 @@ lb_stats_cache_on_made (GObject *object,
                         gpointer user_data)
 {
   LbStatsCache *self = LB_STATS_CACHE (object);
-  LbStatsJob *job = g_task_get_task_data (G_TASK (result));
+  LbStatsEntry *entry = user_data;
+  LbStatsWorker *worker = lb_stats_cache_get_worker (self, entry->kind);
   g_autoptr (GBytes) bytes = g_task_propagate_pointer (G_TASK (result), NULL);
-  g_autoptr (GPtrArray) tasks = user_data;
-  LbStatsEntry *entry = g_hash_table_lookup (self->entries, job->func);
+  g_autoptr (GPtrArray) tasks = g_steal_pointer (&entry->tasks);
 
-  /* A newer snapshot may have taken the place meanwhile. */
-  if (entry != NULL && entry->snapshot == job->snapshot)
-    {
-      entry->bytes = g_bytes_ref (bytes);
-      g_clear_pointer (&entry->tasks, g_ptr_array_unref);
-    }
+  entry->bytes = g_bytes_ref (bytes);
+  if (entry->snapshot != self->snapshot)
+    g_hash_table_remove (self->entries, entry);
+  else
+    g_clear_pointer (&entry->snapshot, lb_snapshot_unref);
+
+  worker->busy = FALSE;
+  lb_stats_cache_start (self, worker);
 
   for (guint i = 0; i < tasks->len; i++)
     g_task_return_pointer (g_ptr_array_index (tasks, i), g_bytes_ref (bytes),
                            (GDestroyNotify) g_bytes_unref);
 }
 
+/* Gives a worker what waits for the longest. */
 static void
-lb_stats_cache_make_in_worker (LbStatsCache *self,
-                               LbStatsEntry *entry,
-                               LbStatsFunc func)
+lb_stats_cache_start (LbStatsCache *self,
+                      LbStatsWorker *worker)
 {
   g_autoptr (GTask) task = NULL;
-  LbStatsJob *job = g_new0 (LbStatsJob, 1);
+  LbStatsEntry *entry;
 
-  job->snapshot = lb_snapshot_ref (entry->snapshot);
-  job->func = func;
+  if (worker->busy || g_queue_is_empty (&worker->waiting))
+    return;
+
+  entry = g_queue_pop_head (&worker->waiting);
+  entry->snapshot = lb_snapshot_ref (lb_stats_cache_update (self));
+  worker->busy = TRUE;
+
+  task = g_task_new (self, NULL, lb_stats_cache_on_made, entry);
+  g_task_set_source_tag (task, lb_stats_cache_start);
+  g_task_set_task_data (task, entry, NULL);
+  g_task_run_in_thread (task, lb_stats_cache_work);
+}
+
+/* Returns (transfer none) (nullable): a new entry, unless too much waits already. */
+static LbStatsEntry *
+lb_stats_cache_add (LbStatsCache *self,
+                    const LbStatsKind *kind,
+                    GBytes *parameters)
+{
+  LbStatsEntry *entry;
+
+  if (parameters != NULL)
+    {
+      if (lb_stats_cache_get_worker (self, kind)->waiting.length >= MAX_WAITING)
+        return NULL;
+      if (g_hash_table_size (self->entries) >= MAX_ENTRIES)
+        lb_stats_cache_forget (self);
+    }
+
+  entry = g_new0 (LbStatsEntry, 1);
+  entry->kind = kind;
+  entry->parameters = parameters != NULL ? g_bytes_ref (parameters) : NULL;
+  g_hash_table_add (self->entries, entry);
+
+  return entry;
+}
+
+/* Has an entry made, here or by a worker. */
+static void
+lb_stats_cache_make (LbStatsCache *self,
+                     LbStatsEntry *entry)
+{
+  LbStatsWorker *worker = lb_stats_cache_get_worker (self, entry->kind);
+
+  if (!entry->kind->is_costly && self->snapshot->n_backends <= WORKER_BACKENDS)
+    {
+      entry->bytes = entry->kind->make (self->snapshot, entry->parameters);
+      return;
+    }
+
   entry->tasks = g_ptr_array_new_with_free_func (g_object_unref);
-
-  task = g_task_new (self, NULL, lb_stats_cache_on_made, g_ptr_array_ref (entry->tasks));
-  g_task_set_source_tag (task, lb_stats_cache_make_in_worker);
-  g_task_set_task_data (task, job, lb_stats_job_free);
-  g_task_run_in_thread (task, lb_stats_job_run);
+  g_queue_push_tail (&worker->waiting, entry);
+  lb_stats_cache_start (self, worker);
 }
 
 static void
@@ -115,7 +236,10 @@ lb_stats_cache_finalize (GObject *object)
 {
   LbStatsCache *self = LB_STATS_CACHE (object);
 
+  g_queue_clear (&self->texts.waiting);
+  g_queue_clear (&self->pictures.waiting);
   g_clear_pointer (&self->entries, g_hash_table_unref);
+  g_clear_pointer (&self->snapshot, lb_snapshot_unref);
 
   G_OBJECT_CLASS (lb_stats_cache_parent_class)->finalize (object);
 }
@@ -129,57 +253,81 @@ lb_stats_cache_class_init (LbStatsCacheClass *klass)
 static void
 lb_stats_cache_init (LbStatsCache *self)
 {
-  self->entries = g_hash_table_new_full (NULL, NULL, NULL, lb_stats_entry_free);
+  self->entries =
+    g_hash_table_new_full (lb_stats_entry_hash, lb_stats_entry_equal, lb_stats_entry_free, NULL);
+  g_queue_init (&self->texts.waiting);
+  g_queue_init (&self->pictures.waiting);
 }
 
 /**
  * lb_stats_cache_new:
+ * @snapshot_func: takes a picture of the pool, or gives the last one if that is young enough
+ * @user_data: for @snapshot_func; outlives the cache
  *
  * Returns: (transfer full): an empty cache
  */
 LbStatsCache *
-lb_stats_cache_new (void)
+lb_stats_cache_new (LbSnapshotFunc snapshot_func,
+                    gpointer user_data)
 {
-  return g_object_new (LB_TYPE_STATS_CACHE, NULL);
+  LbStatsCache *self;
+
+  g_return_val_if_fail (snapshot_func != NULL, NULL);
+
+  self = g_object_new (LB_TYPE_STATS_CACHE, NULL);
+  self->snapshot_func = snapshot_func;
+  self->snapshot_data = user_data;
+
+  return self;
 }
 
 /**
  * lb_stats_cache_render_async:
  * @self: a cache
- * @snapshot: what to represent
- * @func: how
+ * @kind: what is asked for
+ * @parameters: (nullable): what its @read_query gave
  * @callback: called from the main loop when it is there
  * @user_data: for @callback
  *
- * Asks for a representation.
+ * Asks for a form of what is known now.
  */
 void
 lb_stats_cache_render_async (LbStatsCache *self,
-                             LbSnapshot *snapshot,
-                             LbStatsFunc func,
+                             const LbStatsKind *kind,
+                             GBytes *parameters,
                              GAsyncReadyCallback callback,
                              gpointer user_data)
 {
+  const LbStatsEntry key = { .kind = kind, .parameters = parameters };
   g_autoptr (GTask) task = NULL;
   LbStatsEntry *entry;
 
   g_return_if_fail (LB_IS_STATS_CACHE (self));
+  g_return_if_fail (kind != NULL && kind->make != NULL);
 
   task = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (task, lb_stats_cache_render_async);
 
-  entry = g_hash_table_lookup (self->entries, func);
+  entry = g_hash_table_lookup (self->entries, &key);
 
-  if (entry == NULL || entry->snapshot != snapshot)
+  /* While it is being made no snapshot is needed. */
+  if (entry == NULL || entry->bytes != NULL)
     {
-      entry = g_new0 (LbStatsEntry, 1);
-      entry->snapshot = lb_snapshot_ref (snapshot);
-      g_hash_table_insert (self->entries, func, entry);
+      lb_stats_cache_update (self);
+      entry = g_hash_table_lookup (self->entries, &key);
+    }
 
-      if (snapshot->n_backends > WORKER_BACKENDS)
-        lb_stats_cache_make_in_worker (self, entry, func);
-      else
-        entry->bytes = func (snapshot);
+  if (entry == NULL)
+    {
+      entry = lb_stats_cache_add (self, kind, parameters);
+      if (entry == NULL)
+        {
+          g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_BUSY,
+                                   "Too many pictures of different sizes are asked for at once. "
+                                   "Try again.");
+          return;
+        }
+      lb_stats_cache_make (self, entry);
     }
 
   if (entry->bytes != NULL)
@@ -192,14 +340,18 @@ lb_stats_cache_render_async (LbStatsCache *self,
  * lb_stats_cache_render_finish:
  * @self: a cache
  * @result: what the callback got
+ * @error: return location for a #GError
  *
- * Returns: (transfer full): the representation
+ * Sets %G_IO_ERROR_BUSY if too much waits to be made already.
+ *
+ * Returns: (transfer full) (nullable): the form
  */
 GBytes *
 lb_stats_cache_render_finish (LbStatsCache *self,
-                              GAsyncResult *result)
+                              GAsyncResult *result,
+                              GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
-  return g_task_propagate_pointer (G_TASK (result), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -160,6 +160,140 @@ test_stats (Balancer *self,
   g_assert_cmpstr (get_body (head), ==, "");
 }
 
+/* What each place says of itself, and that HEAD says the same. */
+static void
+test_stats_forms (Balancer *self,
+                  gconstpointer data)
+{
+  static const struct
+  {
+    const char *target;
+    const char *accept;
+    const char *content_type;
+    const char *cache_control;
+    const char *vary;
+    const char *begins;
+  } rows[] = {
+    { "/stats", "*/*", "application/json", "no-store", "Accept", "{" },
+    { "/stats?100%", "*/*", "application/json", "no-store", "Accept", "{" },
+    { "http://other/stats", "text/html", "application/json", "no-store", "Accept", "{" },
+    { "/stats", "text/plain", "text/plain; version=0.0.4; charset=utf-8", "no-store", "Accept",
+      "# " },
+    { "/stats/metrics", "application/openmetrics-text;version=1.0.0,*/*;q=0.1",
+      "application/openmetrics-text; version=1.0.0; charset=utf-8", "no-store", "Accept", "# " },
+    { "/stats", "text/csv", "text/csv; charset=utf-8; header=present", "no-cache", "Accept",
+      "# pxname," },
+    { "/stats;csv", "a/b", "text/plain", "no-cache", NULL, "# pxname," },
+    { "/stats/;csv;norefresh", "*/*", "text/plain", "no-cache", NULL, "# pxname," },
+    { "/stats", "image/svg+xml\r\nAccept: a/b", "image/svg+xml", "no-store", "Accept", "<?xml" },
+    { "/stats/chart.svg?width=300&height=200&theme=dark", "*/*", "image/svg+xml", "no-store", NULL,
+      "<?xml" },
+    { "/stats/chart.png", "text/html", "image/png", "no-store", NULL, "\x89PNG" },
+    { "/stats/targets", "application/json", "application/json", "no-store", NULL, "[" },
+    { "/stats/schema.json", "*/*", "application/schema+json", "no-cache", NULL, "{" },
+  };
+
+  lb_pool_add (self->pool, "http://b", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *request = g_strdup_printf (
+        "GET %s HTTP/1.1\r\nHost: h\r\nAccept: %s\r\n\r\n", rows[i].target, rows[i].accept);
+      g_autofree char *head_request = g_strconcat ("HEAD", request + strlen ("GET"), NULL);
+      g_autofree char *answer = exchange (self, request);
+      g_autofree char *head = exchange (self, head_request);
+      const char *const answers[] = { answer, head };
+
+      g_test_message ("%s, Accept: %s", rows[i].target, rows[i].accept);
+
+      for (guint j = 0; j < G_N_ELEMENTS (answers); j++)
+        {
+          g_autofree char *length = get_header (answers[j], "Content-Length");
+
+          g_assert_cmpuint (get_status (answers[j]), ==, 200);
+          assert_header (answers[j], "Content-Type", rows[i].content_type);
+          assert_header (answers[j], "Vary", rows[i].vary);
+          assert_header (answers[j], "Cache-Control", rows[i].cache_control);
+          assert_header (answers[j], "Access-Control-Allow-Origin", "*");
+          assert_header (answers[j], "X-Content-Type-Options", "nosniff");
+          g_assert_cmpuint (g_ascii_strtoull (length, NULL, 10), >, 0);
+        }
+
+      g_assert_true (g_str_has_prefix (get_body (answer), rows[i].begins));
+      g_assert_cmpstr (get_body (head), ==, "");
+    }
+
+  g_assert_cmpuint (lb_pool_get_redirects (self->pool), ==, 0);
+}
+
+static void
+test_stats_not_modified (Balancer *self,
+                         gconstpointer data)
+{
+  g_autofree char *first = exchange (self, "GET /stats/schema.json HTTP/1.1\r\nHost: h\r\n\r\n");
+  g_autofree char *etag = get_header (first, "ETag");
+  g_autofree char *weak = g_strdup_printf ("\"a\",W/%s", etag);
+  const struct
+  {
+    const char *method;
+    const char *known;
+    guint status;
+  } rows[] = {
+    { "GET", etag, 304 },
+    { "HEAD", etag, 304 },
+    { "GET", weak, 304 },
+    { "GET", "*", 304 },
+    { "GET", "\"a\", W/\"b\"", 200 },
+    { "HEAD", "\"a\"", 200 },
+    { "GET", "\"a,", 200 },
+    { "GET", "", 200 },
+  };
+
+  g_assert_cmpuint (get_status (first), ==, 200);
+  g_assert_true (g_regex_match_simple ("^\"[0-9a-f]{32}\"$", etag, 0, 0));
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      const gboolean has_body = rows[i].status == 200 && g_str_equal (rows[i].method, "GET");
+      g_autofree char *request =
+        g_strdup_printf ("%s /stats/schema.json HTTP/1.1\r\nHost: h\r\nIf-None-Match: %s\r\n\r\n",
+                         rows[i].method, rows[i].known);
+      g_autofree char *answer = exchange (self, request);
+
+      g_test_message ("%s, If-None-Match: %s", rows[i].method, rows[i].known);
+      g_assert_cmpuint (get_status (answer), ==, rows[i].status);
+      assert_header (answer, "ETag", etag);
+      assert_header (answer, "Cache-Control", "no-cache");
+      assert_header (answer, "Access-Control-Allow-Origin", "*");
+      g_assert_cmpstr (get_body (answer), ==, has_body ? get_body (first) : "");
+    }
+}
+
+/* A client that leaves before what it asked for is made. */
+static void
+test_stats_abandoned (Balancer *self,
+                      gconstpointer data)
+{
+  static const char request[] = "GET /stats/chart.png HTTP/1.1\r\nHost: h\r\n\r\n";
+  g_autofree char *answer = NULL;
+
+  for (guint i = 0; i < 20; i++)
+    {
+      const struct linger reset = { .l_onoff = 1 };
+      int fd = connect_to (self->port);
+
+      g_assert_cmpint (send (fd, request, strlen (request), 0), ==, strlen (request));
+      while (lb_listener_get_n_connections (self->listener) == 0)
+        g_main_context_iteration (NULL, FALSE);
+      if (i % 2 == 0)
+        setsockopt (fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+      close (fd);
+    }
+
+  answer = exchange (self, request);
+  g_assert_cmpuint (get_status (answer), ==, 200);
+}
+
 static void
 test_large_stats (Balancer *self,
                   gconstpointer data)
@@ -193,8 +327,13 @@ test_stats_refuses (Balancer *self,
     const char *line;
     guint status;
   } rows[] = {
-    { "POST /stats", 405 }, { "DELETE /stats", 405 }, { "GET /stats/nothing", 404 },
-    { "GET /stats;nothing", 404 }, { "GET *", 400 },
+    { "POST /stats", 405 },
+    { "DELETE /stats", 405 },
+    { "GET /stats/nothing", 404 },
+    { "GET /stats;nothing", 404 },
+    { "GET *", 400 },
+    { "GET /stats/chart.png?width=1", 400 },
+    { "GET /stats/chart.svg?theme=%", 400 },
   };
 
   lb_pool_add (self->pool, "http://b", NULL);
@@ -207,9 +346,26 @@ test_stats_refuses (Balancer *self,
       g_test_message ("%s → %u", rows[i].line, get_status (answer));
       g_assert_cmpuint (get_status (answer), ==, rows[i].status);
       assert_header (answer, "Access-Control-Allow-Origin", "*");
+      if (rows[i].status == 405)
+        assert_header (answer, "Allow", "GET, HEAD, OPTIONS");
+      g_assert_true (g_str_has_suffix (get_body (answer), "\n"));
     }
 
   g_assert_cmpuint (lb_pool_get_redirects (self->pool), ==, 0);
+}
+
+static void
+test_stats_not_acceptable (Balancer *self,
+                           gconstpointer data)
+{
+  g_autofree char *answer =
+    exchange (self, "GET /stats HTTP/1.1\r\nHost: h\r\nAccept: application/pdf\r\n\r\n");
+
+  g_assert_cmpuint (get_status (answer), ==, 406);
+  assert_header (answer, "Vary", "Accept");
+  assert_header (answer, "Cache-Control", "no-store");
+  assert_header (answer, "Access-Control-Allow-Origin", "*");
+  g_assert_nonnull (strstr (get_body (answer), "application/json"));
 }
 
 static void
@@ -259,7 +415,11 @@ main (int argc,
   add_both_ways ("/http/server/preflight", test_preflight);
   add_both_ways ("/http/server/stats", test_stats);
   add_both_ways ("/http/server/stats/made-in-a-worker", test_large_stats);
+  add_both_ways ("/http/server/stats/forms", test_stats_forms);
+  add_both_ways ("/http/server/stats/not-modified", test_stats_not_modified);
+  add_both_ways ("/http/server/stats/abandoned", test_stats_abandoned);
   add_both_ways ("/http/server/stats/refuses", test_stats_refuses);
+  add_both_ways ("/http/server/stats/not-acceptable", test_stats_not_acceptable);
 
   return g_test_run ();
 }

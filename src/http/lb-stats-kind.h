@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "pool/lb-snapshot.h"
+
+G_BEGIN_DECLS
+
+/**
+ * LbStatsKindId:
+ * @LB_STATS_KIND_NONE: nothing
+ * @LB_STATS_KIND_JSON: all that is known
+ * @LB_STATS_KIND_PROMETHEUS: metrics in Prometheus' text format
+ * @LB_STATS_KIND_OPENMETRICS: the same metrics
+ * @LB_STATS_KIND_CSV: HAProxy's statistics, as a table
+ * @LB_STATS_KIND_HAPROXY: the same, as HAProxy gives them
+ * @LB_STATS_KIND_SVG: the chart
+ * @LB_STATS_KIND_PNG: the chart
+ * @LB_STATS_KIND_TARGETS: the backends, for Prometheus to find
+ * @LB_STATS_KIND_SCHEMA: what to expect of @LB_STATS_KIND_JSON
+ *
+ * What the balancer can tell about itself, and in which form.
+ */
+typedef enum
+{
+  LB_STATS_KIND_NONE,
+  LB_STATS_KIND_JSON,
+  LB_STATS_KIND_PROMETHEUS,
+  LB_STATS_KIND_OPENMETRICS,
+  LB_STATS_KIND_CSV,
+  LB_STATS_KIND_HAPROXY,
+  LB_STATS_KIND_SVG,
+  LB_STATS_KIND_PNG,
+  LB_STATS_KIND_TARGETS,
+  LB_STATS_KIND_SCHEMA,
+  LB_N_STATS_KINDS,
+} LbStatsKindId;
+
+/**
+ * LbStatsKind:
+ * @content_type: what it is answered as, and what Accept is held against
+ * @cache_control: what others may keep of it
+ * @is_costly: whether it takes more than a millisecond or two even for a few backends, as pictures do
+ * @read_query: (nullable): reads what may stand behind "?"; %NULL if that means nothing
+ * @make: (nullable): makes it of a snapshot and of what @read_query gave; may run in a worker thread
+ * @make_constant: (nullable): makes it if it never changes
+ *
+ * One form in which the balancer tells about itself. Exactly one of @make and @make_constant is set.
+ * What @read_query gives is compared byte for byte to find out whether two ask for the same.
+ */
+typedef struct
+{
+  const char *content_type;
+  const char *cache_control;
+  gboolean is_costly;
+  GBytes *(*read_query) (const char *query, gsize length, GError **error);
+  GBytes *(*make) (const LbSnapshot *snapshot, GBytes *parameters);
+  GBytes *(*make_constant) (void);
+} LbStatsKind;
+
+const LbStatsKind *lb_stats_kind_get (LbStatsKindId id);
+
+G_END_DECLS
