@@ -182,7 +182,8 @@ lb_conversation_give (LbConversation *self,
                        g_get_monotonic_time ());
 
   /* If it takes it, libsoup may have answered and handed it back already. */
-  if (!lb_hand_over_give (self->hand_over, connection, head, beginning))
+  if (!lb_hand_over_give (self->hand_over, connection, head, lb_express_lane_get_role (self->lane),
+                          beginning))
     lb_conversation_drop (self, connection);
 }
 
@@ -193,7 +194,11 @@ static guint
 lb_conversation_check_give (LbConversation *self,
                             const LbRequestHead *head)
 {
-  if (head->has_body && (head->target.path == NULL || head->target.is_reserved || head->is_preflight))
+  const LbTarget *target = &head->target;
+  const gboolean ours =
+    target->path == NULL || lb_role_tells (lb_express_lane_get_role (self->lane), target);
+
+  if (head->has_body && (ours || head->is_preflight))
     return lb_request_head_reads (head) ? SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE
                                         : SOUP_STATUS_METHOD_NOT_ALLOWED;
 

@@ -26,6 +26,7 @@ struct _LbExpressLane
   LbRedirector *redirector; /* NULL for one that only refuses */
   LbTraffic alone;          /* what such a one counts */
   gboolean open;
+  LbRole role;
 
   /* The redirects' status line and fields but for Location, as of this second and status. */
   char head[HEAD_MAX];
@@ -219,6 +220,37 @@ lb_express_lane_set_open (LbExpressLane *self,
 }
 
 /**
+ * lb_express_lane_set_role:
+ * @self: an express lane
+ * @role: what the port in front of it is for; %LB_ROLE_BOTH until this is called
+ *
+ * Says what is redirected here. A port that is only for `/stats` has a lane without a redirector.
+ */
+void
+lb_express_lane_set_role (LbExpressLane *self,
+                          LbRole role)
+{
+  g_return_if_fail (LB_IS_EXPRESS_LANE (self));
+  g_return_if_fail (role != LB_ROLE_STATS || self->redirector == NULL);
+
+  self->role = role;
+}
+
+/**
+ * lb_express_lane_get_role:
+ * @self: an express lane
+ *
+ * Returns: what the port in front of it is for
+ */
+LbRole
+lb_express_lane_get_role (LbExpressLane *self)
+{
+  g_return_val_if_fail (LB_IS_EXPRESS_LANE (self), LB_ROLE_BOTH);
+
+  return self->role;
+}
+
+/**
  * lb_express_lane_get_traffic:
  * @self: an express lane
  *
@@ -247,7 +279,8 @@ lb_express_lane_takes (LbExpressLane *self,
 {
   const LbTarget *target = &head->target;
 
-  return self->open && target->path != NULL && !target->is_reserved && !head->is_preflight;
+  return self->open && target->path != NULL && !head->is_preflight &&
+         !lb_role_tells (self->role, target);
 }
 
 /**
@@ -322,12 +355,16 @@ lb_express_lane_refuse (LbExpressLane *self,
                         char *answer)
 {
   const char *fields = "";
+  char allow[128];
 
   lb_express_lane_get_traffic (self)->rejected[lb_express_lane_get_reason (status)]++;
 
   if (status == SOUP_STATUS_METHOD_NOT_ALLOWED)
-    fields = head->target.is_reserved ? "Allow: " LB_STATS_METHODS "\r\n"
-                                      : "Allow: " LB_ALL_METHODS "\r\n";
+    {
+      g_snprintf (allow, sizeof allow, "Allow: %s\r\n",
+                  lb_role_get_methods (self->role, &head->target));
+      fields = allow;
+    }
   else if (status == SOUP_STATUS_SERVICE_UNAVAILABLE)
     fields = "Retry-After: 1\r\n";
 

@@ -3,6 +3,7 @@
 
 #include "http/lb-redirector.h"
 #include "http/lb-request-head.h"
+#include "http/lb-role.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,11 @@ LbExpressLane *lb_express_lane_new    (LbRedirector         *redirector);
 void           lb_express_lane_set_open
                                       (LbExpressLane        *self,
                                        gboolean              open);
+void           lb_express_lane_set_role
+                                      (LbExpressLane        *self,
+                                       LbRole                role);
+LbRole         lb_express_lane_get_role
+                                      (LbExpressLane        *self);
 LbTraffic     *lb_express_lane_get_traffic
                                       (LbExpressLane        *self);
 gboolean       lb_express_lane_takes  (LbExpressLane        *self,

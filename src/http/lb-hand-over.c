@@ -16,6 +16,7 @@
 #include "http/lb-replay-stream.h"
 
 #define TARGET_KEY "lb-target"
+#define ROLE_KEY "lb-role"
 
 /**
  * LbHandOver:
@@ -185,6 +186,7 @@ lb_hand_over_new (SoupServer *server,
  * @self: a hand-over
  * @connection: a connection whose descriptor nobody watches any more
  * @head: the head that it is given for
+ * @role: what the port is for on which it came
  * @beginning: what has been read of it: that head, and what follows
  *
  * Gives the socket to libsoup. The connection's descriptor is a copy of it then, and @finished will be
@@ -196,6 +198,7 @@ gboolean
 lb_hand_over_give (LbHandOver *self,
                    LbConnection *connection,
                    const LbRequestHead *head,
+                   LbRole role,
                    GBytes *beginning)
 {
   g_autoptr (GSocketAddress) remote = lb_connection_get_remote_address (connection);
@@ -226,6 +229,7 @@ lb_hand_over_give (LbHandOver *self,
   /* libsoup decodes targets and has no way back, so the bytes travel with the address. */
   g_object_set_data_full (G_OBJECT (remote), TARGET_KEY,
                           g_strndup (head->target.text, head->target.length), g_free);
+  g_object_set_data (G_OBJECT (remote), ROLE_KEY, GUINT_TO_POINTER (role));
 
   given = g_new0 (LbGiven, 1);
   given->hand_over = self;
@@ -308,4 +312,19 @@ lb_hand_over_get_target (SoupServerMessage *message)
   GSocketAddress *remote = soup_server_message_get_remote_address (message);
 
   return remote != NULL ? g_object_get_data (G_OBJECT (remote), TARGET_KEY) : NULL;
+}
+
+/**
+ * lb_hand_over_get_role:
+ * @message: a message on a connection that was handed over
+ *
+ * Returns: what the port was for on which it came, at that moment
+ */
+LbRole
+lb_hand_over_get_role (SoupServerMessage *message)
+{
+  GSocketAddress *remote = soup_server_message_get_remote_address (message);
+
+  return remote != NULL ? GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (remote), ROLE_KEY))
+                        : LB_ROLE_BOTH;
 }

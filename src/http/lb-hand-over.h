@@ -5,6 +5,7 @@
 
 #include "http/lb-connection.h"
 #include "http/lb-request-head.h"
+#include "http/lb-role.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +23,7 @@ LbHandOver *lb_hand_over_new        (SoupServer           *server,
 gboolean    lb_hand_over_give       (LbHandOver           *self,
                                      LbConnection         *connection,
                                      const LbRequestHead  *head,
+                                     LbRole                role,
                                      GBytes               *beginning);
 void        lb_hand_over_forget     (LbHandOver           *self,
                                      LbConnection         *connection);
@@ -29,5 +31,6 @@ gboolean    lb_hand_over_is_stuck   (LbHandOver           *self,
                                      LbConnection         *connection);
 
 const char *lb_hand_over_get_target (SoupServerMessage    *message);
+LbRole      lb_hand_over_get_role   (SoupServerMessage    *message);
 
 G_END_DECLS

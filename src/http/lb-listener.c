@@ -573,6 +573,22 @@ lb_listener_set_max_connections (LbListener *self,
 }
 
 /**
+ * lb_listener_set_role:
+ * @self: a listener
+ * @role: what its port is for
+ *
+ * Says what its lane redirects, from the next request on.
+ */
+void
+lb_listener_set_role (LbListener *self,
+                      LbRole role)
+{
+  g_return_if_fail (LB_IS_LISTENER (self));
+
+  lb_express_lane_set_role (self->conversation.lane, role);
+}
+
+/**
  * lb_listener_listen:
  * @self: a listener
  * @addresses: (array zero-terminated=1): IP addresses without brackets, or `localhost`

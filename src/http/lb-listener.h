@@ -17,6 +17,9 @@ void               lb_listener_set_max_connections
                                                  (LbListener          *self,
                                                   guint                max_connections);
 
+void               lb_listener_set_role          (LbListener          *self,
+                                                  LbRole               role);
+
 gboolean           lb_listener_listen            (LbListener          *self,
                                                   const char *const   *addresses,
                                                   guint16              port,

@@ -20,7 +20,7 @@
  * connection by an [class@LbListener] when a whole head has come.
  *
  * Requests are told apart by the raw target carried over from there, never by libsoup's path, which
- * has been decoded.
+ * has been decoded, and by what the port is for on which they came.
  */
 struct _LbServer
 {
@@ -29,6 +29,7 @@ struct _LbServer
   SoupServer *soup;
   LbRedirector *redirector;
   LbStatsService *stats;
+  guint16 redirect_port; /* 0 if none is known */
 };
 
 G_DEFINE_FINAL_TYPE (LbServer, lb_server, G_TYPE_OBJECT)
@@ -143,6 +144,22 @@ lb_server_answer_stats (LbServer *self,
     lb_stats_service_answer (self->stats, message, &route);
 }
 
+/* Somebody asks for a redirect on the port that is only for what we tell. */
+static void
+lb_server_answer_elsewhere (LbServer *self,
+                            SoupServerMessage *message)
+{
+  g_autoptr (GString) text = g_string_new ("There is nothing here but /stats.");
+
+  if (self->redirect_port != 0)
+    g_string_append_printf (text, " Requests are redirected on port %u.", self->redirect_port);
+  g_string_append_c (text, '\n');
+
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Cache-Control",
+                                "no-store");
+  lb_server_answer_text (message, SOUP_STATUS_NOT_FOUND, text->str);
+}
+
 static void
 lb_server_refuse (LbServer *self,
                   SoupServerMessage *message)
@@ -160,17 +177,20 @@ lb_server_on_request (SoupServer *soup,
 {
   LbServer *self = user_data;
   const char *text = lb_hand_over_get_target (message);
+  const LbRole role = lb_hand_over_get_role (message);
   LbTarget target;
 
   /* What the listener has handed over has been read there. */
   if (text == NULL || !lb_target_read (&target, text, strlen (text)))
     lb_server_refuse (self, message);
   else if (target.path == NULL)
-    lb_server_answer_options (message, LB_ALL_METHODS);
-  else if (target.is_reserved)
+    lb_server_answer_options (message, lb_role_get_methods (role, &target));
+  else if (lb_role_tells (role, &target))
     lb_server_answer_stats (self, message, &target);
   else if (lb_server_is_preflight (message))
-    lb_server_answer_preflight (message, LB_ALL_METHODS);
+    lb_server_answer_preflight (message, lb_role_get_methods (role, &target));
+  else if (role == LB_ROLE_STATS)
+    lb_server_answer_elsewhere (self, message);
   else
     lb_server_answer_redirect (self, message, &target);
 }
@@ -259,4 +279,18 @@ lb_server_get_soup_server (LbServer *self)
   g_return_val_if_fail (LB_IS_SERVER (self), NULL);
 
   return self->soup;
+}
+
+/**
+ * lb_server_set_redirect_port:
+ * @self: a server
+ * @port: where requests are redirected, for who asks for that on a port that is only for `/stats`; or 0
+ */
+void
+lb_server_set_redirect_port (LbServer *self,
+                             guint16 port)
+{
+  g_return_if_fail (LB_IS_SERVER (self));
+
+  self->redirect_port = port;
 }

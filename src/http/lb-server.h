@@ -15,5 +15,8 @@ LbServer   *lb_server_new             (LbRedirector    *redirector,
                                        LbSnapshotFunc   snapshot_func,
                                        gpointer         user_data);
 SoupServer *lb_server_get_soup_server (LbServer        *self);
+void        lb_server_set_redirect_port
+                                      (LbServer        *self,
+                                       guint16          port);
 
 G_END_DECLS

@@ -62,9 +62,9 @@ static const char *const requests[] = {
   "GET / HTTP/1.1\r\nHost: [::1]:80\r\n",
   "GET / HTTP/1.1\r\nHost: h:65535\r\n",
   "GET http://[::1]:80/x HTTP/1.1\r\n" H,
-  "GET /stats HTTP/1.1\r\n" H "Content-Length: 4\r\n",
-  "POST /stats HTTP/1.1\r\n" H "Content-Length: 4\r\n",
-  "OPTIONS /x HTTP/1.1\r\n" PREFLIGHT "Content-Length: 4\r\n",
+  "GET /stats HTTP/1.1\r\n" H "Content-Length: 4\r\n\r\nbody",
+  "POST /stats HTTP/1.1\r\n" H "Content-Length: 4\r\n\r\nbody",
+  "OPTIONS /x HTTP/1.1\r\n" PREFLIGHT "Content-Length: 4\r\n\r\nbody",
 
   "GET / HTTP/1.1\r\nHost: [1]\r\n",
   "GET / HTTP/1.1\r\nHost: [zz]\r\n",
@@ -143,6 +143,14 @@ ask (Balancer *self,
 }
 
 static void
+set_up (Balancer *self,
+        gconstpointer role)
+{
+  balancer_set_up (self, LANE_OPEN);
+  lb_listener_set_role (self->listener, GPOINTER_TO_UINT (role));
+}
+
+static void
 test_same (Balancer *self,
            gconstpointer data)
 {
@@ -183,8 +191,10 @@ main (int argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add ("/http/lanes/same-answers", Balancer, LANE_OPEN, balancer_set_up, test_same,
-              balancer_tear_down);
+  g_test_add ("/http/lanes/same-answers", Balancer, GUINT_TO_POINTER (LB_ROLE_BOTH),
+              set_up, test_same, balancer_tear_down);
+  g_test_add ("/http/lanes/same-answers/only-redirects", Balancer,
+              GUINT_TO_POINTER (LB_ROLE_REDIRECTS), set_up, test_same, balancer_tear_down);
   g_test_add ("/http/lanes/same-answers-without-backends", Balancer, LANE_OPEN, balancer_set_up,
               test_same_without_backends, balancer_tear_down);
 
