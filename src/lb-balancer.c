@@ -13,6 +13,7 @@
 #include "http/lb-server.h"
 #include "http/lb-socket.h"
 #include "lb-endpoint.h"
+#include "lb-historian.h"
 #include "lb-keeper.h"
 #include "lb-samples.h"
 #include "probe/lb-prober.h"
@@ -25,7 +26,7 @@
  *
  * The whole balancer without a screen. The application makes one, lets it load what is remembered,
  * starts it, and stops it at the end. It owns the parts (pool, prober, redirector, server, express lane,
- * listener, endpoint, keeper) and connects them; the parts do not know it.
+ * listener, endpoint, keeper, historian) and connects them; the parts do not know it.
  *
  * What a person changes goes through it or through a backend's properties, and is saved. What the
  * command line says holds for this run: overrides lie over the configuration, and transient backends
@@ -47,6 +48,7 @@ struct _LbBalancer
   LbEndpoint *endpoint;
   LbKeeper *keeper;
   LbSamples *samples;
+  LbHistorian *historian;
 
   char **override_listen;
   int override_port;
@@ -54,7 +56,6 @@ struct _LbBalancer
 
   char *listen_error;
   gint64 start_us;
-  GSource *second; /* ticks */
 
   LbSnapshot *snapshot;
   gint64 snapshot_us;
@@ -191,36 +192,6 @@ lb_balancer_on_probed (LbBalancer *self,
                     lb_backend_get_last_probe (backend), g_get_monotonic_time ());
 }
 
-static gboolean
-lb_balancer_on_second (gpointer user_data)
-{
-  LbBalancer *self = user_data;
-
-  lb_pool_look (self->pool, g_get_monotonic_time ());
-
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-lb_balancer_start_seconds (LbBalancer *self)
-{
-  self->second = g_timeout_source_new (1000);
-  g_source_set_static_name (self->second, "[lb] second");
-  g_source_set_callback (self->second, lb_balancer_on_second, self, NULL);
-  g_source_attach (self->second, g_main_context_get_thread_default ());
-  lb_balancer_on_second (self);
-}
-
-static void
-lb_balancer_stop_seconds (LbBalancer *self)
-{
-  if (self->second == NULL)
-    return;
-
-  g_source_destroy (self->second);
-  g_clear_pointer (&self->second, g_source_unref);
-}
-
 static LbSnapshot *
 lb_balancer_take_snapshot (gpointer user_data)
 {
@@ -263,14 +234,13 @@ lb_balancer_dispose (GObject *object)
 {
   LbBalancer *self = LB_BALANCER (object);
 
-  lb_balancer_stop_seconds (self);
-
   if (self->prober != NULL)
     g_signal_handlers_disconnect_by_data (self->prober, self);
   if (self->keeper != NULL)
     g_signal_handlers_disconnect_by_data (self->keeper, self);
 
   g_clear_object (&self->prober);
+  g_clear_object (&self->historian);
   g_clear_object (&self->endpoint);
   g_clear_object (&self->listener);
   g_clear_object (&self->lane);
@@ -329,6 +299,7 @@ lb_balancer_init (LbBalancer *self)
   self->lane = lb_express_lane_new (self->redirector);
   self->listener = lb_listener_new (lb_server_get_soup_server (self->server), self->lane);
   self->endpoint = lb_endpoint_new (self->pool, self->listener);
+  self->historian = lb_historian_new (self->pool, self->listener);
 
   lb_prober_set_own_server (self->prober, lb_redirector_get_identity (self->redirector));
   g_signal_connect_swapped (self->prober, "probed", G_CALLBACK (lb_balancer_on_probed), self);
@@ -404,7 +375,7 @@ lb_balancer_start (LbBalancer *self,
       self->start_us = g_get_monotonic_time ();
       lb_socket_raise_file_limit ();
       lb_prober_start (self->prober);
-      lb_balancer_start_seconds (self);
+      lb_historian_start (self->historian);
     }
 
   if (lb_balancer_get_listening (self))
@@ -437,7 +408,7 @@ lb_balancer_stop (LbBalancer *self,
 
   lb_listener_close (self->listener);
   lb_prober_stop (self->prober);
-  lb_balancer_stop_seconds (self);
+  lb_historian_stop (self->historian);
 
   return lb_keeper_flush (self->keeper, error);
 }
@@ -846,6 +817,22 @@ lb_balancer_get_snapshot (LbBalancer *self)
     }
 
   return lb_snapshot_ref (self->snapshot);
+}
+
+/**
+ * lb_balancer_get_history:
+ * @self: a balancer
+ * @n_seconds: how many seconds up to now, 1 to %LB_HISTORY_SECONDS
+ *
+ * Returns: (transfer full): the last part of the history, second by second since it started
+ */
+LbHistorySlice *
+lb_balancer_get_history (LbBalancer *self,
+                         guint n_seconds)
+{
+  g_return_val_if_fail (LB_IS_BALANCER (self), NULL);
+
+  return lb_historian_get_slice (self->historian, n_seconds);
 }
 
 /**

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "pool/lb-history.h"
 #include "pool/lb-pool.h"
 #include "pool/lb-snapshot.h"
 #include "probe/lb-probe-report.h"
@@ -86,6 +87,8 @@ LbProbeReport     *lb_balancer_test_finish      (LbBalancer             *self,
 
 /* What it knows */
 LbSnapshot        *lb_balancer_get_snapshot     (LbBalancer         *self);
+LbHistorySlice    *lb_balancer_get_history      (LbBalancer         *self,
+                                                 guint               n_seconds);
 const char        *lb_balancer_get_policy       (LbBalancer         *self);
 gboolean           lb_balancer_set_policy       (LbBalancer         *self,
                                                  const char         *name,

@@ -69,3 +69,15 @@ lb_sampled_rate_per_second (const LbSampledRate *self,
   return best_us >= SPAN_MIN_US ? (double) (count - best_count) * G_USEC_PER_SEC / (double) best_us
                                 : 0.0;
 }
+
+/**
+ * lb_sampled_rate_get_last:
+ * @self: a rate
+ *
+ * Returns: how many events there were between the last two looks, or up to the first if there was only one
+ */
+guint64
+lb_sampled_rate_get_last (const LbSampledRate *self)
+{
+  return self->counts[LB_SAMPLED_RATE_LOOKS - 1] - self->counts[LB_SAMPLED_RATE_LOOKS - 2];
+}

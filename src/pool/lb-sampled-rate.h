@@ -30,5 +30,7 @@ void   lb_sampled_rate_look       (LbSampledRate       *self,
 double lb_sampled_rate_per_second (const LbSampledRate *self,
                                    guint64              count,
                                    gint64               now_us);
+guint64
+       lb_sampled_rate_get_last   (const LbSampledRate *self);
 
 G_END_DECLS

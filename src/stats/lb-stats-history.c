@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "lb-stats-history"
+
+#include "config.h"
+
+#include "stats/lb-stats-history.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "pool/lb-history.h"
+
+/* So many points of all backends together at the most, or the steps get longer: about 10 MB. */
+#define POINTS_MAX 360000
+
+G_DEFINE_QUARK (lb-stats-history-error-quark, lb_stats_history_error)
+
+/* Every number here has at most three decimals; who reads tens of thousands of them is thankful for each
+ * byte left out. Negative is not known. */
+static void
+lb_stats_history_append_number (GString *text,
+                                double value)
+{
+  gint64 thousandths;
+  guint digits = 3;
+  gint64 fraction;
+
+  if (value < 0.0)
+    {
+      g_string_append (text, "null");
+      return;
+    }
+
+  thousandths = llround (value * 1000.0);
+  fraction = thousandths % 1000;
+  g_string_append_printf (text, "%" G_GINT64_FORMAT, thousandths / 1000);
+  if (fraction == 0)
+    return;
+
+  for (; fraction % 10 == 0; fraction /= 10)
+    digits--;
+  g_string_append_printf (text, ".%0*d", (int) digits, (int) fraction);
+}
+
+/* A URL of the pool has nothing in it that JSON would escape but maybe these. */
+static void
+lb_stats_history_append_string (GString *text,
+                                const char *value)
+{
+  g_autofree char *valid = g_utf8_make_valid (value, -1);
+
+  g_string_append_c (text, '"');
+  for (const char *p = valid; *p != '\0'; p++)
+    {
+      if (*p == '"' || *p == '\\')
+        g_string_append_printf (text, "\\%c", *p);
+      else if ((guchar) *p < ' ')
+        g_string_append_printf (text, "\\u%04x", (guint) *p);
+      else
+        g_string_append_c (text, *p);
+    }
+  g_string_append_c (text, '"');
+}
+
+static void
+lb_stats_history_append_moment (GString *text,
+                                const char *name,
+                                gint64 time_us)
+{
+  g_autoptr (GDateTime) moment = g_date_time_new_from_unix_utc (time_us / G_USEC_PER_SEC);
+  g_autofree char *date = NULL;
+
+  if (moment != NULL)
+    date = g_date_time_format (moment, "%Y-%m-%dT%H:%M:%SZ");
+
+  g_string_append_printf (text, date != NULL ? "\"%s\":\"%s\"," : "\"%s\":null,", name, date);
+}
+
+static const char *
+get_health (const LbHistoryPoint *point)
+{
+  return point->is_known ? lb_health_to_string (point->health) : NULL;
+}
+
+static const char *
+get_state (const LbHistoryPoint *point)
+{
+  return point->is_known ? lb_state_to_string (point->state) : NULL;
+}
+
+/* Adds a list of [step, word]: what holds from that step on, up to the next. */
+static void
+lb_stats_history_append_changes (GString *text,
+                                 const char *name,
+                                 const LbHistoryPoint *points,
+                                 guint n_steps,
+                                 const char *(*get_word) (const LbHistoryPoint *point))
+{
+  g_string_append_printf (text, "\"%s\":[", name);
+
+  for (guint i = 0; i < n_steps; i++)
+    {
+      const char *word = get_word (&points[i]);
+
+      if (i > 0 && word == get_word (&points[i - 1]))
+        continue;
+
+      if (i > 0)
+        g_string_append_c (text, ',');
+      if (word != NULL)
+        g_string_append_printf (text, "[%u,\"%s\"]", i, word);
+      else
+        g_string_append_printf (text, "[%u,null]", i);
+    }
+
+  g_string_append_c (text, ']');
+}
+
+static void
+lb_stats_history_append_backend (GString *text,
+                                 const char *url,
+                                 const LbHistoryPoint *points,
+                                 guint n_steps)
+{
+  g_string_append (text, "{\"url\":");
+  lb_stats_history_append_string (text, url);
+
+  g_string_append (text, ",\"response_times_ms\":[");
+  for (guint i = 0; i < n_steps; i++)
+    {
+      if (i > 0)
+        g_string_append_c (text, ',');
+      lb_stats_history_append_number (text, points[i].response_us / 1000.0);
+    }
+
+  g_string_append (text, "],\"redirects_per_s\":[");
+  for (guint i = 0; i < n_steps; i++)
+    {
+      if (i > 0)
+        g_string_append_c (text, ',');
+      lb_stats_history_append_number (text, points[i].redirects_per_s);
+    }
+
+  g_string_append (text, "],");
+  lb_stats_history_append_changes (text, "health", points, n_steps, get_health);
+  g_string_append_c (text, ',');
+  lb_stats_history_append_changes (text, "state", points, n_steps, get_state);
+  g_string_append_c (text, '}');
+}
+
+static double
+get_redirects (const LbHistoryTotal *total)
+{
+  return total->redirects_per_s;
+}
+
+static double
+get_rejected (const LbHistoryTotal *total)
+{
+  return total->rejected_per_s;
+}
+
+static double
+get_up (const LbHistoryTotal *total)
+{
+  return total->is_known ? total->n_up : -1.0;
+}
+
+static void
+lb_stats_history_append_totals (GString *text,
+                                const LbHistorySlice *slice,
+                                guint step_s,
+                                guint n_steps)
+{
+  static const struct
+  {
+    const char *name;
+    double (*get) (const LbHistoryTotal *total);
+  } series[] = {
+    { "redirects_per_s", get_redirects },
+    { "rejected_per_s", get_rejected },
+    { "up", get_up },
+  };
+  g_autofree LbHistoryTotal *totals = g_new (LbHistoryTotal, n_steps);
+
+  lb_history_slice_read_totals (slice, step_s, n_steps, totals);
+
+  g_string_append (text, "\"totals\":{");
+  for (guint i = 0; i < G_N_ELEMENTS (series); i++)
+    {
+      g_string_append_printf (text, i > 0 ? ",\"%s\":[" : "\"%s\":[", series[i].name);
+      for (guint j = 0; j < n_steps; j++)
+        {
+          if (j > 0)
+            g_string_append_c (text, ',');
+          lb_stats_history_append_number (text, series[i].get (&totals[j]));
+        }
+      g_string_append_c (text, ']');
+    }
+  g_string_append (text, "},");
+}
+
+static gboolean
+lb_stats_history_parse_seconds (const char *value,
+                                guint *n_seconds,
+                                GError **error)
+{
+  guint64 parsed;
+
+  if (!g_ascii_string_to_unsigned (value, 10, 1, LB_HISTORY_SECONDS, &parsed, NULL))
+    {
+      g_set_error (error, LB_STATS_HISTORY_ERROR, LB_STATS_HISTORY_ERROR_QUERY,
+                   "“seconds” must be a whole number from 1 to %d.", LB_HISTORY_SECONDS);
+      return FALSE;
+    }
+
+  *n_seconds = (guint) parsed;
+  return TRUE;
+}
+
+/**
+ * lb_stats_history_parse:
+ * @query: (nullable) (array length=length): a URL's query as it was sent, without the question mark
+ * @length: its length in bytes
+ * @n_seconds: (out): how many seconds it asks for; untouched on failure
+ * @error: what to change in the query
+ *
+ * Reads `seconds=`, 1 to %LB_HISTORY_SECONDS, which is %LB_STATS_HISTORY_DEFAULT_SECONDS if it is left
+ * out. Given twice the last counts. Other keys are passed over.
+ *
+ * Returns: whether it can be told. If not, @error is in %LB_STATS_HISTORY_ERROR; its message is a
+ *   sentence that says what is allowed, and has nothing of @query in it.
+ */
+gboolean
+lb_stats_history_parse (const char *query,
+                        gsize length,
+                        guint *n_seconds,
+                        GError **error)
+{
+  g_autofree char *text = NULL;
+  g_auto (GStrv) pairs = NULL;
+  guint parsed = LB_STATS_HISTORY_DEFAULT_SECONDS;
+
+  g_return_val_if_fail (query != NULL || length == 0, FALSE);
+  g_return_val_if_fail (n_seconds != NULL, FALSE);
+
+  text = g_strndup (query, length);
+  pairs = g_strsplit (text != NULL ? text : "", "&", -1);
+
+  for (guint i = 0; pairs[i] != NULL; i++)
+    {
+      const char *equals = strchr (pairs[i], '=');
+      g_autofree char *key = g_uri_unescape_segment (pairs[i], equals, NULL);
+      g_autofree char *value = NULL;
+
+      if (g_strcmp0 (key, "seconds") != 0)
+        continue;
+
+      /* What cannot be decoded is as wrong as no value. */
+      if (equals != NULL)
+        value = g_uri_unescape_segment (equals + 1, NULL, NULL);
+      if (!lb_stats_history_parse_seconds (value != NULL ? value : "", &parsed, error))
+        return FALSE;
+    }
+
+  *n_seconds = parsed;
+
+  return TRUE;
+}
+
+/**
+ * lb_stats_history:
+ * @slice: what is to be told; as many seconds as were asked for
+ *
+ * Writes the history as `/stats/history` gives it: one JSON object in UTF-8, with a final newline.
+ *
+ * It has a step every `step_s` seconds from `start` to `end`, and in each series a value for each step, null
+ * where nothing is known. `step_s` is 1 unless that would be more than 360000 points of all backends
+ * together: 10,000 backends get at most 36 steps. Then a response time is the mean of those in the step,
+ * `up` the least, and a backend is down in a step if it was at any time in it. `seconds` is how many seconds
+ * the series cover: those that were asked for, or as many as are known; `seconds_kept` is
+ * how many are kept at most with so many backends. `health` and `state` are lists of [step, word]: what
+ * holds from that step on. Each number has at most three decimals.
+ *
+ * May run in a worker thread, and takes a second for the longest.
+ *
+ * Returns: (transfer full): the text
+ */
+GBytes *
+lb_stats_history (const LbHistorySlice *slice)
+{
+  GString *text = g_string_new (NULL);
+  g_autofree LbHistoryPoint *points = NULL;
+  guint most;
+  guint step_s;
+  guint n_steps;
+
+  g_return_val_if_fail (slice != NULL, NULL);
+
+  most = MAX (POINTS_MAX / MAX (slice->n_backends, 1), 1);
+  step_s = MAX ((slice->n_known + most - 1) / most, 1);
+  n_steps = (slice->n_known + step_s - 1) / step_s;
+
+  points = g_new (LbHistoryPoint, (gsize) slice->n_backends * n_steps);
+  lb_history_slice_read (slice, 0, slice->n_backends, step_s, n_steps, points);
+
+  g_string_append_printf (text,
+                          "{\"name\":\"Load Balancer\",\"version\":\"%s\",\"seconds_asked\":%u,"
+                          "\"seconds\":%u,\"seconds_kept\":%u,\"step_s\":%u,\"steps\":%u,",
+                          LB_VERSION, slice->n_seconds, slice->n_known, slice->n_kept, step_s,
+                          n_steps);
+  lb_stats_history_append_moment (text, "start",
+                                  slice->end_us - (gint64) n_steps * step_s * G_USEC_PER_SEC);
+  lb_stats_history_append_moment (text, "end", slice->end_us);
+  lb_stats_history_append_totals (text, slice, step_s, n_steps);
+
+  g_string_append (text, "\"servers\":[");
+  for (guint i = 0; i < slice->n_backends; i++)
+    {
+      if (i > 0)
+        g_string_append_c (text, ',');
+      lb_stats_history_append_backend (text, slice->urls[i], &points[(gsize) i * n_steps], n_steps);
+    }
+  g_string_append (text, "]}\n");
+
+  return g_string_free_to_bytes (text);
+}
