@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Programs made for HAProxy's statistics read /stats;csv: its Prometheus exporter, and a CSV parser."""
+"""Programs made for HAProxy's statistics read /stats;csv: its Prometheus exporter, netdata's plugin,
+and a CSV parser."""
 
 import csv
+import sys
 import unittest
 import urllib.parse
 import urllib.request
 
 import tap
-from lbtest import Backend, Balancer, ClientCase, Process, curl, free_port, tool, wait_until
+from lbtest import TOOLS, Backend, Balancer, ClientCase, Process, curl, free_port, tool, wait_until
 
 # What the programs ask for; the last two are Datadog's.
 TARGETS = ("/stats;csv", "/stats/;csv", "/stats;csv;norefresh", "/stats/;csv;norefresh")
@@ -34,6 +36,32 @@ class Exporter(Process):
     def server(self, metric, name, labels=""):
         return self.metrics()[f'haproxy_server_{metric}{{backend="load-balancer",{labels}'
                               f'server="{name}"}}']
+
+
+class Netdata(Process):
+    """netdata's plugin for HAProxy, which looks every second and prints what it sees."""
+
+    def __init__(self, case, balancer):
+        place = TOOLS / "usr" / "lib" / "netdata"
+        config = case.folder / "netdata"
+        (config / "python.d").mkdir(parents=True)
+        (config / "python.d.conf").write_text("haproxy: yes\n", encoding="utf-8")
+        (config / "python.d" / "haproxy.conf").write_text(
+            f"ours:\n  url: '{balancer.url}/stats;csv;norefresh'\n", encoding="utf-8")
+        environment = dict(case.environment,
+                           NETDATA_USER_CONFIG_DIR=str(config),
+                           NETDATA_STOCK_CONFIG_DIR=str(place / "conf.d"),
+                           NETDATA_PLUGINS_DIR=str(place / "plugins.d"),
+                           NETDATA_PLUGINS_USER_DIR="",
+                           NETDATA_UPDATE_EVERY="1",
+                           NETDATA_LOCK_DIR=str(case.folder),
+                           PYTHONPATH=str(TOOLS / "usr" / "lib" / "python3" / "dist-packages"))
+        super().__init__(case, [sys.executable, "-u", place / "plugins.d" / "python.d.plugin",
+                                "debug", "haproxy", "nolock"], env=environment)
+
+    def wait_for(self, name, value):
+        line = f"SET '{name}_load-balancer' = {value}\n"
+        wait_until(lambda: line in self.printed(), 15, line)
 
 
 def rows(balancer, target="/stats;csv"):
@@ -86,6 +114,24 @@ class TestExporter(ClientCase):
         self.assertGreaterEqual(failed, before)
         self.assertLessEqual(failed, self.balancer.backends()[self.two.url]["probes_failed"])
         self.assertEqual(self.exporter.metrics()["haproxy_up"], 1)
+
+
+class TestNetdata(ClientCase):
+    def test_counts_as_the_balancer_does(self):
+        one = Backend(self, "one")
+        two = Backend(self, "two")
+        gone = f"http://127.0.0.1:{free_port()}/a,b"
+        balancer = Balancer(self, *(f"--backend={url}" for url in (one.url, two.url, gone)))
+        balancer.wait_for_health("up", one.url, two.url)
+        balancer.wait_for_health("down", gone)
+
+        netdata = Netdata(self, balancer)
+        netdata.wait_for("hsup", 2)
+        netdata.wait_for("hsdown", 1)
+        netdata.wait_for("hbdown", 0)
+        curl(f"{balancer.url}/who?[1-300]")
+        netdata.wait_for("frontend_hrsp_3xx", 300)
+        netdata.wait_for("backend_hrsp_total", 300)
 
 
 class TestExporterOfNone(ClientCase):
