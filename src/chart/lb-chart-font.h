@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* The size of the font before a chart makes its texts smaller, in pixels: 11 points, as on a desktop. */
+/* Before a chart makes its texts smaller, in pixels: 11 points, as on a desktop. */
 #define LB_CHART_FONT_PIXELS (11 * 96 / 72.0)
 
 PangoContext *lb_chart_font_context_new (void);

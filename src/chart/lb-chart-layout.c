@@ -31,8 +31,10 @@
 #define WIDEST_NUMBER "88.8"
 #define WIDEST_TIME_US 88800
 
-/* Where nothing scrolls a column may be narrower, as long as bars and the gaps between can be told. */
+/* Where nothing scrolls a column may be narrower, as long as bars and gaps can be told apart. */
 #define MIN_FITTED_SLOT 6.0
+
+/* What is said of those that do not fit may take a quarter of the plot, or is broken to this. */
 #define MORE_WIDTH 80.0
 
 #define MAX_URL 320.0
@@ -158,7 +160,7 @@ scroll_slots (LbChartLayout *self,
   init_slots (self, self->plot.width, n_backends, least_width, scroll);
 }
 
-/* After the last column: in one line each if that takes little, otherwise as narrow as can be read. */
+/* At the end, half way up: how many backends have no column. */
 static void
 place_more (LbChartLayout *self,
             LbChartTextStyle *style,
@@ -431,9 +433,9 @@ lb_chart_layout_new (const LbSnapshot *snapshot,
  * @rtl: whether to lay it out from right to left
  *
  * Lays out a chart for a picture, where nothing can be scrolled to. The columns get narrower, down
- * to bars that can just be told apart; if even so there is no room for all of them, it shows as many
- * as there is room for and says how many more there are, and how many of these are down. The axis
- * is for those it shows. Where the size is too small for a chart there is nothing in it.
+ * to bars that can just be told apart; if even so there is no room for all, it shows as many as it
+ * can, and says how many more there are and how many of these are down. The axis is for those it
+ * shows. Where the size is too small for a chart there is nothing in it.
  *
  * Returns: (transfer full): the layout
  */

@@ -26,7 +26,8 @@ typedef struct
  * @height: of everything
  * @rtl: whether the axis is at the right and the first backend next to it
  * @plot: what the grid lines cross and the bars stand in
- * @slots: a column for each backend, from under the title to the bottom; as wide as @plot, less @more
+ * @slots: a column for each backend, from under the title to the bottom; as wide as @plot without
+ *   @more
  * @scale: the axis
  * @ticks: (array length=n_ticks): from the bottom up
  * @columns: (array length=n_columns): those that reach into @plot, in the snapshot's order

@@ -16,11 +16,11 @@
  * The painter's ink that writes an SVG.
  *
  * Cairo has a surface for that, but it turns texts into outlines that nobody can search, copy or
- * hear, at ten times the size, and names its elements after a counter of the process. Here a text
- * stays a text, squeezed into the width that the layout measured for it whatever font the viewer
- * has, and each backend is a group with the words of the window's tooltip.
+ * hear, and names its elements after a counter of the process. Here a text stays a text, squeezed
+ * into the width that the layout measured for it whatever font the viewer has, and each backend is
+ * a group with the words of the window's tooltip.
  *
- * The same layout and snapshot always give the same bytes. Nothing in it refers to anything outside.
+ * The same layout and snapshot always give the same bytes. Nothing refers to anything outside.
  */
 typedef struct
 {
@@ -342,7 +342,7 @@ append_head (GString *out,
   g_autofree char *summary = lb_chart_summary_of_all (snapshot);
 
   g_string_append (out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                        "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"graphics-document\"");
+                        "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"graphics-document document\"");
   append_attribute (out, "width", layout->width);
   append_attribute (out, "height", layout->height);
   g_string_append_printf (out, " viewBox=\"0 0 %.0f %.0f\"", layout->width, layout->height);

@@ -9,24 +9,15 @@
 /* What a parser finds in an SVG. */
 typedef struct
 {
-  GHashTable *counts;  /* name of an element → how many */
-  GHashTable *fills;   /* colour → how many paths are filled with it */
-  GPtrArray *titles;   /* of all elements, in their order */
-  GPtrArray *texts;    /* that can be read, in their order */
-  char *description;
+  GHashTable *counts; /* name of an element → how many */
+  GHashTable *fills;  /* colour → how many paths are filled with it */
+  GPtrArray *titles;  /* of all elements, in their order */
+  GPtrArray *texts;   /* that can be read, in their order */
+  GString *description;
   guint n_dashed;
   guint n_clipped;
   gboolean in_clip;
 } Document;
-
-static void
-set_text (char **place,
-          const char *text,
-          gsize length)
-{
-  g_free (*place);
-  *place = g_strndup (text, length);
-}
 
 static const char *
 find_attribute (const char **names,
@@ -138,7 +129,7 @@ on_text (GMarkupParseContext *parser,
   else if (g_str_equal (element, "text"))
     g_ptr_array_add (document->texts, g_strndup (text, length));
   else if (g_str_equal (element, "desc"))
-    set_text (&document->description, text, length);
+    g_string_append_len (document->description, text, (gssize) length);
 }
 
 /* Characters that XML 1.0 can have in a document. */
@@ -172,6 +163,7 @@ document_init (Document *document,
     .fills = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
     .titles = g_ptr_array_new_with_free_func (g_free),
     .texts = g_ptr_array_new_with_free_func (g_free),
+    .description = g_string_new (NULL),
   };
 
   assert_characters (text, length);
@@ -193,7 +185,7 @@ document_clear (Document *document)
   g_hash_table_unref (document->fills);
   g_ptr_array_unref (document->titles);
   g_ptr_array_unref (document->texts);
-  g_free (document->description);
+  g_string_free (document->description, TRUE);
 }
 
 static gboolean
@@ -260,7 +252,7 @@ test_each_backend_is_described (void)
                    "95th percentile: 20.0 ms\nRedirects: 1000\nShare: 1.7%");
   g_assert_true (g_str_has_prefix (document.titles->pdata[5],
                                    "http://127.0.0.1:9005\nready, down (timeout)\n"));
-  g_assert_cmpstr (document.description, ==, "59 up, 1 down");
+  g_assert_cmpstr (document.description->str, ==, "59 up, 1 down");
   document_clear (&document);
 }
 

@@ -291,7 +291,7 @@ test_threads_make_the_same_pictures (void)
     }
 }
 
-/* The bound is far above what it takes, even under a sanitizer; what grows with the pool breaks it. */
+/* Far more than it takes, even under a sanitizer; what grows with the pool takes longer. */
 static void
 test_thousands_take_no_longer (void)
 {
