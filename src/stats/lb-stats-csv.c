@@ -273,10 +273,7 @@ lb_csv_server_times_down (const LbCsvRow *row)
 static gint64
 lb_csv_server_last_change_s (const LbCsvRow *row)
 {
-  const gint64 since_us = row->figures->health_since_us;
-
-  /* The wall clock may have been set back since. */
-  return since_us > 0 ? MAX (row->snapshot->time_us - since_us, 0) / G_USEC_PER_SEC : UNKNOWN;
+  return (row->snapshot->time_us - row->figures->health_since_us) / G_USEC_PER_SEC;
 }
 
 static gint64
