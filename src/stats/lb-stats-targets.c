@@ -5,17 +5,9 @@
 
 #include "stats/lb-stats-targets.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
 
-static void
-lb_stats_targets_add_label (JsonBuilder *builder,
-                            const char *name,
-                            const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, value);
-}
+#include "stats/lb-json-writer.h"
 
 /* Returns: (transfer full): host and port; Prometheus takes the scheme's own port for no port, but
  * prints what it was given */
@@ -33,7 +25,7 @@ lb_stats_targets_join (const char *scheme,
 }
 
 static void
-lb_stats_targets_add_backend (JsonBuilder *builder,
+lb_stats_targets_add_backend (LbJsonWriter *writer,
                               const LbBackendFigures *figures)
 {
   g_autofree char *url = g_utf8_make_valid (figures->url, -1);
@@ -52,23 +44,21 @@ lb_stats_targets_add_backend (JsonBuilder *builder,
 
   target = lb_stats_targets_join (scheme, host, port);
 
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "targets");
-  json_builder_begin_array (builder);
-  json_builder_add_string_value (builder, target);
-  json_builder_end_array (builder);
+  lb_json_writer_begin_object (writer, NULL);
+  lb_json_writer_begin_array (writer, "targets");
+  lb_json_writer_add_string (writer, NULL, target);
+  lb_json_writer_end_array (writer);
 
-  json_builder_set_member_name (builder, "labels");
-  json_builder_begin_object (builder);
-  lb_stats_targets_add_label (builder, "__scheme__", scheme);
-  lb_stats_targets_add_label (builder, "__meta_lb_backend", url);
-  lb_stats_targets_add_label (builder, "__meta_lb_path", path);
-  lb_stats_targets_add_label (builder, "__meta_lb_state", lb_state_to_string (figures->state));
-  lb_stats_targets_add_label (builder, "__meta_lb_health", lb_health_to_string (figures->health));
-  lb_stats_targets_add_label (builder, "__meta_lb_weight", weight);
-  lb_stats_targets_add_label (builder, "__meta_lb_backup", figures->backup ? "true" : "false");
-  json_builder_end_object (builder);
-  json_builder_end_object (builder);
+  lb_json_writer_begin_object (writer, "labels");
+  lb_json_writer_add_string (writer, "__scheme__", scheme);
+  lb_json_writer_add_string (writer, "__meta_lb_backend", url);
+  lb_json_writer_add_string (writer, "__meta_lb_path", path);
+  lb_json_writer_add_string (writer, "__meta_lb_state", lb_state_to_string (figures->state));
+  lb_json_writer_add_string (writer, "__meta_lb_health", lb_health_to_string (figures->health));
+  lb_json_writer_add_string (writer, "__meta_lb_weight", weight);
+  lb_json_writer_add_string (writer, "__meta_lb_backup", figures->backup ? "true" : "false");
+  lb_json_writer_end_object (writer);
+  lb_json_writer_end_object (writer);
 }
 
 /**
@@ -101,23 +91,15 @@ lb_stats_targets_add_backend (JsonBuilder *builder,
 GBytes *
 lb_stats_targets (const LbSnapshot *snapshot)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (JsonNode) root = NULL;
-  GString *text;
+  LbJsonWriter writer;
 
   g_return_val_if_fail (snapshot != NULL, NULL);
 
-  json_builder_begin_array (builder);
+  lb_json_writer_init (&writer);
+  lb_json_writer_begin_array (&writer, NULL);
   for (guint i = 0; i < snapshot->n_backends; i++)
-    lb_stats_targets_add_backend (builder, &snapshot->backends[i]);
-  json_builder_end_array (builder);
+    lb_stats_targets_add_backend (&writer, &snapshot->backends[i]);
+  lb_json_writer_end_array (&writer);
 
-  root = json_builder_get_root (builder);
-  json_generator_set_root (generator, root);
-  text = g_string_new (NULL);
-  json_generator_to_gstring (generator, text);
-  g_string_append_c (text, '\n');
-
-  return g_string_free_to_bytes (text);
+  return lb_json_writer_finish (&writer);
 }
