@@ -193,9 +193,16 @@ lb_balancer_on_probed (LbBalancer *self,
 }
 
 static LbSnapshot *
-lb_balancer_take_snapshot (gpointer user_data)
+lb_balancer_give_snapshot (gpointer user_data)
 {
   return lb_balancer_get_snapshot (user_data);
+}
+
+static LbHistorySlice *
+lb_balancer_give_history (guint n_seconds,
+                          gpointer user_data)
+{
+  return lb_balancer_get_history (user_data, n_seconds);
 }
 
 static void
@@ -291,11 +298,13 @@ lb_balancer_class_init (LbBalancerClass *klass)
 static void
 lb_balancer_init (LbBalancer *self)
 {
+  const LbStatsSource source = { lb_balancer_give_snapshot, lb_balancer_give_history, self };
+
   self->override_port = -1;
   self->pool = lb_pool_new ();
   self->prober = lb_prober_new (self->pool);
   self->redirector = lb_redirector_new (self->pool);
-  self->server = lb_server_new (self->redirector, lb_balancer_take_snapshot, self);
+  self->server = lb_server_new (self->redirector, &source);
   self->lane = lb_express_lane_new (self->redirector);
   self->listener = lb_listener_new (lb_server_get_soup_server (self->server), self->lane);
   self->endpoint = lb_endpoint_new (self->pool, self->listener);

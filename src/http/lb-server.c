@@ -239,24 +239,22 @@ lb_server_init (LbServer *self)
 /**
  * lb_server_new:
  * @redirector: decides where requests go
- * @snapshot_func: takes a picture of the pool for `/stats`
- * @user_data: for @snapshot_func; outlives the server
+ * @source: where the figures for `/stats` come from; copied, and what it refers to outlives the server
  *
  * Returns: (transfer full): a server that waits to be handed connections
  */
 LbServer *
 lb_server_new (LbRedirector *redirector,
-               LbSnapshotFunc snapshot_func,
-               gpointer user_data)
+               const LbStatsSource *source)
 {
   LbServer *self;
 
   g_return_val_if_fail (LB_IS_REDIRECTOR (redirector), NULL);
-  g_return_val_if_fail (snapshot_func != NULL, NULL);
+  g_return_val_if_fail (source != NULL, NULL);
 
   self = g_object_new (LB_TYPE_SERVER, NULL);
   self->redirector = g_object_ref (redirector);
-  self->stats = lb_stats_service_new (snapshot_func, user_data);
+  self->stats = lb_stats_service_new (source);
 
   self->soup = soup_server_new ("server-header", lb_redirector_get_identity (redirector),
                                 "raw-paths", TRUE, NULL);

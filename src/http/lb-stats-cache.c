@@ -25,32 +25,32 @@ typedef struct
  * LbStatsCache:
  *
  * Keeps what was made of the last snapshot, so that however many programs ask, a form is made once for
- * a snapshot, and only when asked for. Those that take longer are made by two worker threads, of
- * which one makes pictures, one after the other: traffic has its own thread, and should have most of a
- * processor for it. Whoever asks for what waits for a worker, or is with it, gets the same one, even if
- * that is of a snapshot a little older. So a flood of readers makes no queue. The service owns the only
- * cache.
+ * a snapshot, and only when asked for. What takes long is made in two threads beside the traffic's, one
+ * after the other, so that this has most of a processor left: in one those of large pools, in the other
+ * pictures and the like, which would keep these waiting. Whoever asks for what is being made, or waits
+ * for that, gets the same one, even if that is of a snapshot a little older. So a flood of readers
+ * makes no queue. The service owns the only cache.
  */
 struct _LbStatsCache
 {
   GObject parent_instance;
 
-  LbSnapshotFunc snapshot_func;
-  gpointer snapshot_data;
+  LbStatsSource source;
 
   LbSnapshot *snapshot; /* the last one; what was made of an older one is dropped */
   GHashTable *entries;  /* LbStatsEntry *, a set of kind and parameters */
-  LbStatsWorker texts;
-  LbStatsWorker pictures;
+  LbStatsWorker quick;
+  LbStatsWorker slow;
 };
 
 typedef struct
 {
   const LbStatsKind *kind;
   GBytes *parameters;
-  LbSnapshot *snapshot; /* of which it is being made */
-  GBytes *bytes;        /* NULL until it is made */
-  GPtrArray *tasks;     /* of those who wait for it */
+  LbSnapshot *snapshot;  /* of which it is being made */
+  LbHistorySlice *slice; /* or of which, if it is about the history */
+  GBytes *bytes;         /* NULL until it is made */
+  GPtrArray *tasks;      /* of those who wait for it */
 } LbStatsEntry;
 
 G_DEFINE_FINAL_TYPE (LbStatsCache, lb_stats_cache, G_TYPE_OBJECT)
@@ -62,6 +62,7 @@ lb_stats_entry_free (gpointer data)
 
   g_clear_pointer (&entry->parameters, g_bytes_unref);
   g_clear_pointer (&entry->snapshot, lb_snapshot_unref);
+  g_clear_pointer (&entry->slice, lb_history_slice_unref);
   g_clear_pointer (&entry->bytes, g_bytes_unref);
   g_clear_pointer (&entry->tasks, g_ptr_array_unref);
   g_free (entry);
@@ -109,7 +110,7 @@ lb_stats_cache_forget (LbStatsCache *self)
 static LbSnapshot *
 lb_stats_cache_update (LbStatsCache *self)
 {
-  g_autoptr (LbSnapshot) snapshot = self->snapshot_func (self->snapshot_data);
+  g_autoptr (LbSnapshot) snapshot = self->source.get_snapshot (self->source.user_data);
 
   if (snapshot != self->snapshot)
     {
@@ -121,23 +122,61 @@ lb_stats_cache_update (LbStatsCache *self)
   return self->snapshot;
 }
 
+/* Takes what it is to be made of. */
+static void
+lb_stats_cache_prepare (LbStatsCache *self,
+                        LbStatsEntry *entry)
+{
+  entry->snapshot = lb_snapshot_ref (lb_stats_cache_update (self));
+  if (entry->kind->make_history != NULL)
+    {
+      const guint *n_seconds = g_bytes_get_data (entry->parameters, NULL);
+
+      entry->slice = self->source.get_history (*n_seconds, self->source.user_data);
+    }
+}
+
+/* In any thread. */
+static GBytes *
+lb_stats_entry_make (const LbStatsEntry *entry)
+{
+  if (entry->slice != NULL)
+    return entry->kind->make_history (entry->slice);
+
+  return entry->kind->make (entry->snapshot, entry->parameters);
+}
+
+/* What is made of a snapshot that is not the last one any more is of no further use. */
+static void
+lb_stats_cache_keep (LbStatsCache *self,
+                     LbStatsEntry *entry,
+                     GBytes *bytes)
+{
+  if (entry->snapshot != self->snapshot)
+    {
+      g_hash_table_remove (self->entries, entry);
+      return;
+    }
+
+  entry->bytes = g_bytes_ref (bytes);
+  g_clear_pointer (&entry->snapshot, lb_snapshot_unref);
+  g_clear_pointer (&entry->slice, lb_history_slice_unref);
+}
+
 static void
 lb_stats_cache_work (GTask *task,
                      gpointer source_object,
                      gpointer task_data,
                      GCancellable *cancellable)
 {
-  const LbStatsEntry *entry = task_data;
-
-  g_task_return_pointer (task, entry->kind->make (entry->snapshot, entry->parameters),
-                         (GDestroyNotify) g_bytes_unref);
+  g_task_return_pointer (task, lb_stats_entry_make (task_data), (GDestroyNotify) g_bytes_unref);
 }
 
 static LbStatsWorker *
 lb_stats_cache_get_worker (LbStatsCache *self,
                            const LbStatsKind *kind)
 {
-  return kind->is_costly ? &self->pictures : &self->texts;
+  return kind->is_slow ? &self->slow : &self->quick;
 }
 
 static void lb_stats_cache_start (LbStatsCache *self,
@@ -154,12 +193,7 @@ lb_stats_cache_on_made (GObject *object,
   g_autoptr (GBytes) bytes = g_task_propagate_pointer (G_TASK (result), NULL);
   g_autoptr (GPtrArray) tasks = g_steal_pointer (&entry->tasks);
 
-  entry->bytes = g_bytes_ref (bytes);
-  if (entry->snapshot != self->snapshot)
-    g_hash_table_remove (self->entries, entry);
-  else
-    g_clear_pointer (&entry->snapshot, lb_snapshot_unref);
-
+  lb_stats_cache_keep (self, entry, bytes);
   worker->busy = FALSE;
   lb_stats_cache_start (self, worker);
 
@@ -180,7 +214,7 @@ lb_stats_cache_start (LbStatsCache *self,
     return;
 
   entry = g_queue_pop_head (&worker->waiting);
-  entry->snapshot = lb_snapshot_ref (lb_stats_cache_update (self));
+  lb_stats_cache_prepare (self, entry);
   worker->busy = TRUE;
 
   task = g_task_new (self, NULL, lb_stats_cache_on_made, entry);
@@ -220,9 +254,13 @@ lb_stats_cache_make (LbStatsCache *self,
 {
   LbStatsWorker *worker = lb_stats_cache_get_worker (self, entry->kind);
 
-  if (!entry->kind->is_costly && self->snapshot->n_backends <= WORKER_BACKENDS)
+  if (!entry->kind->is_slow && self->snapshot->n_backends <= WORKER_BACKENDS)
     {
-      entry->bytes = entry->kind->make (self->snapshot, entry->parameters);
+      g_autoptr (GBytes) bytes = NULL;
+
+      lb_stats_cache_prepare (self, entry);
+      bytes = lb_stats_entry_make (entry);
+      lb_stats_cache_keep (self, entry, bytes);
       return;
     }
 
@@ -236,8 +274,8 @@ lb_stats_cache_finalize (GObject *object)
 {
   LbStatsCache *self = LB_STATS_CACHE (object);
 
-  g_queue_clear (&self->texts.waiting);
-  g_queue_clear (&self->pictures.waiting);
+  g_queue_clear (&self->quick.waiting);
+  g_queue_clear (&self->slow.waiting);
   g_clear_pointer (&self->entries, g_hash_table_unref);
   g_clear_pointer (&self->snapshot, lb_snapshot_unref);
 
@@ -255,28 +293,25 @@ lb_stats_cache_init (LbStatsCache *self)
 {
   self->entries =
     g_hash_table_new_full (lb_stats_entry_hash, lb_stats_entry_equal, lb_stats_entry_free, NULL);
-  g_queue_init (&self->texts.waiting);
-  g_queue_init (&self->pictures.waiting);
+  g_queue_init (&self->quick.waiting);
+  g_queue_init (&self->slow.waiting);
 }
 
 /**
  * lb_stats_cache_new:
- * @snapshot_func: takes a picture of the pool, or gives the last one if that is young enough
- * @user_data: for @snapshot_func; outlives the cache
+ * @source: where the figures come from; copied, and what it refers to outlives the cache
  *
  * Returns: (transfer full): an empty cache
  */
 LbStatsCache *
-lb_stats_cache_new (LbSnapshotFunc snapshot_func,
-                    gpointer user_data)
+lb_stats_cache_new (const LbStatsSource *source)
 {
   LbStatsCache *self;
 
-  g_return_val_if_fail (snapshot_func != NULL, NULL);
+  g_return_val_if_fail (source != NULL, NULL);
 
   self = g_object_new (LB_TYPE_STATS_CACHE, NULL);
-  self->snapshot_func = snapshot_func;
-  self->snapshot_data = user_data;
+  self->source = *source;
 
   return self;
 }
@@ -303,7 +338,7 @@ lb_stats_cache_render_async (LbStatsCache *self,
   LbStatsEntry *entry;
 
   g_return_if_fail (LB_IS_STATS_CACHE (self));
-  g_return_if_fail (kind != NULL && kind->make != NULL);
+  g_return_if_fail (kind != NULL && kind->make_constant == NULL);
 
   task = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (task, lb_stats_cache_render_async);
@@ -323,8 +358,7 @@ lb_stats_cache_render_async (LbStatsCache *self,
       if (entry == NULL)
         {
           g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_BUSY,
-                                   "Too many pictures of different sizes are asked for at once. "
-                                   "Try again.");
+                                   "Too many different things are asked for at once. Try again.");
           return;
         }
       lb_stats_cache_make (self, entry);

@@ -7,14 +7,25 @@
 
 G_BEGIN_DECLS
 
-/* Takes a picture of the pool now. Returns: (transfer full) */
-typedef LbSnapshot *(*LbSnapshotFunc) (gpointer user_data);
+/**
+ * LbStatsSource:
+ * @get_snapshot: returns (transfer full) a picture of the pool, now or a moment ago
+ * @get_history: returns (transfer full) the last so many seconds of its history
+ * @user_data: for both
+ *
+ * Where the figures come from.
+ */
+typedef struct
+{
+  LbSnapshot *(*get_snapshot) (gpointer user_data);
+  LbHistorySlice *(*get_history) (guint n_seconds, gpointer user_data);
+  gpointer user_data;
+} LbStatsSource;
 
 #define LB_TYPE_STATS_CACHE (lb_stats_cache_get_type ())
 G_DECLARE_FINAL_TYPE (LbStatsCache, lb_stats_cache, LB, STATS_CACHE, GObject)
 
-LbStatsCache *lb_stats_cache_new           (LbSnapshotFunc        snapshot_func,
-                                            gpointer              user_data);
+LbStatsCache *lb_stats_cache_new           (const LbStatsSource  *source);
 
 void          lb_stats_cache_render_async  (LbStatsCache         *self,
                                             const LbStatsKind    *kind,

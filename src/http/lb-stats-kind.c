@@ -6,6 +6,7 @@
 
 #include "stats/lb-stats-chart.h"
 #include "stats/lb-stats-csv.h"
+#include "stats/lb-stats-history.h"
 #include "stats/lb-stats-json.h"
 #include "stats/lb-stats-metrics.h"
 #include "stats/lb-stats-schema.h"
@@ -79,6 +80,19 @@ make_png (const LbSnapshot *snapshot,
   return lb_stats_chart_png (snapshot, g_bytes_get_data (parameters, NULL));
 }
 
+static GBytes *
+read_seconds (const char *query,
+              gsize length,
+              GError **error)
+{
+  guint n_seconds;
+
+  if (!lb_stats_history_parse (query, length, &n_seconds, error))
+    return NULL;
+
+  return g_bytes_new (&n_seconds, sizeof n_seconds);
+}
+
 static const LbStatsKind kinds[LB_N_STATS_KINDS] = {
   [LB_STATS_KIND_JSON] = {
     .content_type = "application/json",
@@ -108,14 +122,14 @@ static const LbStatsKind kinds[LB_N_STATS_KINDS] = {
   [LB_STATS_KIND_SVG] = {
     .content_type = "image/svg+xml",
     .cache_control = NO_STORE,
-    .is_costly = TRUE,
+    .is_slow = TRUE,
     .read_query = read_chart_options,
     .make = make_svg,
   },
   [LB_STATS_KIND_PNG] = {
     .content_type = "image/png",
     .cache_control = NO_STORE,
-    .is_costly = TRUE,
+    .is_slow = TRUE,
     .read_query = read_chart_options,
     .make = make_png,
   },
@@ -123,6 +137,13 @@ static const LbStatsKind kinds[LB_N_STATS_KINDS] = {
     .content_type = "application/json",
     .cache_control = NO_STORE,
     .make = make_targets,
+  },
+  [LB_STATS_KIND_HISTORY] = {
+    .content_type = "application/json",
+    .cache_control = NO_STORE,
+    .is_slow = TRUE,
+    .read_query = read_seconds,
+    .make_history = lb_stats_history,
   },
   [LB_STATS_KIND_SCHEMA] = {
     .content_type = "application/schema+json",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "pool/lb-history-slice.h"
 #include "pool/lb-snapshot.h"
 
 G_BEGIN_DECLS
@@ -16,6 +17,7 @@ G_BEGIN_DECLS
  * @LB_STATS_KIND_SVG: the chart
  * @LB_STATS_KIND_PNG: the chart
  * @LB_STATS_KIND_TARGETS: the backends, for Prometheus to find
+ * @LB_STATS_KIND_HISTORY: what was known before, as JSON
  * @LB_STATS_KIND_SCHEMA: what to expect of @LB_STATS_KIND_JSON
  *
  * What the balancer can tell about itself, and in which form.
@@ -31,6 +33,7 @@ typedef enum
   LB_STATS_KIND_SVG,
   LB_STATS_KIND_PNG,
   LB_STATS_KIND_TARGETS,
+  LB_STATS_KIND_HISTORY,
   LB_STATS_KIND_SCHEMA,
   LB_N_STATS_KINDS,
 } LbStatsKindId;
@@ -39,21 +42,24 @@ typedef enum
  * LbStatsKind:
  * @content_type: what it is answered as, and what Accept is held against
  * @cache_control: what others may keep of it
- * @is_costly: whether it takes more than a millisecond or two even for a few backends, as pictures do
+ * @is_slow: whether it can take more than a millisecond or two even for a few backends
  * @read_query: (nullable): reads what may stand behind "?"; %NULL if that means nothing
  * @make: (nullable): makes it of a snapshot and of what @read_query gave; may run in a worker thread
+ * @make_history: (nullable): makes it of as many seconds as the #guint that @read_query gave; may run
+ *   in a worker thread
  * @make_constant: (nullable): makes it if it never changes
  *
- * One form in which the balancer tells about itself. Exactly one of @make and @make_constant is set.
+ * One form in which the balancer tells about itself. Exactly one of the functions that make it is set.
  * What @read_query gives is compared byte for byte to find out whether two ask for the same.
  */
 typedef struct
 {
   const char *content_type;
   const char *cache_control;
-  gboolean is_costly;
+  gboolean is_slow;
   GBytes *(*read_query) (const char *query, gsize length, GError **error);
   GBytes *(*make) (const LbSnapshot *snapshot, GBytes *parameters);
+  GBytes *(*make_history) (const LbHistorySlice *slice);
   GBytes *(*make_constant) (void);
 } LbStatsKind;
 

@@ -26,6 +26,7 @@ static const struct
   { "/stats/schema.json", { LB_STATS_KIND_SCHEMA } },
   { "/stats/metrics", { LB_STATS_KIND_PROMETHEUS, LB_STATS_KIND_OPENMETRICS } },
   { "/stats/targets", { LB_STATS_KIND_TARGETS } },
+  { "/stats/history", { LB_STATS_KIND_HISTORY } },
   { "/stats/chart.svg", { LB_STATS_KIND_SVG } },
   { "/stats/chart.png", { LB_STATS_KIND_PNG } },
 
@@ -42,6 +43,7 @@ static const struct
   "  /stats/schema.json  what that JSON is made of\n"                                               \
   "  /stats/metrics      for Prometheus\n"                                                          \
   "  /stats/targets      the backends, for Prometheus to find\n"                                    \
+  "  /stats/history      the last minute, or ?seconds=N\n"                                          \
   "  /stats/chart.svg    the chart\n"                                                               \
   "  /stats/chart.png    the same\n"                                                                \
   "  /stats;csv          HAProxy's CSV\n"

@@ -175,18 +175,16 @@ lb_stats_service_init (LbStatsService *self)
 
 /**
  * lb_stats_service_new:
- * @snapshot_func: takes a picture of the pool, or gives the last one if that is young enough
- * @user_data: for @snapshot_func; outlives the service
+ * @source: where the figures come from; copied, and what it refers to outlives the service
  *
  * Returns: (transfer full): a service
  */
 LbStatsService *
-lb_stats_service_new (LbSnapshotFunc snapshot_func,
-                      gpointer user_data)
+lb_stats_service_new (const LbStatsSource *source)
 {
   LbStatsService *self = g_object_new (LB_TYPE_STATS_SERVICE, NULL);
 
-  self->cache = lb_stats_cache_new (snapshot_func, user_data);
+  self->cache = lb_stats_cache_new (source);
 
   return self;
 }

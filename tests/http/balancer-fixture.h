@@ -9,6 +9,7 @@
 #include "http/lb-redirector.h"
 #include "http/lb-request-head.h"
 #include "http/lb-server.h"
+#include "pool/lb-history.h"
 
 /* What answers requests, listening on 127.0.0.1, without prober and configuration. The fixture's data
  * says whether the express lane is open. */
@@ -18,6 +19,7 @@
 typedef struct
 {
   LbPool *pool;
+  LbHistory *history;
   LbRedirector *redirector;
   LbServer *server;
   LbExpressLane *lane;
@@ -26,7 +28,7 @@ typedef struct
 } Balancer;
 
 static inline LbSnapshot *
-balancer_take_snapshot (gpointer user_data)
+balancer_get_snapshot (gpointer user_data)
 {
   Balancer *self = user_data;
   const gint64 now_us = g_get_monotonic_time ();
@@ -35,16 +37,31 @@ balancer_take_snapshot (gpointer user_data)
                           g_get_real_time (), now_us, now_us);
 }
 
+static inline LbHistorySlice *
+balancer_get_history (guint n_seconds,
+                      gpointer user_data)
+{
+  Balancer *self = user_data;
+  const LbTraffic traffic = { 0 };
+  const gint64 now_us = g_get_monotonic_time ();
+
+  lb_history_tick (self->history, self->pool, &traffic, now_us, now_us);
+
+  return lb_history_get_slice (self->history, n_seconds, g_get_real_time (), now_us);
+}
+
 static inline void
 balancer_set_up (Balancer *self,
                  gconstpointer data)
 {
   static const char *const addresses[] = { "127.0.0.1", NULL };
+  const LbStatsSource source = { balancer_get_snapshot, balancer_get_history, self };
   g_autoptr (GError) error = NULL;
 
   self->pool = lb_pool_new ();
+  self->history = lb_history_new (LB_HISTORY_SIZE);
   self->redirector = lb_redirector_new (self->pool);
-  self->server = lb_server_new (self->redirector, balancer_take_snapshot, self);
+  self->server = lb_server_new (self->redirector, &source);
   self->lane = lb_express_lane_new (self->redirector);
   lb_express_lane_set_open (self->lane, g_strcmp0 (data, LANE_CLOSED) != 0);
   self->listener = lb_listener_new (lb_server_get_soup_server (self->server), self->lane);
@@ -62,6 +79,7 @@ balancer_tear_down (Balancer *self,
   g_assert_finalize_object (self->lane);
   g_assert_finalize_object (self->server);
   g_assert_finalize_object (self->redirector);
+  g_clear_pointer (&self->history, lb_history_free);
   g_assert_finalize_object (self->pool);
 }
 

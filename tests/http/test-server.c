@@ -190,6 +190,7 @@ test_stats_forms (Balancer *self,
       "<?xml" },
     { "/stats/chart.png", "text/html", "image/png", "no-store", NULL, "\x89PNG" },
     { "/stats/targets", "application/json", "application/json", "no-store", NULL, "[" },
+    { "/stats/history?seconds=5", "*/*", "application/json", "no-store", NULL, "{" },
     { "/stats/schema.json", "*/*", "application/schema+json", "no-cache", NULL, "{" },
   };
 
@@ -334,6 +335,7 @@ test_stats_refuses (Balancer *self,
     { "GET *", 400 },
     { "GET /stats/chart.png?width=1", 400 },
     { "GET /stats/chart.svg?theme=%", 400 },
+    { "GET /stats/history?seconds=0", 400 },
   };
 
   lb_pool_add (self->pool, "http://b", NULL);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "http/lb-stats-cache.h"
+#include "pool/lb-history.h"
 
 /* A cache over a pool of a size of which forms are made in a worker, or of one of which they are not. What
  * is made can be held up. */
@@ -13,6 +14,7 @@ typedef struct
 {
   LbStatsCache *cache;
   LbPool *pool;
+  LbHistory *history;
   LbSnapshot *snapshot;
   guint n_snapshots;
 } Fixture;
@@ -43,9 +45,19 @@ make (const LbSnapshot *snapshot,
   return g_bytes_new_take (text, strlen (text) + 1);
 }
 
+static GBytes *
+make_history (const LbHistorySlice *slice)
+{
+  g_autofree char *written = g_strdup_printf ("%u s", slice->n_seconds);
+
+  return g_bytes_new (written, strlen (written) + 1);
+}
+
 static const LbStatsKind text = { .content_type = "a/b", .make = make };
 static const LbStatsKind other = { .content_type = "a/c", .make = make };
-static const LbStatsKind picture = { .content_type = "a/d", .is_costly = TRUE, .make = make };
+static const LbStatsKind picture = { .content_type = "a/d", .is_slow = TRUE, .make = make };
+
+static const LbStatsKind history = { .content_type = "a/e", .make_history = make_history };
 
 /* Keeps workers from going on until the end of the block, or until it is freed. */
 typedef GMutexLocker Gate;
@@ -59,6 +71,15 @@ take_snapshot (gpointer user_data)
   self->n_snapshots++;
 
   return lb_snapshot_ref (self->snapshot);
+}
+
+static LbHistorySlice *
+take_history (guint n_seconds,
+              gpointer user_data)
+{
+  Fixture *self = user_data;
+
+  return lb_history_get_slice (self->history, n_seconds, 0, g_get_monotonic_time ());
 }
 
 /* The pool's figures are other ones from now on. */
@@ -77,7 +98,10 @@ static void
 set_up (Fixture *self,
         gconstpointer data)
 {
+  const LbStatsSource source = { take_snapshot, take_history, self };
+
   self->pool = lb_pool_new ();
+  self->history = lb_history_new (LB_HISTORY_SIZE);
   for (guint i = 0; i < GPOINTER_TO_UINT (data); i++)
     {
       g_autofree char *url = g_strdup_printf ("http://b%u", i);
@@ -86,7 +110,7 @@ set_up (Fixture *self,
     }
 
   renew_snapshot (self);
-  self->cache = lb_stats_cache_new (take_snapshot, self);
+  self->cache = lb_stats_cache_new (&source);
   n_made = n_at_once = 0;
 }
 
@@ -96,6 +120,7 @@ tear_down (Fixture *self,
 {
   g_assert_finalize_object (self->cache);
   g_clear_pointer (&self->snapshot, lb_snapshot_unref);
+  g_clear_pointer (&self->history, lb_history_free);
   g_assert_finalize_object (self->pool);
 }
 
@@ -203,6 +228,25 @@ test_kinds (Fixture *self,
   assert_answer (&answers[3], "1 2x2");
   assert_answer (&answers[4], "1 1x1");
   assert_answer (&answers[5], "1 1x1");
+}
+
+static void
+test_history (Fixture *self,
+              gconstpointer data)
+{
+  static const guint seconds[] = { 60, 7 };
+  static const char *const expected[] = { "60 s", "7 s" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (seconds); i++)
+    {
+      g_autoptr (GBytes) parameters = g_bytes_new (&seconds[i], sizeof seconds[i]);
+      guint left = 1;
+      Answer answer = { .left = &left };
+
+      lb_stats_cache_render_async (self->cache, &history, parameters, on_rendered, &answer);
+      wait_for (&left);
+      assert_answer (&answer, expected[i]);
+    }
 }
 
 /* Who asks while one is made joins it, also with a newer snapshot; the next one is made of the newest. */
@@ -354,6 +398,8 @@ main (int argc,
   ADD ("/http/stats-cache/makes-it-once/large", LARGE, test_once);
   ADD ("/http/stats-cache/kinds-and-parameters/small", SMALL, test_kinds);
   ADD ("/http/stats-cache/kinds-and-parameters/large", LARGE, test_kinds);
+  ADD ("/http/stats-cache/history/small", SMALL, test_history);
+  ADD ("/http/stats-cache/history/large", LARGE, test_history);
   ADD ("/http/stats-cache/joins-what-is-being-made", LARGE, test_joins);
   ADD ("/http/stats-cache/two-workers", LARGE, test_workers);
   ADD ("/http/stats-cache/is-bounded", SMALL, test_bounded);

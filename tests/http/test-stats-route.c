@@ -117,6 +117,8 @@ static const struct
   { "/stats/targets", "*/*;q=0", LB_STATS_KIND_TARGETS },
 
   { "/stats/schema.json", FIREFOX_128, LB_STATS_KIND_SCHEMA },
+  { "/stats/history", "*/*", LB_STATS_KIND_HISTORY },
+  { "/stats/history?seconds=5", "a/b", LB_STATS_KIND_HISTORY },
   { "/stats;csv", NULL, LB_STATS_KIND_HAPROXY },
   { "/stats;csv", "application/json", LB_STATS_KIND_HAPROXY },
   { "/stats/;csv", "*/*", LB_STATS_KIND_HAPROXY },
@@ -284,8 +286,11 @@ test_kinds (void)
       const LbStatsKind *kind = lb_stats_kind_get (i);
 
       g_assert_nonnull (kind->cache_control);
-      g_assert_cmpint (kind->make != NULL, !=, kind->make_constant != NULL);
-      g_assert_true (kind->read_query == NULL || kind->make != NULL);
+      g_assert_cmpint ((kind->make != NULL) + (kind->make_history != NULL) +
+                         (kind->make_constant != NULL),
+                       ==, 1);
+      g_assert_true (kind->read_query == NULL || kind->make_constant == NULL);
+      g_assert_true (kind->read_query != NULL || kind->make_history == NULL);
       /* It can be asked for. */
       g_assert_cmpuint (lb_accept_rank (kind->content_type, strlen (kind->content_type),
                                         kind->content_type),
