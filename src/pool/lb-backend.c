@@ -30,17 +30,18 @@ struct _LbBackend
   char *url; /* a GRefString, shared with snapshots */
   gsize prefix_length;
 
-  char *host;
-  guint16 port;
-
-  guint weight;
+  /* What is looked at each second, together with the number of redirects. */
   LbState state;
   LbHealth health;
+  LbProbeResult last_probe;
+  LbSampledRate rate;
+
+  char *host;
+  guint16 port;
+  guint weight;
   gboolean backup;
   gboolean transient;
 
-  LbProbeResult last_probe;
-  LbSampledRate rate;
   LbProbeRecord record;
   LbLatency latency;
 
@@ -639,17 +640,43 @@ lb_backend_get_redirects (LbBackend *self)
 }
 
 /**
+ * lb_backend_prefetch:
+ * @self: a backend
+ *
+ * Says that lb_backend_look() is going to be called soon.
+ */
+void
+lb_backend_prefetch (LbBackend *self)
+{
+  __builtin_prefetch (&self->redirects);
+  __builtin_prefetch (&self->rate.counts[LB_N_LOOKS - 1], 1);
+}
+
+/**
  * lb_backend_look:
  * @self: a backend
- * @now_us: the monotonic time in microseconds
+ * @back: what its rate goes back to
+ * @sample: (out caller-allocates): how it is
  *
- * Looks at how many requests were sent here, for the rate. Called by the pool once a second.
+ * Looks at how it is and at how many requests were sent here since the last time. Called by the pool
+ * once a second.
  */
 void
 lb_backend_look (LbBackend *self,
-                 gint64 now_us)
+                 LbLookBack back,
+                 LbHistorySample *sample)
 {
-  lb_sampled_rate_look (&self->rate, self->redirects, now_us);
+  const LbProbeResult *probe = &self->last_probe;
+  const guint64 redirects = lb_sampled_rate_look (&self->rate, self->redirects, back);
+  guint32 response_us = LB_HISTORY_NO_RESPONSE;
+
+  if (self->health != LB_HEALTH_DOWN && probe->ok && probe->response_us >= 0)
+    response_us = (guint32) MIN (probe->response_us, LB_HISTORY_NO_RESPONSE - 1);
+
+  sample->response_us = response_us & LB_HISTORY_NO_RESPONSE;
+  sample->health = self->health & 3u;
+  sample->state = self->state & 3u;
+  sample->redirects = (guint32) MIN (redirects, G_MAXUINT32);
 }
 
 /**

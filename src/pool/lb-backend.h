@@ -3,6 +3,7 @@
 
 #include <glib-object.h>
 
+#include "pool/lb-history-sample.h"
 #include "pool/lb-latency.h"
 #include "pool/lb-load.h"
 #include "pool/lb-probe-record.h"
@@ -61,8 +62,10 @@ const LbProbeRecord *lb_backend_get_record      (LbBackend            *self);
 void                 lb_backend_count_redirect  (LbBackend            *self,
                                                  gint64                now_us);
 guint64              lb_backend_get_redirects   (LbBackend            *self);
+void                 lb_backend_prefetch        (LbBackend            *self);
 void                 lb_backend_look            (LbBackend            *self,
-                                                 gint64                now_us);
+                                                 LbLookBack            back,
+                                                 LbHistorySample      *sample);
 const LbSampledRate *lb_backend_get_rate        (LbBackend            *self);
 
 LbLoad              *lb_backend_get_load        (LbBackend            *self);

@@ -68,28 +68,6 @@ lb_history_roster_unref (LbHistoryRoster *self)
 }
 
 /**
- * lb_history_roster_is_of:
- * @self: a roster
- * @pool: a pool
- *
- * Returns: whether the same backends are in it as then, at the same places
- */
-gboolean
-lb_history_roster_is_of (const LbHistoryRoster *self,
-                         LbPool *pool)
-{
-  if (lb_pool_get_n_backends (pool) != self->n_backends)
-    return FALSE;
-
-  /* A string that the roster holds is not made anew at the same address. */
-  for (guint i = 0; i < self->n_backends; i++)
-    if (lb_backend_get_url (lb_pool_get_backend (pool, i)) != self->urls[i])
-      return FALSE;
-
-  return TRUE;
-}
-
-/**
  * lb_history_roster_get_size:
  * @self: a roster
  *
@@ -101,47 +79,20 @@ lb_history_roster_get_size (const LbHistoryRoster *self)
   return self->size;
 }
 
-static void
-lb_history_sample_take (LbHistorySample *self,
-                        LbBackend *backend)
-{
-  const LbProbeResult *probe = lb_backend_get_last_probe (backend);
-  const LbHealth health = lb_backend_get_health (backend);
-  const guint64 redirects = lb_sampled_rate_get_last (lb_backend_get_rate (backend));
-  guint32 response_us = LB_HISTORY_NO_RESPONSE;
-
-  if (health != LB_HEALTH_DOWN && probe->ok && probe->response_us >= 0)
-    response_us = (guint32) MIN (probe->response_us, LB_HISTORY_NO_RESPONSE - 1);
-
-  self->response_us = response_us & LB_HISTORY_NO_RESPONSE;
-  self->health = health & 3u;
-  self->state = lb_backend_get_state (backend) & 3u;
-  self->redirects = (guint32) MIN (redirects, G_MAXUINT32);
-}
-
 /**
  * lb_history_row_new:
  * @roster: who is in the pool
- * @pool: the pool, whose counters have just been looked at
  *
- * Returns: (transfer full): how its backends are, with all else left to be filled in
+ * Returns: (transfer full): a row whose samples and numbers are all left to be filled in
  */
 LbHistoryRow *
-lb_history_row_new (LbHistoryRoster *roster,
-                    LbPool *pool)
+lb_history_row_new (LbHistoryRoster *roster)
 {
   LbHistoryRow *self =
     g_malloc (sizeof (LbHistoryRow) + roster->n_backends * sizeof (LbHistorySample));
 
   *self = (LbHistoryRow){ .roster = lb_history_roster_ref (roster) };
   g_atomic_ref_count_init (&self->ref_count);
-
-  for (guint i = 0; i < roster->n_backends; i++)
-    {
-      lb_history_sample_take (&self->samples[i], lb_pool_get_backend (pool, i));
-      if (self->samples[i].health == LB_HEALTH_UP)
-        self->n_up++;
-    }
 
   return self;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "pool/lb-history-sample.h"
 #include "pool/lb-pool.h"
 
 G_BEGIN_DECLS
@@ -27,31 +28,7 @@ typedef struct
 LbHistoryRoster *lb_history_roster_new      (LbPool                *pool);
 LbHistoryRoster *lb_history_roster_ref      (LbHistoryRoster       *self);
 void             lb_history_roster_unref    (LbHistoryRoster       *self);
-gboolean         lb_history_roster_is_of    (const LbHistoryRoster *self,
-                                             LbPool                *pool);
 gsize            lb_history_roster_get_size (const LbHistoryRoster *self);
-
-/* No response time: it is down, its last probe failed, or there was none yet. */
-#define LB_HISTORY_NO_RESPONSE ((1u << 27) - 1)
-
-/**
- * LbHistorySample:
- * @response_us: of the last probe, or %LB_HISTORY_NO_RESPONSE
- * @health: an #LbHealth
- * @state: an #LbState
- * @redirects: how many requests were sent to it since the row before
- *
- * One backend at the end of a second.
- */
-typedef struct
-{
-  guint32 response_us : 27;
-  guint32 health : 2;
-  guint32 state : 2;
-  guint32 redirects;
-} LbHistorySample;
-
-G_STATIC_ASSERT (sizeof (LbHistorySample) == 8);
 
 /**
  * LbHistoryRow:
@@ -81,8 +58,7 @@ typedef struct
   LbHistorySample samples[];
 } LbHistoryRow;
 
-LbHistoryRow *lb_history_row_new      (LbHistoryRoster       *roster,
-                                       LbPool                *pool);
+LbHistoryRow *lb_history_row_new      (LbHistoryRoster       *roster);
 LbHistoryRow *lb_history_row_ref      (LbHistoryRow          *self);
 void          lb_history_row_unref    (LbHistoryRow          *self);
 gsize         lb_history_row_get_size (const LbHistoryRoster *roster);

@@ -19,6 +19,7 @@ struct _LbHistory
   gsize max_size;
 
   LbHistoryRoster *roster; /* of the newest row */
+  guint64 order;           /* of the pool at that time */
 
   /* At the last tick. */
   gint64 now_us;
@@ -77,11 +78,14 @@ static void
 lb_history_update_roster (LbHistory *self,
                           LbPool *pool)
 {
-  if (self->roster != NULL && lb_history_roster_is_of (self->roster, pool))
+  const guint64 order = lb_pool_get_order (pool);
+
+  if (self->roster != NULL && self->order == order)
     return;
 
   g_clear_pointer (&self->roster, lb_history_roster_unref);
   self->roster = lb_history_roster_new (pool);
+  self->order = order;
 }
 
 static guint64
@@ -157,11 +161,11 @@ lb_history_tick (LbHistory *self,
   if (newest != NULL && second <= newest->second)
     return;
 
-  lb_pool_look (pool, now_us);
   lb_history_update_roster (self, pool);
 
-  row = lb_history_row_new (self->roster, pool);
+  row = lb_history_row_new (self->roster);
   row->second = second;
+  row->n_up = lb_pool_look (pool, row->samples, now_us);
   if (self->now_us > 0)
     {
       row->span_us = now_us - self->now_us;

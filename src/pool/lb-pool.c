@@ -11,6 +11,8 @@
 #include "pool/lb-rate.h"
 #include "pool/lb-url.h"
 
+#define LOOK_AHEAD 8
+
 /**
  * LbPool:
  *
@@ -31,6 +33,7 @@ struct _LbPool
   GPtrArray *candidates; /* borrowed from @backends */
   guint64 candidates_generation;
   guint64 generation;
+  guint64 order;
   double panic_share;
   gboolean panic;         /* these two as of the candidates */
   gboolean backups_serve;
@@ -41,6 +44,7 @@ struct _LbPool
   guint64 redirects;
   LbRate rate;
   double max_rate;
+  LbLooks looks;
 };
 
 static void lb_pool_list_model_init (GListModelInterface *iface);
@@ -123,6 +127,17 @@ lb_pool_disconnect (LbPool *self,
                     LbBackend *backend)
 {
   g_signal_handlers_disconnect_by_func (backend, lb_pool_on_backend_notify, self);
+}
+
+static void
+lb_pool_items_changed (LbPool *self,
+                       guint position,
+                       guint removed,
+                       guint added)
+{
+  self->generation++;
+  self->order++;
+  g_list_model_items_changed (G_LIST_MODEL (self), position, removed, added);
 }
 
 static GType
@@ -271,8 +286,7 @@ lb_pool_insert (LbPool *self,
 
   position = MIN (position, self->backends->len);
   lb_pool_take (self, backend, g_steal_pointer (&prefix), position);
-  self->generation++;
-  g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
+  lb_pool_items_changed (self, position, 0, 1);
 
   return TRUE;
 }
@@ -316,8 +330,7 @@ lb_pool_replace (LbPool *self,
   g_hash_table_remove (self->by_prefix, old_prefix);
   g_ptr_array_remove_index (self->backends, position);
   lb_pool_take (self, replacement, g_steal_pointer (&prefix), position);
-  self->generation++;
-  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 1);
+  lb_pool_items_changed (self, position, 1, 1);
 
   return TRUE;
 }
@@ -347,10 +360,8 @@ lb_pool_remove (LbPool *self,
   prefix = lb_backend_dup_prefix (backend);
   lb_pool_disconnect (self, backend);
   g_hash_table_remove (self->by_prefix, prefix);
-  self->generation++;
-
   g_ptr_array_remove_index (self->backends, position);
-  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+  lb_pool_items_changed (self, position, 1, 0);
 
   return TRUE;
 }
@@ -376,10 +387,9 @@ lb_pool_move (LbPool *self,
 
   g_ptr_array_insert (self->backends, (int) position,
                       g_ptr_array_steal_index (self->backends, old_position));
-  self->generation++;
-  g_list_model_items_changed (G_LIST_MODEL (self), MIN (position, old_position),
-                              MAX (position, old_position) - MIN (position, old_position) + 1,
-                              MAX (position, old_position) - MIN (position, old_position) + 1);
+  lb_pool_items_changed (self, MIN (position, old_position),
+                         MAX (position, old_position) - MIN (position, old_position) + 1,
+                         MAX (position, old_position) - MIN (position, old_position) + 1);
 }
 
 /**
@@ -532,6 +542,18 @@ lb_pool_set_own_address (LbPool *self,
   self->own_port = port;
 
   return TRUE;
+}
+
+/**
+ * lb_pool_get_order:
+ * @self: a pool
+ *
+ * Returns: a number that grows when backends come, go or move
+ */
+guint64
+lb_pool_get_order (LbPool *self)
+{
+  return self->order;
 }
 
 /**
@@ -764,21 +786,52 @@ lb_pool_get_max_redirect_rate (LbPool *self)
 }
 
 /**
- * lb_pool_look:
+ * lb_pool_look_back:
  * @self: a pool
  * @now_us: the monotonic time in microseconds
  *
- * Looks at how many redirects there were, for the rate of each backend and for the highest rates.
- * To be called about once a second.
+ * Returns: what the rates of its backends go back to
  */
-void
+LbLookBack
+lb_pool_look_back (LbPool *self,
+                   gint64 now_us)
+{
+  return lb_looks_back (&self->looks, now_us);
+}
+
+/**
+ * lb_pool_look:
+ * @self: a pool
+ * @samples: (out caller-allocates) (array): one for each backend, in the pool's order
+ * @now_us: the monotonic time in microseconds
+ *
+ * Looks at how all backends are and how many redirects there were, for the history, the rate of each
+ * and the highest rates. To be called about once a second.
+ *
+ * Returns: how many backends are up
+ */
+guint
 lb_pool_look (LbPool *self,
+              LbHistorySample *samples,
               gint64 now_us)
 {
-  g_return_if_fail (LB_IS_POOL (self));
+  const LbLookBack back = lb_looks_back (&self->looks, now_us);
+  guint n_up = 0;
 
   self->max_rate = MAX (self->max_rate, lb_rate_per_second (&self->rate, now_us));
 
   for (guint i = 0; i < self->backends->len; i++)
-    lb_backend_look (g_ptr_array_index (self->backends, i), now_us);
+    {
+      /* With thousands of backends nearly all of the time is spent waiting for memory. */
+      if (i + LOOK_AHEAD < self->backends->len)
+        lb_backend_prefetch (g_ptr_array_index (self->backends, i + LOOK_AHEAD));
+
+      lb_backend_look (g_ptr_array_index (self->backends, i), back, &samples[i]);
+      if (samples[i].health == LB_HEALTH_UP)
+        n_up++;
+    }
+
+  lb_looks_add (&self->looks, now_us);
+
+  return n_up;
 }

@@ -46,6 +46,7 @@ gboolean          lb_pool_set_own_address     (LbPool              *self,
                                                guint16              port,
                                                GError             **error);
 
+guint64           lb_pool_get_order           (LbPool              *self);
 guint64           lb_pool_get_generation      (LbPool              *self);
 LbBackend *const *lb_pool_get_candidates      (LbPool              *self,
                                                guint               *n_candidates);
@@ -62,7 +63,10 @@ double            lb_pool_get_redirect_rate   (LbPool              *self,
                                                gint64               now_us);
 double            lb_pool_get_max_redirect_rate
                                               (LbPool              *self);
-void              lb_pool_look                (LbPool              *self,
+LbLookBack        lb_pool_look_back           (LbPool              *self,
+                                               gint64               now_us);
+guint             lb_pool_look                (LbPool              *self,
+                                               LbHistorySample     *samples,
                                                gint64               now_us);
 
 G_END_DECLS

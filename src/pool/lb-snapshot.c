@@ -14,6 +14,7 @@ static void
 lb_snapshot_fill_figures (LbBackendFigures *figures,
                           LbPool *pool,
                           LbBackend *backend,
+                          LbLookBack back,
                           gint64 time_us,
                           gint64 now_us)
 {
@@ -36,7 +37,7 @@ lb_snapshot_fill_figures (LbBackendFigures *figures,
     g_ref_string_acquire (probe->error);
   lb_latency_summarize (lb_backend_get_latency (backend), &figures->latency);
   figures->redirects = lb_backend_get_redirects (backend);
-  figures->redirects_per_s = lb_sampled_rate_per_second (rate, figures->redirects, now_us);
+  figures->redirects_per_s = lb_sampled_rate_get (rate, figures->redirects, back);
   figures->redirects_per_s_max = MAX (rate->max, figures->redirects_per_s);
   figures->share = total > 0 ? (double) figures->redirects / (double) total : 0.0;
   figures->health_since_us = time_us - (now_us - record->since_us);
@@ -88,6 +89,7 @@ lb_snapshot_new (LbPool *pool,
                  gint64 start_us)
 {
   LbSnapshot *self;
+  LbLookBack back;
 
   g_return_val_if_fail (LB_IS_POOL (pool), NULL);
   g_return_val_if_fail (policy != NULL, NULL);
@@ -108,9 +110,10 @@ lb_snapshot_new (LbPool *pool,
   self->n_backends = lb_pool_get_n_backends (pool);
   self->backends = g_new0 (LbBackendFigures, self->n_backends);
 
+  back = lb_pool_look_back (pool, now_us);
   for (guint i = 0; i < self->n_backends; i++)
-    lb_snapshot_fill_figures (&self->backends[i], pool, lb_pool_get_backend (pool, i), time_us,
-                              now_us);
+    lb_snapshot_fill_figures (&self->backends[i], pool, lb_pool_get_backend (pool, i), back,
+                              time_us, now_us);
 
   return self;
 }
