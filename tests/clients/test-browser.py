@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A page of another origin, in a real browser, reads /stats."""
+"""A page of another origin, in a real browser, reads /stats and shows its pictures."""
 
 import http.server
 import json
@@ -23,8 +23,20 @@ PAGE = """<!doctype html>
       return { error: String (error) };
     }
   }
+  async function show (place) {
+    const image = new Image ();
+    image.src = `URL${place}`;
+    try {
+      await image.decode ();
+    } catch (error) {
+      return String (error);
+    }
+    return [image.naturalWidth, image.naturalHeight];
+  }
   (async () => {
     const report = {
+      pictures: [await show ("/stats?width=300&height=200"), await show ("/stats/chart.svg"),
+                 await show ("/stats/chart.png?width=300&height=200&scale=2")],
       simple: await read ({}),
       preflighted: await read ({ headers: { "X-Anything": "1" } }),
     };
@@ -74,7 +86,7 @@ class TestBrowser(ClientCase):
         self.addCleanup(os.killpg, browser.pid, signal.SIGKILL)
         return browser
 
-    def test_fetch_reads_stats(self):
+    def test_a_page_reads_stats_and_shows_the_chart(self):
         backend = Backend(self, "one")
         balancer = Balancer(self, f"--backend={backend.url}")
         balancer.wait_for_health("up", backend.url)
@@ -94,6 +106,8 @@ class TestBrowser(ClientCase):
                 stats = report[kind]["stats"]
                 self.assertEqual([server["url"] for server in stats["servers"]], [backend.url])
                 self.assertGreater(stats["servers"][0]["response_time_ms"], 0)
+        # Where an image belongs, /stats is one.
+        self.assertEqual(report["pictures"], [[300, 200], [800, 400], [600, 400]])
 
 
 if __name__ == "__main__":
