@@ -335,6 +335,8 @@ const LbConfigKey lb_config_keys[] = {
   { "version", lb_config_read_version, lb_config_write_version },
   { "listen", lb_config_read_listen, lb_config_write_listen },
   { "port", lb_config_read_uint, lb_config_write_uint, NUMBER (LbConfig, port, 0, 65535) },
+  { "stats_port", lb_config_read_uint, lb_config_write_uint,
+    NUMBER (LbConfig, stats_port, 0, 65535) },
   { "max_connections", lb_config_read_uint, lb_config_write_uint,
     NUMBER (LbConfig, max_connections, 0, 1000000) },
   { "redirect_status", lb_config_read_status, lb_config_write_uint,

@@ -65,6 +65,7 @@ lb_config_copy (const LbConfig *self)
   copy = g_new0 (LbConfig, 1);
   copy->listen = g_strdupv (self->listen);
   copy->port = self->port;
+  copy->stats_port = self->stats_port;
   copy->max_connections = self->max_connections;
   copy->redirect_status = self->redirect_status;
   copy->policy = g_strdup (self->policy);

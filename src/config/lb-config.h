@@ -34,6 +34,7 @@ GQuark lb_config_error_quark (void);
  * LbConfig:
  * @listen: addresses: IPv4, IPv6 without brackets, or `localhost`; at least one
  * @port: 0 to 65535
+ * @stats_port: where `/stats` is instead, 1 to 65535; 0 for on @port, too
  * @max_connections: how many clients may be connected at once; 0 for as many as there are descriptors
  * @redirect_status: 301, 302, 303, 307 or 308
  * @policy: a policy's name; whether there is one of that name is for others to say
@@ -50,6 +51,7 @@ typedef struct
 {
   char **listen;
   guint port;
+  guint stats_port;
   guint max_connections;
   guint redirect_status;
   char *policy;

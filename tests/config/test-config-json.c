@@ -33,6 +33,7 @@ static const char *const full =
   "  \"version\": 1,\n"
   "  \"listen\": [\"127.0.0.1\", \"::1\"],\n"
   "  \"port\": 8080,\n"
+  "  \"stats_port\": 8081,\n"
   "  \"max_connections\": 200,\n"
   "  \"redirect_status\": 308,\n"
   "  \"policy\": \"smooth\",\n"
@@ -113,6 +114,7 @@ test_writes_defaults (void)
                "  \"version\": 1,\n"
                "  \"listen\": [\"localhost\"],\n"
                "  \"port\": 5000,\n"
+               "  \"stats_port\": 0,\n"
                "  \"max_connections\": 0,\n"
                "  \"redirect_status\": 307,\n"
                "  \"policy\": \"random\",\n"
@@ -131,6 +133,7 @@ test_reads_everything (void)
 
   g_assert_cmpstrv (config->listen, listen);
   g_assert_cmpuint (config->port, ==, 8080);
+  g_assert_cmpuint (config->stats_port, ==, 8081);
   g_assert_cmpuint (config->redirect_status, ==, 308);
   g_assert_cmpstr (config->policy, ==, "smooth");
   g_assert_cmpuint (config->probe.interval_ms, ==, 500);
@@ -180,6 +183,7 @@ test_writes_changes (void)
                "  \"version\": 1,\n"
                "  \"listen\": [\"0.0.0.0\"],\n"
                "  \"port\": 80,\n"
+               "  \"stats_port\": 8081,\n"
                "  \"max_connections\": 200,\n"
                "  \"redirect_status\": 302,\n"
                "  \"policy\": \"smooth\",\n"
@@ -209,6 +213,7 @@ test_keeps_unknown_keys (void)
     "  \"policy\": \"random\",\n"
     "  \"version\": 1,\n"
     "  \"port\": 5000,\n"
+    "  \"stats_port\": 0,\n"
     "  \"max_connections\": 0,\n"
     "  \"listen\": [\"LOCALHOST\"],\n"
     "  \"future\": {\n"
@@ -287,6 +292,7 @@ test_bad_settings_are_named_and_kept (void)
     { "\"probe\": {\"expected_status\": 200}", "“probe.expected_status”: 200 is not a text" },
     { "\"probe\": {\"expected_body\": \"\"}", "“probe.expected_body”" },
     { "\"probe\": {\"url\": \"http://a\"}", "“probe.url”: It belongs into the “probe” of one" },
+    { "\"stats_port\": 65536", "“stats_port”: 65536 is not a whole number from 0 to 65535." },
     { "\"max_connections\": -1", "“max_connections”: -1 is not a whole number from 0 to 1000000." },
     { "\"max_connections\": null", "“max_connections”" },
     { "\"panic_share\": 1.5", "“panic_share”: 1.5 is not a number from 0 to 1." },
@@ -326,6 +332,7 @@ test_bad_settings_are_as_at_present (void)
     "  \"version\": \"1\",\n"
     "  \"listen\": [\"*\"],\n"
     "  \"port\": \"38617\",\n"
+    "  \"stats_port\": 65536,\n"
     "  \"max_connections\": -1,\n"
     "  \"redirect_status\": 200,\n"
     "  \"policy\": 5,\n"
@@ -336,10 +343,11 @@ test_bad_settings_are_as_at_present (void)
   const char *const listen[] = { "127.0.0.1", "::1", NULL };
   const char *const some[] = { "::1", NULL };
   g_autoptr (LbConfig) base = read_config (full, NULL, 0);
-  g_autoptr (LbConfig) config = read_config_over (text, base, NULL, 8);
+  g_autoptr (LbConfig) config = read_config_over (text, base, NULL, 9);
 
   g_assert_cmpstrv (config->listen, listen);
   g_assert_cmpuint (config->port, ==, 8080);
+  g_assert_cmpuint (config->stats_port, ==, 8081);
   g_assert_cmpuint (config->max_connections, ==, 200);
   g_assert_cmpuint (config->redirect_status, ==, 308);
   g_assert_cmpstr (config->policy, ==, "smooth");
@@ -386,6 +394,7 @@ static const char *const all_probe_settings =
   "  \"version\": 1,\n"
   "  \"listen\": [\"localhost\"],\n"
   "  \"port\": 5000,\n"
+  "  \"stats_port\": 0,\n"
   "  \"max_connections\": 0,\n"
   "  \"redirect_status\": 307,\n"
   "  \"policy\": \"random\",\n"
@@ -565,6 +574,7 @@ static const char *const some_bad =
   "  \"version\": 1,\n"
   "  \"listen\": [\"localhost\"],\n"
   "  \"port\": 5000,\n"
+  "  \"stats_port\": 0,\n"
   "  \"max_connections\": 0,\n"
   "  \"redirect_status\": 307,\n"
   "  \"policy\": \"random\",\n"

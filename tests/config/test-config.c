@@ -29,6 +29,7 @@ test_copy_is_its_own (void)
   LbBackend *backend = lb_backend_new ("http://127.0.0.1:9001", NULL);
 
   config->port = 8080;
+  config->stats_port = 8081;
   g_ptr_array_add (config->backends, backend);
   copy = lb_config_copy (config);
   g_free (config->policy);
@@ -36,6 +37,7 @@ test_copy_is_its_own (void)
   lb_config_free (config);
 
   g_assert_cmpuint (copy->port, ==, 8080);
+  g_assert_cmpuint (copy->stats_port, ==, 8081);
   g_assert_cmpstr (copy->policy, ==, "random");
   g_assert_cmpuint (copy->backends->len, ==, 1);
   g_assert_true (copy->backends->pdata[0] == backend);
