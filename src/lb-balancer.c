@@ -50,11 +50,8 @@ struct _LbBalancer
   LbSamples *samples;
   LbHistorian *historian;
 
-  char **override_listen;
-  int override_port;
   char *override_policy;
 
-  char *listen_error;
   gint64 start_us;
 
   LbSnapshot *snapshot;
@@ -64,10 +61,7 @@ struct _LbBalancer
 
 enum
 {
-  PROP_LISTENING = 1,
-  PROP_LISTEN_ERROR,
-  PROP_URIS,
-  PROP_POLICY,
+  PROP_POLICY = 1,
   N_PROPS
 };
 
@@ -87,44 +81,6 @@ lb_balancer_report (LbBalancer *self,
                     const char *message)
 {
   g_signal_emit (self, signals[PROBLEM], 0, message);
-}
-
-/* Where to listen: the command line's word before the configuration's. */
-static void
-lb_balancer_want (LbBalancer *self)
-{
-  const LbConfig *config = lb_keeper_get_config (self->keeper);
-  char **addresses = self->override_listen != NULL ? self->override_listen : config->listen;
-  guint port = self->override_port >= 0 ? (guint) self->override_port : config->port;
-
-  lb_endpoint_want (self->endpoint, (const char *const *) addresses, (guint16) port);
-}
-
-static void
-lb_balancer_set_listen_error (LbBalancer *self,
-                              const char *message)
-{
-  if (g_strcmp0 (self->listen_error, message) == 0)
-    return;
-
-  g_free (self->listen_error);
-  self->listen_error = g_strdup (message);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LISTEN_ERROR]);
-}
-
-/* What is left to say when listening has been tried. */
-static gboolean
-lb_balancer_on_listening (LbBalancer *self,
-                          gboolean listening)
-{
-  if (!listening)
-    return FALSE;
-
-  lb_balancer_set_listen_error (self, NULL);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LISTENING]);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_URIS]);
-
-  return TRUE;
 }
 
 static void
@@ -156,32 +112,33 @@ static void
 lb_balancer_apply (LbBalancer *self)
 {
   const LbConfig *config = lb_keeper_get_config (self->keeper);
+  guint16 ports[LB_ENDPOINT_PORTS];
 
   lb_prober_set_settings (self->prober, &config->probe);
-  lb_listener_set_max_connections (self->listener, config->max_connections);
   lb_redirector_set_status (self->redirector, config->redirect_status);
   lb_pool_set_panic_share (self->pool, config->panic_share);
   lb_balancer_apply_policy (self);
 
-  lb_balancer_want (self);
   lb_endpoint_update_own_address (self->endpoint);
-  lb_keeper_apply_backends (self->keeper, lb_endpoint_get_port (self->endpoint));
+  lb_endpoint_get_ports (self->endpoint, ports);
+  lb_keeper_apply_backends (self->keeper, ports);
 }
 
 static void
 lb_balancer_on_config_changed (LbBalancer *self)
 {
-  g_autoptr (GError) error = NULL;
-
   lb_balancer_apply (self);
 
-  if (self->start_us == 0)
-    return;
+  /* What goes wrong is the endpoint's error. */
+  if (self->start_us != 0)
+    lb_endpoint_open (self->endpoint, NULL);
+}
 
-  if (lb_endpoint_is_in_place (self->endpoint))
-    lb_endpoint_update_own_address (self->endpoint);
-  else if (!lb_balancer_on_listening (self, lb_endpoint_open (self->endpoint, &error)))
-    lb_balancer_report (self, error->message);
+/* Who asks for a redirect where there is only /stats is told where to go. */
+static void
+lb_balancer_on_uris (LbBalancer *self)
+{
+  lb_server_set_redirect_port (self->server, lb_listener_get_port (self->listener));
 }
 
 static void
@@ -215,18 +172,6 @@ lb_balancer_get_property (GObject *object,
 
   switch (prop_id)
     {
-    case PROP_LISTENING:
-      g_value_set_boolean (value, lb_balancer_get_listening (self));
-      break;
-
-    case PROP_LISTEN_ERROR:
-      g_value_set_string (value, self->listen_error);
-      break;
-
-    case PROP_URIS:
-      g_value_set_boxed (value, lb_balancer_get_uris (self));
-      break;
-
     case PROP_POLICY:
       g_value_set_string (value, lb_balancer_get_policy (self));
       break;
@@ -245,6 +190,8 @@ lb_balancer_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->prober, self);
   if (self->keeper != NULL)
     g_signal_handlers_disconnect_by_data (self->keeper, self);
+  if (self->endpoint != NULL)
+    g_signal_handlers_disconnect_by_data (self->endpoint, self);
 
   g_clear_object (&self->prober);
   g_clear_object (&self->historian);
@@ -266,9 +213,7 @@ lb_balancer_finalize (GObject *object)
 {
   LbBalancer *self = LB_BALANCER (object);
 
-  g_clear_pointer (&self->override_listen, g_strfreev);
   g_clear_pointer (&self->override_policy, g_free);
-  g_clear_pointer (&self->listen_error, g_free);
 
   G_OBJECT_CLASS (lb_balancer_parent_class)->finalize (object);
 }
@@ -283,9 +228,6 @@ lb_balancer_class_init (LbBalancerClass *klass)
   object_class->finalize = lb_balancer_finalize;
   object_class->get_property = lb_balancer_get_property;
 
-  properties[PROP_LISTENING] = g_param_spec_boolean ("listening", NULL, NULL, FALSE, flags);
-  properties[PROP_LISTEN_ERROR] = g_param_spec_string ("listen-error", NULL, NULL, NULL, flags);
-  properties[PROP_URIS] = g_param_spec_boxed ("uris", NULL, NULL, G_TYPE_STRV, flags);
   properties[PROP_POLICY] =
     g_param_spec_string ("policy", NULL, NULL, LB_POLICY_DEFAULT, flags);
 
@@ -300,14 +242,12 @@ lb_balancer_init (LbBalancer *self)
 {
   const LbStatsSource source = { lb_balancer_give_snapshot, lb_balancer_give_history, self };
 
-  self->override_port = -1;
   self->pool = lb_pool_new ();
   self->prober = lb_prober_new (self->pool);
   self->redirector = lb_redirector_new (self->pool);
   self->server = lb_server_new (self->redirector, &source);
   self->lane = lb_express_lane_new (self->redirector);
   self->listener = lb_listener_new (lb_server_get_soup_server (self->server), self->lane);
-  self->endpoint = lb_endpoint_new (self->pool, self->listener);
   self->historian = lb_historian_new (self->pool, self->listener);
 
   lb_prober_set_own_server (self->prober, lb_redirector_get_identity (self->redirector));
@@ -329,6 +269,10 @@ lb_balancer_new (const char *config_path)
   g_signal_connect_swapped (self->keeper, "changed", G_CALLBACK (lb_balancer_on_config_changed), self);
   g_signal_connect_swapped (self->keeper, "problem", G_CALLBACK (lb_balancer_report), self);
 
+  self->endpoint = lb_endpoint_new (self->pool, self->keeper, self->listener,
+                                    lb_server_get_soup_server (self->server));
+  g_signal_connect_swapped (self->endpoint, "notify::uris", G_CALLBACK (lb_balancer_on_uris), self);
+
   return self;
 }
 
@@ -348,8 +292,8 @@ lb_balancer_load (LbBalancer *self,
 
   if (overrides != NULL)
     {
-      self->override_listen = g_strdupv (overrides->listen);
-      self->override_port = overrides->port;
+      lb_endpoint_override (self->endpoint, (const char *const *) overrides->listen,
+                            overrides->port, overrides->stats_port);
       self->override_policy = g_strdup (overrides->policy);
       lb_express_lane_set_open (self->lane, !overrides->no_express_lane);
     }
@@ -363,10 +307,10 @@ lb_balancer_load (LbBalancer *self,
  * @self: a balancer that has loaded
  * @error: return location for a #GError
  *
- * Starts probing and listening. If listening fails, probing goes on, `listen-error` says why, and it
- * can be tried again.
+ * Starts probing and listening. If listening fails, probing goes on, and the endpoint says why and can
+ * try again.
  *
- * Sets %LB_POOL_ERROR_OWN_ADDRESS or a #GIOErrorEnum such as %G_IO_ERROR_ADDRESS_IN_USE.
+ * Sets what lb_endpoint_open() sets.
  *
  * Returns: %TRUE if it listens
  */
@@ -374,8 +318,6 @@ gboolean
 lb_balancer_start (LbBalancer *self,
                    GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
-
   g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
   g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, FALSE);
 
@@ -387,17 +329,7 @@ lb_balancer_start (LbBalancer *self,
       lb_historian_start (self->historian);
     }
 
-  if (lb_balancer_get_listening (self))
-    return TRUE;
-
-  if (!lb_balancer_on_listening (self, lb_endpoint_open (self->endpoint, &local_error)))
-    {
-      lb_balancer_set_listen_error (self, local_error->message);
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return FALSE;
-    }
-
-  return TRUE;
+  return lb_endpoint_open (self->endpoint, error);
 }
 
 /**
@@ -415,7 +347,7 @@ lb_balancer_stop (LbBalancer *self,
 {
   g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
 
-  lb_listener_close (self->listener);
+  lb_endpoint_close (self->endpoint);
   lb_prober_stop (self->prober);
   lb_historian_stop (self->historian);
 
@@ -434,6 +366,20 @@ lb_balancer_get_pool (LbBalancer *self)
   g_return_val_if_fail (LB_IS_BALANCER (self), NULL);
 
   return self->pool;
+}
+
+/**
+ * lb_balancer_get_endpoint:
+ * @self: a balancer
+ *
+ * Returns: (transfer none): where it listens
+ */
+LbEndpoint *
+lb_balancer_get_endpoint (LbBalancer *self)
+{
+  g_return_val_if_fail (LB_IS_BALANCER (self), NULL);
+
+  return self->endpoint;
 }
 
 /**
@@ -568,110 +514,6 @@ lb_balancer_add_samples (LbBalancer *self,
       return FALSE;
 
   return TRUE;
-}
-
-/**
- * lb_balancer_get_listening:
- * @self: a balancer
- *
- * Returns: whether clients can connect
- */
-gboolean
-lb_balancer_get_listening (LbBalancer *self)
-{
-  g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
-
-  return lb_listener_get_port (self->listener) != 0;
-}
-
-/**
- * lb_balancer_get_listen_error:
- * @self: a balancer
- *
- * Returns: (nullable): why it does not listen, a sentence
- */
-const char *
-lb_balancer_get_listen_error (LbBalancer *self)
-{
-  g_return_val_if_fail (LB_IS_BALANCER (self), NULL);
-
-  return self->listen_error;
-}
-
-/**
- * lb_balancer_get_uris:
- * @self: a balancer
- *
- * Returns: (transfer none) (array zero-terminated=1): the URL of each address it listens on
- */
-const char *const *
-lb_balancer_get_uris (LbBalancer *self)
-{
-  g_return_val_if_fail (LB_IS_BALANCER (self), NULL);
-
-  return lb_listener_get_uris (self->listener);
-}
-
-/**
- * lb_balancer_get_port:
- * @self: a balancer
- *
- * Returns: the port it listens on, or the one it would like to
- */
-guint
-lb_balancer_get_port (LbBalancer *self)
-{
-  g_return_val_if_fail (LB_IS_BALANCER (self), 0);
-
-  if (lb_balancer_get_listening (self))
-    return lb_listener_get_port (self->listener);
-
-  return lb_endpoint_get_port (self->endpoint);
-}
-
-/**
- * lb_balancer_set_port:
- * @self: a balancer
- * @port: 0 to 65535; 0 picks a free one at each start
- * @error: return location for a #GError
- *
- * Listens on another port and remembers it. If that fails, everything stays as it was.
- *
- * Sets %LB_POOL_ERROR_OWN_ADDRESS or a #GIOErrorEnum such as %G_IO_ERROR_ADDRESS_IN_USE.
- *
- * Returns: %TRUE if it listens there
- */
-gboolean
-lb_balancer_set_port (LbBalancer *self,
-                      guint port,
-                      GError **error)
-{
-  g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
-  g_return_val_if_fail (port <= G_MAXUINT16, FALSE);
-
-  if (!lb_balancer_on_listening (self, lb_endpoint_move (self->endpoint, (guint16) port, error)))
-    return FALSE;
-
-  self->override_port = -1;
-  lb_keeper_get_config (self->keeper)->port = port;
-  lb_balancer_want (self);
-  lb_keeper_save (self->keeper);
-
-  return TRUE;
-}
-
-/**
- * lb_balancer_suggest_port:
- * @self: a balancer that cannot listen
- *
- * Returns: a port that is free now and no backend's, the next one above the wanted one if possible
- */
-guint
-lb_balancer_suggest_port (LbBalancer *self)
-{
-  g_return_val_if_fail (LB_IS_BALANCER (self), 0);
-
-  return lb_endpoint_suggest_port (self->endpoint);
 }
 
 /**
@@ -818,7 +660,7 @@ lb_balancer_get_snapshot (LbBalancer *self)
       g_clear_pointer (&self->snapshot, lb_snapshot_unref);
       lb_listener_get_traffic (self->listener, &traffic);
       self->snapshot =
-        lb_snapshot_new (self->pool, lb_balancer_get_policy (self), lb_balancer_get_uris (self),
+        lb_snapshot_new (self->pool, lb_balancer_get_policy (self), lb_endpoint_get_uris (self->endpoint),
                          &traffic, lb_prober_get_interval_ms (self->prober), g_get_real_time (), now_us,
                          self->start_us > 0 ? self->start_us : now_us);
       self->snapshot_us = now_us;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "lb-endpoint.h"
 #include "pool/lb-history.h"
 #include "pool/lb-pool.h"
 #include "pool/lb-snapshot.h"
@@ -12,6 +13,7 @@ G_BEGIN_DECLS
  * LbOverrides:
  * @listen: (nullable) (array zero-terminated=1): addresses instead of the configuration's
  * @port: instead of the configuration's, or -1
+ * @stats_port: for `/stats` alone, instead of the configuration's; 0 for none; or -1
  * @policy: (nullable): a policy's name instead of the configuration's
  * @no_express_lane: whether libsoup answers everything
  *
@@ -21,6 +23,7 @@ typedef struct
 {
   char **listen;
   int port;
+  int stats_port;
   char *policy;
   gboolean no_express_lane;
 } LbOverrides;
@@ -37,6 +40,8 @@ gboolean           lb_balancer_start            (LbBalancer         *self,
                                                  GError            **error);
 gboolean           lb_balancer_stop             (LbBalancer         *self,
                                                  GError            **error);
+
+LbEndpoint        *lb_balancer_get_endpoint     (LbBalancer         *self);
 
 /* The pool */
 LbPool            *lb_balancer_get_pool         (LbBalancer         *self);
@@ -56,16 +61,6 @@ void               lb_balancer_remove_backend   (LbBalancer         *self,
                                                  LbBackend          *backend);
 gboolean           lb_balancer_add_samples      (LbBalancer         *self,
                                                  GError            **error);
-
-/* Listening */
-gboolean           lb_balancer_get_listening    (LbBalancer         *self);
-const char        *lb_balancer_get_listen_error (LbBalancer         *self);
-const char *const *lb_balancer_get_uris         (LbBalancer         *self);
-guint              lb_balancer_get_port         (LbBalancer         *self);
-gboolean           lb_balancer_set_port         (LbBalancer         *self,
-                                                 guint               port,
-                                                 GError            **error);
-guint              lb_balancer_suggest_port     (LbBalancer         *self);
 
 /* Probing */
 const LbProbeSettings *

@@ -6,6 +6,8 @@
 
 #include "lb-endpoint.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "http/lb-socket.h"
 
 /* How many ports above the one in use are tried for a suggestion. */
@@ -17,40 +19,116 @@
 /**
  * LbEndpoint:
  *
- * Where the balancer listens. The balancer says what is wanted, and this object gets its listener
- * there, or leaves it where it is. It also tells the pool who we are, so that a port is never taken
- * that is a backend's on this computer, and no backend that is ourselves.
+ * Where the balancer listens: on one port for redirects, and, if that is wanted, on another one for
+ * `/stats`, which the first one redirects then. What is wanted is what the command line says, or else
+ * the configuration; lb_endpoint_open() goes there, or stays where it is. As long as there is no port for
+ * `/stats` alone, whyever, the first one answers it.
+ *
+ * It also tells the pool who we are, so that a port is never taken that is a backend's on this computer,
+ * and no backend that is ourselves. The balancer makes one.
+ *
+ * Properties: `uris` and `stats-uris`, the URL of each address it listens on, for redirects, and for
+ * `/stats` if that is elsewhere; `error`, a sentence on why it is not where it is wanted, or %NULL.
  */
 struct _LbEndpoint
 {
   GObject parent_instance;
 
   LbPool *pool;
+  LbKeeper *keeper;
+  SoupServer *server;
   LbListener *listener;
-  char **addresses; /* wanted */
-  guint16 port;     /* wanted; 0 for any */
+  LbListener *stats_listener; /* NULL if it is not elsewhere */
+
+  char **override_addresses; /* or NULL */
+  int override_port;         /* or -1 */
+  int override_stats_port;   /* or -1 */
+
+  char *error;
 };
 
+enum
+{
+  PROP_URIS = 1,
+  PROP_STATS_URIS,
+  PROP_ERROR,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
 G_DEFINE_FINAL_TYPE (LbEndpoint, lb_endpoint, G_TYPE_OBJECT)
+
+static guint16
+lb_endpoint_get_listener_port (LbListener *listener)
+{
+  return listener != NULL ? lb_listener_get_port (listener) : 0;
+}
 
 static const char *const *
 lb_endpoint_get_addresses (LbEndpoint *self)
 {
-  return (const char *const *) self->addresses;
+  return (const char *const *) (self->override_addresses != NULL
+                                  ? self->override_addresses
+                                  : lb_keeper_get_config (self->keeper)->listen);
 }
 
-/* Says that we are, or are going to be, at @port. Refused if that is a backend's. */
+/* Whether @listener listens on @port of the wanted addresses. */
+static gboolean
+lb_endpoint_is_at (LbEndpoint *self,
+                   LbListener *listener,
+                   guint16 port)
+{
+  return port != 0 && lb_endpoint_get_listener_port (listener) == port &&
+         g_strv_equal (lb_listener_get_addresses (listener), lb_endpoint_get_addresses (self));
+}
+
+/* Whether it is the port for /stats, and that alone, that cannot be had. */
+static gboolean
+lb_endpoint_lacks_stats (LbEndpoint *self)
+{
+  const guint16 stats_port = lb_endpoint_get_stats_port (self);
+
+  return stats_port != 0 && !lb_endpoint_is_at (self, self->stats_listener, stats_port) &&
+         lb_endpoint_is_at (self, self->listener, lb_endpoint_get_port (self));
+}
+
+/* Says that we are, or are going to be, at @ports. Refused if one of them is a backend's. */
 static gboolean
 lb_endpoint_claim (LbEndpoint *self,
-                   guint16 port,
+                   const guint16 *ports,
                    GError **error)
 {
   g_auto (GStrv) hosts = lb_socket_list_local_hosts ();
 
-  return lb_pool_set_own_address (self->pool, (const char *const *) hosts, port, error);
+  return lb_pool_set_own_address (self->pool, (const char *const *) hosts, ports, error);
 }
 
-/* A port that is free on all addresses now and no backend's. */
+static gboolean
+lb_endpoint_claim_port (LbEndpoint *self,
+                        guint16 port,
+                        GError **error)
+{
+  const guint16 ports[] = { port, 0 };
+
+  return lb_endpoint_claim (self, ports, error);
+}
+
+static void
+lb_endpoint_list_ports (guint16 port,
+                        guint16 stats_port,
+                        guint16 ports[LB_ENDPOINT_PORTS])
+{
+  guint n = 0;
+
+  if (port != 0)
+    ports[n++] = port;
+  if (stats_port != 0)
+    ports[n++] = stats_port;
+  ports[n] = 0;
+}
+
+/* A port that is free on all addresses now, and neither a backend's nor wanted for /stats. */
 static gboolean
 lb_endpoint_pick_port (LbEndpoint *self,
                        guint16 *port,
@@ -60,12 +138,147 @@ lb_endpoint_pick_port (LbEndpoint *self,
     {
       if (!lb_socket_try_listen (lb_endpoint_get_addresses (self), 0, port, error))
         return FALSE;
-      if (lb_endpoint_claim (self, *port, NULL))
+      if (*port != lb_endpoint_get_stats_port (self) && lb_endpoint_claim_port (self, *port, NULL))
         return TRUE;
     }
 
-  /* As unlikely as it gets: listening will say which backend is in the way. */
+  /* As unlikely as it gets: listening will say what is in the way. */
   return TRUE;
+}
+
+static gboolean
+lb_endpoint_check_apart (guint16 port,
+                         guint16 other,
+                         GError **error)
+{
+  if (port == 0 || port != other)
+    return TRUE;
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+               _("Port %u cannot be for redirects and for /stats alone at the same time. Choose "
+                 "another port for one of them."),
+               port);
+
+  return FALSE;
+}
+
+/* Lets @listener listen on @port of the wanted addresses; 0 picks one. If that fails, it stays where it
+ * is. */
+static gboolean
+lb_endpoint_take (LbEndpoint *self,
+                  LbListener *listener,
+                  guint16 port,
+                  GError **error)
+{
+  return (port != 0 || lb_endpoint_pick_port (self, &port, error)) &&
+         lb_endpoint_claim_port (self, port, error) &&
+         lb_listener_listen (listener, lb_endpoint_get_addresses (self), port, error);
+}
+
+/* The same for the listener of /stats, which is made when it is needed first. */
+static gboolean
+lb_endpoint_take_stats (LbEndpoint *self,
+                        guint16 port,
+                        GError **error)
+{
+  if (self->stats_listener == NULL)
+    {
+      /* Who only reads figures is no traffic, so there is no redirector to count it. */
+      g_autoptr (LbExpressLane) lane = lb_express_lane_new (NULL);
+
+      self->stats_listener = lb_listener_new (self->server, lane);
+      lb_listener_set_role (self->stats_listener, LB_ROLE_STATS);
+    }
+
+  if (lb_endpoint_take (self, self->stats_listener, port, error))
+    return TRUE;
+
+  g_prefix_error (error, "%s ", _("The port for /stats cannot be opened."));
+
+  return FALSE;
+}
+
+/* Goes with both where they are wanted. */
+static gboolean
+lb_endpoint_go (LbEndpoint *self,
+                GError **error)
+{
+  const guint16 port = lb_endpoint_get_port (self);
+  const guint16 stats_port = lb_endpoint_get_stats_port (self);
+  gboolean there;
+
+  if (!lb_endpoint_check_apart (port, stats_port, error))
+    return FALSE;
+
+  /* Who leaves a port does so before the other one takes it. */
+  if (stats_port == 0 || lb_endpoint_get_listener_port (self->stats_listener) == port)
+    g_clear_object (&self->stats_listener);
+
+  there = lb_endpoint_is_at (self, self->listener, port) ||
+          lb_endpoint_take (self, self->listener, port, error);
+
+  if (stats_port != 0 && !lb_endpoint_is_at (self, self->stats_listener, stats_port) &&
+      !lb_endpoint_take_stats (self, stats_port, there ? error : NULL))
+    there = FALSE;
+
+  return there;
+}
+
+/* What follows from where both are now. */
+static void
+lb_endpoint_settle (LbEndpoint *self)
+{
+  const guint max_connections = lb_keeper_get_config (self->keeper)->max_connections;
+
+  if (lb_endpoint_get_listener_port (self->stats_listener) == 0)
+    g_clear_object (&self->stats_listener);
+
+  lb_listener_set_role (self->listener,
+                        self->stats_listener != NULL ? LB_ROLE_REDIRECTS : LB_ROLE_BOTH);
+  lb_listener_set_max_connections (self->listener, max_connections);
+  if (self->stats_listener != NULL)
+    lb_listener_set_max_connections (self->stats_listener, max_connections);
+
+  lb_endpoint_update_own_address (self);
+}
+
+static void
+lb_endpoint_set_error (LbEndpoint *self,
+                       const char *message)
+{
+  if (g_strcmp0 (self->error, message) == 0)
+    return;
+
+  g_free (self->error);
+  self->error = g_strdup (message);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERROR]);
+}
+
+static void
+lb_endpoint_get_property (GObject *object,
+                          guint prop_id,
+                          GValue *value,
+                          GParamSpec *pspec)
+{
+  LbEndpoint *self = LB_ENDPOINT (object);
+
+  switch (prop_id)
+    {
+    case PROP_URIS:
+      g_value_set_boxed (value, lb_endpoint_get_uris (self));
+      break;
+
+    case PROP_STATS_URIS:
+      g_value_set_boxed (value, lb_endpoint_get_stats_uris (self));
+      break;
+
+    case PROP_ERROR:
+      g_value_set_string (value, self->error);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
 }
 
 static void
@@ -73,7 +286,10 @@ lb_endpoint_dispose (GObject *object)
 {
   LbEndpoint *self = LB_ENDPOINT (object);
 
+  g_clear_object (&self->stats_listener);
   g_clear_object (&self->listener);
+  g_clear_object (&self->server);
+  g_clear_object (&self->keeper);
   g_clear_object (&self->pool);
 
   G_OBJECT_CLASS (lb_endpoint_parent_class)->dispose (object);
@@ -84,7 +300,8 @@ lb_endpoint_finalize (GObject *object)
 {
   LbEndpoint *self = LB_ENDPOINT (object);
 
-  g_clear_pointer (&self->addresses, g_strfreev);
+  g_clear_pointer (&self->override_addresses, g_strfreev);
+  g_clear_pointer (&self->error, g_free);
 
   G_OBJECT_CLASS (lb_endpoint_parent_class)->finalize (object);
 }
@@ -93,99 +310,90 @@ static void
 lb_endpoint_class_init (LbEndpointClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
 
   object_class->dispose = lb_endpoint_dispose;
   object_class->finalize = lb_endpoint_finalize;
+  object_class->get_property = lb_endpoint_get_property;
+
+  properties[PROP_URIS] = g_param_spec_boxed ("uris", NULL, NULL, G_TYPE_STRV, flags);
+  properties[PROP_STATS_URIS] = g_param_spec_boxed ("stats-uris", NULL, NULL, G_TYPE_STRV, flags);
+  properties[PROP_ERROR] = g_param_spec_string ("error", NULL, NULL, NULL, flags);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void
 lb_endpoint_init (LbEndpoint *self)
 {
+  self->override_port = -1;
+  self->override_stats_port = -1;
 }
 
 /**
  * lb_endpoint_new:
  * @pool: the pool that has to know who we are
- * @listener: who listens
+ * @keeper: who knows the configuration
+ * @listener: who listens for redirects
+ * @server: who answers what is asked under `/stats` elsewhere
  *
- * Returns: (transfer full): an endpoint that wants nothing yet
+ * Returns: (transfer full): an endpoint that does not listen yet
  */
 LbEndpoint *
 lb_endpoint_new (LbPool *pool,
-                 LbListener *listener)
+                 LbKeeper *keeper,
+                 LbListener *listener,
+                 SoupServer *server)
 {
   LbEndpoint *self;
 
   g_return_val_if_fail (LB_IS_POOL (pool), NULL);
+  g_return_val_if_fail (LB_IS_KEEPER (keeper), NULL);
   g_return_val_if_fail (LB_IS_LISTENER (listener), NULL);
+  g_return_val_if_fail (SOUP_IS_SERVER (server), NULL);
 
   self = g_object_new (LB_TYPE_ENDPOINT, NULL);
   self->pool = g_object_ref (pool);
+  self->keeper = g_object_ref (keeper);
   self->listener = g_object_ref (listener);
+  self->server = g_object_ref (server);
 
   return self;
 }
 
 /**
- * lb_endpoint_want:
+ * lb_endpoint_override:
  * @self: an endpoint
- * @addresses: (array zero-terminated=1): IP addresses without brackets, or `localhost`
- * @port: one port for all of them; 0 for any
+ * @addresses: (nullable) (array zero-terminated=1): IP addresses without brackets, or `localhost`;
+ *   %NULL for the configuration's
+ * @port: one port for all of them; 0 for any; -1 for the configuration's
+ * @stats_port: the one for `/stats` alone; 0 for none; -1 for the configuration's
  *
- * Says where to listen from the next lb_endpoint_open() on.
+ * Says where to listen in this run, whatever the configuration says.
  */
 void
-lb_endpoint_want (LbEndpoint *self,
-                  const char *const *addresses,
-                  guint16 port)
+lb_endpoint_override (LbEndpoint *self,
+                      const char *const *addresses,
+                      int port,
+                      int stats_port)
 {
   g_return_if_fail (LB_IS_ENDPOINT (self));
-  g_return_if_fail (addresses != NULL);
+  g_return_if_fail (port <= G_MAXUINT16);
+  g_return_if_fail (stats_port <= G_MAXUINT16);
 
-  g_strfreev (self->addresses);
-  self->addresses = g_strdupv ((char **) addresses);
-  self->port = port;
-}
-
-/**
- * lb_endpoint_get_port:
- * @self: an endpoint
- *
- * Returns: the port that is wanted; where any will do, the one we have, or 0
- */
-guint16
-lb_endpoint_get_port (LbEndpoint *self)
-{
-  g_return_val_if_fail (LB_IS_ENDPOINT (self), 0);
-
-  return self->port != 0 ? self->port : lb_listener_get_port (self->listener);
-}
-
-/**
- * lb_endpoint_is_in_place:
- * @self: an endpoint
- *
- * Returns: whether we listen where it is wanted
- */
-gboolean
-lb_endpoint_is_in_place (LbEndpoint *self)
-{
-  guint16 port;
-
-  g_return_val_if_fail (LB_IS_ENDPOINT (self), FALSE);
-
-  port = lb_listener_get_port (self->listener);
-
-  return port != 0 && port == lb_endpoint_get_port (self) &&
-         g_strv_equal (lb_listener_get_addresses (self->listener), lb_endpoint_get_addresses (self));
+  g_strfreev (self->override_addresses);
+  self->override_addresses = g_strdupv ((char **) addresses);
+  self->override_port = port;
+  self->override_stats_port = stats_port;
 }
 
 /**
  * lb_endpoint_open:
- * @self: an endpoint
+ * @self: an endpoint whose keeper has loaded
  * @error: return location for a #GError
  *
- * Listens where it is wanted. If that fails, we stay where we are.
+ * Listens where it is wanted. Whichever port cannot be had, that listener stays where it is, and `error`
+ * says why; it can be tried again. One port for both is refused, and nothing moves.
  *
  * Sets %LB_POOL_ERROR_OWN_ADDRESS or a #GIOErrorEnum such as %G_IO_ERROR_ADDRESS_IN_USE.
  *
@@ -195,76 +403,46 @@ gboolean
 lb_endpoint_open (LbEndpoint *self,
                   GError **error)
 {
+  g_autoptr (GError) local_error = NULL;
+  g_auto (GStrv) uris = NULL;
+  g_auto (GStrv) stats_uris = NULL;
+
   g_return_val_if_fail (LB_IS_ENDPOINT (self), FALSE);
+  g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, FALSE);
 
-  return lb_endpoint_move (self, lb_endpoint_get_port (self), error);
-}
+  uris = g_strdupv ((char **) lb_endpoint_get_uris (self));
+  stats_uris = g_strdupv ((char **) lb_endpoint_get_stats_uris (self));
 
-/**
- * lb_endpoint_move:
- * @self: an endpoint
- * @port: the port to listen on; 0 picks one
- * @error: return location for a #GError
- *
- * Listens on @port of the wanted addresses. If that fails, we stay where we are.
- *
- * Sets %LB_POOL_ERROR_OWN_ADDRESS or a #GIOErrorEnum such as %G_IO_ERROR_ADDRESS_IN_USE.
- *
- * Returns: %TRUE if we listen there
- */
-gboolean
-lb_endpoint_move (LbEndpoint *self,
-                  guint16 port,
-                  GError **error)
-{
-  g_return_val_if_fail (LB_IS_ENDPOINT (self), FALSE);
+  lb_endpoint_go (self, &local_error);
+  lb_endpoint_settle (self);
 
-  if ((port != 0 || lb_endpoint_pick_port (self, &port, error)) &&
-      lb_endpoint_claim (self, port, error) &&
-      lb_listener_listen (self->listener, lb_endpoint_get_addresses (self), port, error))
+  lb_endpoint_set_error (self, local_error != NULL ? local_error->message : NULL);
+  if (!g_strv_equal ((const char *const *) uris, lb_endpoint_get_uris (self)))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_URIS]);
+  if (!g_strv_equal ((const char *const *) stats_uris, lb_endpoint_get_stats_uris (self)))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATS_URIS]);
+
+  if (local_error == NULL)
     return TRUE;
 
-  lb_endpoint_update_own_address (self);
+  g_propagate_error (error, g_steal_pointer (&local_error));
 
   return FALSE;
 }
 
 /**
- * lb_endpoint_suggest_port:
+ * lb_endpoint_close:
  * @self: an endpoint
  *
- * Looks for a port above the wanted one that is free now and no backend's; if there is none near, for
- * any.
- *
- * Returns: the port
+ * Listens nowhere any more.
  */
-guint16
-lb_endpoint_suggest_port (LbEndpoint *self)
+void
+lb_endpoint_close (LbEndpoint *self)
 {
-  const guint first = MAX (self->port, 1023u) + 1;
-  guint16 suggestion = 0;
+  g_return_if_fail (LB_IS_ENDPOINT (self));
 
-  g_return_val_if_fail (LB_IS_ENDPOINT (self), 0);
-
-  for (guint port = first; port < MIN (first + SUGGESTIONS, G_MAXUINT16) && suggestion == 0; port++)
-    {
-      g_autoptr (GError) error = NULL;
-
-      if (!lb_endpoint_claim (self, (guint16) port, NULL))
-        continue;
-
-      if (!lb_socket_try_listen (lb_endpoint_get_addresses (self), (guint16) port, &suggestion,
-                                 &error) &&
-          !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
-        break;
-    }
-
-  if (suggestion == 0 && !lb_endpoint_pick_port (self, &suggestion, NULL))
-    suggestion = self->port;
-
-  lb_endpoint_update_own_address (self);
-
-  return suggestion;
+  g_clear_object (&self->stats_listener);
+  lb_listener_close (self->listener);
 }
 
 /**
@@ -276,7 +454,187 @@ lb_endpoint_suggest_port (LbEndpoint *self)
 void
 lb_endpoint_update_own_address (LbEndpoint *self)
 {
+  guint16 ports[LB_ENDPOINT_PORTS];
+
   g_return_if_fail (LB_IS_ENDPOINT (self));
 
-  lb_endpoint_claim (self, lb_listener_get_port (self->listener), NULL);
+  lb_endpoint_list_ports (lb_listener_get_port (self->listener),
+                          lb_endpoint_get_listener_port (self->stats_listener), ports);
+  lb_endpoint_claim (self, ports, NULL);
+}
+
+/**
+ * lb_endpoint_get_port:
+ * @self: an endpoint whose keeper has loaded
+ *
+ * Returns: the port that is wanted; where any will do, the one we have, or 0
+ */
+guint16
+lb_endpoint_get_port (LbEndpoint *self)
+{
+  guint port;
+
+  g_return_val_if_fail (LB_IS_ENDPOINT (self), 0);
+  g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, 0);
+
+  port = self->override_port >= 0 ? (guint) self->override_port
+                                  : lb_keeper_get_config (self->keeper)->port;
+
+  return port != 0 ? (guint16) port : lb_listener_get_port (self->listener);
+}
+
+/**
+ * lb_endpoint_get_stats_port:
+ * @self: an endpoint whose keeper has loaded
+ *
+ * Returns: the port that is wanted for `/stats` alone, or 0 for none
+ */
+guint16
+lb_endpoint_get_stats_port (LbEndpoint *self)
+{
+  g_return_val_if_fail (LB_IS_ENDPOINT (self), 0);
+  g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, 0);
+
+  return (guint16) (self->override_stats_port >= 0
+                      ? (guint) self->override_stats_port
+                      : lb_keeper_get_config (self->keeper)->stats_port);
+}
+
+/**
+ * lb_endpoint_get_ports:
+ * @self: an endpoint whose keeper has loaded
+ * @ports: (out caller-allocates) (array zero-terminated=1): the ports that are wanted
+ */
+void
+lb_endpoint_get_ports (LbEndpoint *self,
+                       guint16 ports[LB_ENDPOINT_PORTS])
+{
+  lb_endpoint_list_ports (lb_endpoint_get_port (self), lb_endpoint_get_stats_port (self), ports);
+}
+
+/**
+ * lb_endpoint_get_uris:
+ * @self: an endpoint
+ *
+ * Returns: (transfer none) (array zero-terminated=1): the URL of each address it redirects on
+ */
+const char *const *
+lb_endpoint_get_uris (LbEndpoint *self)
+{
+  g_return_val_if_fail (LB_IS_ENDPOINT (self), NULL);
+
+  return lb_listener_get_uris (self->listener);
+}
+
+/**
+ * lb_endpoint_get_stats_uris:
+ * @self: an endpoint
+ *
+ * Returns: (transfer none) (array zero-terminated=1): the URL of each address under which there is only
+ *   `/stats`; empty if it is where the redirects are
+ */
+const char *const *
+lb_endpoint_get_stats_uris (LbEndpoint *self)
+{
+  static const char *const none[] = { NULL };
+
+  g_return_val_if_fail (LB_IS_ENDPOINT (self), NULL);
+
+  return self->stats_listener != NULL ? lb_listener_get_uris (self->stats_listener) : none;
+}
+
+/**
+ * lb_endpoint_get_error:
+ * @self: an endpoint
+ *
+ * Returns: (nullable): why it is not where it is wanted, a sentence
+ */
+const char *
+lb_endpoint_get_error (LbEndpoint *self)
+{
+  g_return_val_if_fail (LB_IS_ENDPOINT (self), NULL);
+
+  return self->error;
+}
+
+/**
+ * lb_endpoint_suggest_port:
+ * @self: an endpoint that has an error
+ *
+ * Looks for a port above the one that cannot be had that is free now and no backend's; if there is none
+ * near, for any.
+ *
+ * Returns: the port
+ */
+guint16
+lb_endpoint_suggest_port (LbEndpoint *self)
+{
+  const gboolean stats = lb_endpoint_lacks_stats (self);
+  const guint16 port = lb_endpoint_get_port (self);
+  const guint16 stats_port = lb_endpoint_get_stats_port (self);
+  const guint16 wanted = stats ? stats_port : port;
+  const guint16 other = stats ? port : stats_port;
+  const guint first = MAX (wanted, 1023u) + 1;
+  guint16 suggestion = 0;
+
+  for (guint i = first; i < MIN (first + SUGGESTIONS, G_MAXUINT16) && suggestion == 0; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (i == other || !lb_endpoint_claim_port (self, (guint16) i, NULL))
+        continue;
+
+      if (!lb_socket_try_listen (lb_endpoint_get_addresses (self), (guint16) i, &suggestion, &error) &&
+          !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+        break;
+    }
+
+  if (suggestion == 0 && !lb_endpoint_pick_port (self, &suggestion, NULL))
+    suggestion = wanted;
+
+  lb_endpoint_update_own_address (self);
+
+  return suggestion;
+}
+
+/**
+ * lb_endpoint_use_port:
+ * @self: an endpoint that has an error
+ * @port: 1 to 65535
+ * @error: return location for a #GError
+ *
+ * Listens on @port instead of the one that cannot be had, and remembers it. If that fails, everything
+ * stays as it was.
+ *
+ * Sets what lb_endpoint_open() sets.
+ *
+ * Returns: %TRUE if it listens there
+ */
+gboolean
+lb_endpoint_use_port (LbEndpoint *self,
+                      guint16 port,
+                      GError **error)
+{
+  const gboolean stats = lb_endpoint_lacks_stats (self);
+  LbConfig *config = lb_keeper_get_config (self->keeper);
+  const guint16 other = stats ? lb_endpoint_get_port (self) : lb_endpoint_get_stats_port (self);
+
+  g_return_val_if_fail (port != 0, FALSE);
+
+  if (!lb_endpoint_check_apart (port, other, error) ||
+      !(stats ? lb_endpoint_take_stats (self, port, error)
+              : lb_endpoint_take (self, self->listener, port, error)))
+    {
+      lb_endpoint_settle (self);
+      return FALSE;
+    }
+
+  *(stats ? &self->override_stats_port : &self->override_port) = -1;
+  *(stats ? &config->stats_port : &config->port) = port;
+  lb_keeper_save (self->keeper);
+
+  g_object_notify_by_pspec (G_OBJECT (self), properties[stats ? PROP_STATS_URIS : PROP_URIS]);
+  lb_endpoint_open (self, NULL); /* where the other one may be missing still */
+
+  return TRUE;
 }

@@ -2,27 +2,41 @@
 #pragma once
 
 #include "http/lb-listener.h"
-#include "pool/lb-pool.h"
+#include "lb-keeper.h"
 
 G_BEGIN_DECLS
+
+/* How many ports there are at the most, and a 0 behind them. */
+#define LB_ENDPOINT_PORTS 3
 
 #define LB_TYPE_ENDPOINT (lb_endpoint_get_type ())
 G_DECLARE_FINAL_TYPE (LbEndpoint, lb_endpoint, LB, ENDPOINT, GObject)
 
-LbEndpoint *lb_endpoint_new                (LbPool              *pool,
-                                            LbListener          *listener);
+LbEndpoint        *lb_endpoint_new                (LbPool              *pool,
+                                                   LbKeeper            *keeper,
+                                                   LbListener          *listener,
+                                                   SoupServer          *server);
 
-void        lb_endpoint_want               (LbEndpoint          *self,
-                                            const char *const   *addresses,
-                                            guint16              port);
-guint16     lb_endpoint_get_port           (LbEndpoint          *self);
-gboolean    lb_endpoint_is_in_place        (LbEndpoint          *self);
-gboolean    lb_endpoint_open               (LbEndpoint          *self,
-                                            GError             **error);
-gboolean    lb_endpoint_move               (LbEndpoint          *self,
-                                            guint16              port,
-                                            GError             **error);
-guint16     lb_endpoint_suggest_port       (LbEndpoint          *self);
-void        lb_endpoint_update_own_address (LbEndpoint          *self);
+void               lb_endpoint_override           (LbEndpoint          *self,
+                                                   const char *const   *addresses,
+                                                   int                  port,
+                                                   int                  stats_port);
+gboolean           lb_endpoint_open               (LbEndpoint          *self,
+                                                   GError             **error);
+void               lb_endpoint_close              (LbEndpoint          *self);
+void               lb_endpoint_update_own_address (LbEndpoint          *self);
+
+guint16            lb_endpoint_get_port           (LbEndpoint          *self);
+guint16            lb_endpoint_get_stats_port     (LbEndpoint          *self);
+void               lb_endpoint_get_ports          (LbEndpoint          *self,
+                                                   guint16              ports[LB_ENDPOINT_PORTS]);
+const char *const *lb_endpoint_get_uris           (LbEndpoint          *self);
+const char *const *lb_endpoint_get_stats_uris     (LbEndpoint          *self);
+const char        *lb_endpoint_get_error          (LbEndpoint          *self);
+
+guint16            lb_endpoint_suggest_port       (LbEndpoint          *self);
+gboolean           lb_endpoint_use_port           (LbEndpoint          *self,
+                                                   guint16              port,
+                                                   GError             **error);
 
 G_END_DECLS

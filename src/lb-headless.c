@@ -29,12 +29,28 @@ lb_headless_on_problem (LbBalancer *balancer,
 }
 
 static void
-lb_headless_print_uris (LbBalancer *balancer)
+lb_headless_on_listen_error (LbEndpoint *endpoint)
 {
-  const char *const *uris = lb_balancer_get_uris (balancer);
+  if (lb_endpoint_get_error (endpoint) != NULL)
+    lb_headless_print_error (lb_endpoint_get_error (endpoint));
+}
+
+static void
+lb_headless_print_uris (LbEndpoint *endpoint)
+{
+  const char *const *uris = lb_endpoint_get_uris (endpoint);
 
   for (guint i = 0; uris[i] != NULL; i++)
     g_print ("Listening on %s\n", uris[i]);
+}
+
+static void
+lb_headless_print_stats_uris (LbEndpoint *endpoint)
+{
+  const char *const *uris = lb_endpoint_get_stats_uris (endpoint);
+
+  for (guint i = 0; uris[i] != NULL; i++)
+    g_print ("Figures at %s/stats\n", uris[i]);
 }
 
 static gboolean
@@ -84,6 +100,7 @@ int
 lb_headless_run (const LbOptions *options)
 {
   g_autoptr (LbBalancer) balancer = lb_balancer_new (options->config);
+  LbEndpoint *endpoint = lb_balancer_get_endpoint (balancer);
   g_autoptr (GError) error = NULL;
 
   g_signal_connect (balancer, "problem", G_CALLBACK (lb_headless_on_problem), NULL);
@@ -95,8 +112,11 @@ lb_headless_run (const LbOptions *options)
       return EXIT_FAILURE;
     }
 
-  lb_headless_print_uris (balancer);
-  g_signal_connect (balancer, "notify::uris", G_CALLBACK (lb_headless_print_uris), NULL);
+  lb_headless_print_uris (endpoint);
+  lb_headless_print_stats_uris (endpoint);
+  g_signal_connect (endpoint, "notify::uris", G_CALLBACK (lb_headless_print_uris), NULL);
+  g_signal_connect (endpoint, "notify::stats-uris", G_CALLBACK (lb_headless_print_stats_uris), NULL);
+  g_signal_connect (endpoint, "notify::error", G_CALLBACK (lb_headless_on_listen_error), NULL);
   lb_headless_loop ();
 
   if (!lb_balancer_stop (balancer, &error))

@@ -110,7 +110,7 @@ lb_keeper_refuse (LbKeeper *self,
 /* What the configuration wants, without what would be ourselves. */
 static GPtrArray *
 lb_keeper_get_wanted (LbKeeper *self,
-                      guint16 port)
+                      const guint16 *ports)
 {
   GPtrArray *wanted = g_ptr_array_copy (self->config->backends, lb_keeper_copy_backend, NULL);
 
@@ -119,7 +119,7 @@ lb_keeper_get_wanted (LbKeeper *self,
       LbBackend *backend = g_ptr_array_index (wanted, i);
       g_autoptr (GError) error = NULL;
 
-      if (!lb_pool_check_own_address (self->pool, backend, port, &error))
+      if (!lb_pool_check_own_address (self->pool, backend, ports, &error))
         {
           lb_keeper_refuse (self, backend, error);
           g_ptr_array_remove_index (wanted, i);
@@ -276,15 +276,17 @@ lb_keeper_get_config (LbKeeper *self)
 /**
  * lb_keeper_apply_backends:
  * @self: a keeper that has loaded
- * @port: the port we are going to listen on, which no backend on this computer can have; or 0
+ * @ports: (array zero-terminated=1): where we are going to listen, which no backend on this computer
+ *   can have
  *
  * Makes the pool what the configuration says, in its order. A backend that stays keeps its figures,
  * transient ones stay behind the others.
  */
 void
 lb_keeper_apply_backends (LbKeeper *self,
-                          guint16 port)
+                          const guint16 *ports)
 {
+  static const guint16 nowhere[] = { 0 };
   g_autoptr (GPtrArray) wanted = NULL;
   guint position = 0;
 
@@ -293,9 +295,9 @@ lb_keeper_apply_backends (LbKeeper *self,
 
   self->applying = TRUE;
 
-  wanted = lb_keeper_get_wanted (self, port);
+  wanted = lb_keeper_get_wanted (self, ports);
   lb_keeper_remove_unwanted (self, wanted);
-  lb_pool_set_own_address (self->pool, NULL, 0, NULL);
+  lb_pool_set_own_address (self->pool, NULL, nowhere, NULL);
 
   for (guint i = 0; i < wanted->len; i++)
     {

@@ -15,7 +15,8 @@ LbKeeper *lb_keeper_new            (LbPool      *pool,
 void      lb_keeper_load           (LbKeeper    *self);
 LbConfig *lb_keeper_get_config     (LbKeeper    *self);
 void      lb_keeper_apply_backends (LbKeeper    *self,
-                                    guint16      port);
+                                    const guint16
+                                                *ports);
 void      lb_keeper_save           (LbKeeper    *self);
 gboolean  lb_keeper_flush          (LbKeeper    *self,
                                     GError     **error);

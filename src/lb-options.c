@@ -19,6 +19,8 @@ static const GOptionEntry entries[] = {
   /* A GApplication drops a number that is 0. */
   { "port", 0, 0, G_OPTION_ARG_STRING, NULL,
     N_ ("Listen on this port; 0 picks a free one"), N_ ("N") },
+  { "stats-port", 0, 0, G_OPTION_ARG_STRING, NULL,
+    N_ ("Answer /stats on this port alone, and redirect it on the other; 0 for none"), N_ ("N") },
   { "backend", 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL,
     N_ ("Add a backend for this run; may be repeated"), N_ ("URL") },
   { "policy", 0, 0, G_OPTION_ARG_STRING, NULL,
@@ -35,7 +37,8 @@ static const GOptionEntry entries[] = {
 };
 
 static gboolean
-lb_options_read_port (const char *text,
+lb_options_read_port (const char *option,
+                      const char *text,
                       int *port,
                       GError **error)
 {
@@ -44,7 +47,7 @@ lb_options_read_port (const char *text,
   if (!g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT16, &number, NULL))
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   _ ("--port takes a number from 0 to 65535, not “%s”."), text);
+                   _ ("%s takes a number from 0 to 65535, not “%s”."), option, text);
       return FALSE;
     }
 
@@ -151,6 +154,7 @@ lb_options_new (GVariantDict *dict,
   g_return_val_if_fail (directory != NULL, NULL);
 
   self->overrides.port = -1;
+  self->overrides.stats_port = -1;
 
   if (g_variant_dict_lookup (dict, G_OPTION_REMAINING, "^as", &rest))
     {
@@ -171,7 +175,11 @@ lb_options_new (GVariantDict *dict,
     return NULL;
 
   if (g_variant_dict_lookup (dict, "port", "&s", &port) &&
-      !lb_options_read_port (port, &self->overrides.port, error))
+      !lb_options_read_port ("--port", port, &self->overrides.port, error))
+    return NULL;
+
+  if (g_variant_dict_lookup (dict, "stats-port", "&s", &port) &&
+      !lb_options_read_port ("--stats-port", port, &self->overrides.stats_port, error))
     return NULL;
 
   if (self->overrides.listen != NULL &&
@@ -214,6 +222,8 @@ lb_options_first_start (const LbOptions *self)
 {
   if (self->overrides.port >= 0)
     return "--port";
+  if (self->overrides.stats_port >= 0)
+    return "--stats-port";
   if (self->overrides.listen != NULL)
     return "--listen";
   if (self->overrides.policy != NULL)

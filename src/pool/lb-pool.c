@@ -39,7 +39,7 @@ struct _LbPool
   gboolean backups_serve;
 
   char **local_hosts;
-  guint16 own_port;
+  guint16 *own_ports; /* up to a 0 */
 
   guint64 redirects;
   LbRate rate;
@@ -69,11 +69,14 @@ lb_pool_on_backend_notify (LbPool *self)
 static gboolean
 lb_pool_is_own_address (LbPool *self,
                         LbBackend *backend,
-                        guint16 port)
+                        const guint16 *ports)
 {
   const char *host = lb_backend_get_host (backend);
+  const guint port = lb_backend_get_port (backend);
 
-  if (port == 0 || lb_backend_get_port (backend) != port)
+  while (*ports != 0 && *ports != port)
+    ports++;
+  if (*ports == 0)
     return FALSE;
 
   return lb_url_host_is_loopback (host) ||
@@ -99,7 +102,7 @@ lb_pool_accepts (LbPool *self,
       return FALSE;
     }
 
-  return lb_pool_check_own_address (self, backend, self->own_port, error);
+  return lb_pool_check_own_address (self, backend, self->own_ports, error);
 }
 
 /* @prefix: (transfer full) */
@@ -195,6 +198,7 @@ lb_pool_finalize (GObject *object)
   g_clear_pointer (&self->by_prefix, g_hash_table_unref);
   g_clear_pointer (&self->backends, g_ptr_array_unref);
   g_clear_pointer (&self->local_hosts, g_strfreev);
+  g_clear_pointer (&self->own_ports, g_free);
 
   G_OBJECT_CLASS (lb_pool_parent_class)->finalize (object);
 }
@@ -215,6 +219,7 @@ lb_pool_init (LbPool *self)
   self->candidates = g_ptr_array_new ();
   self->by_prefix = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->generation = 1;
+  self->own_ports = g_new0 (guint16, 1);
 }
 
 /**
@@ -471,23 +476,23 @@ lb_pool_get_backend (LbPool *self,
  * lb_pool_check_own_address:
  * @self: a pool
  * @backend: a backend
- * @port: a port we listen on, or might
+ * @ports: (array zero-terminated=1): the ports we listen on, or might
  * @error: return location for a #GError
  *
- * Whether @backend is somebody else, if we listen on @port. Sets %LB_POOL_ERROR_OWN_ADDRESS.
+ * Whether @backend is somebody else, if we listen on @ports. Sets %LB_POOL_ERROR_OWN_ADDRESS.
  *
  * Returns: %TRUE if it is
  */
 gboolean
 lb_pool_check_own_address (LbPool *self,
                            LbBackend *backend,
-                           guint16 port,
+                           const guint16 *ports,
                            GError **error)
 {
   g_return_val_if_fail (LB_IS_POOL (self), FALSE);
   g_return_val_if_fail (LB_IS_BACKEND (backend), FALSE);
 
-  if (!lb_pool_is_own_address (self, backend, port))
+  if (!lb_pool_is_own_address (self, backend, ports))
     return TRUE;
 
   g_set_error (error, LB_POOL_ERROR, LB_POOL_ERROR_OWN_ADDRESS,
@@ -503,20 +508,22 @@ lb_pool_check_own_address (LbPool *self,
  * @self: a pool
  * @local_hosts: (nullable) (array zero-terminated=1): the addresses and names of this computer beside
  *   the loopback's, as lb_url_normalize() writes them; %NULL for those said last
- * @port: the port we listen on, or 0 while we do not
+ * @ports: (array zero-terminated=1): the ports we listen on
  * @error: return location for a #GError
  *
  * Says who we are, so that no backend is ourselves. With a port that a backend here has already, the
- * port stays what it was and %LB_POOL_ERROR_OWN_ADDRESS is set.
+ * ports stay what they were and %LB_POOL_ERROR_OWN_ADDRESS is set.
  *
  * Returns: %TRUE if this is our address now
  */
 gboolean
 lb_pool_set_own_address (LbPool *self,
                          const char *const *local_hosts,
-                         guint16 port,
+                         const guint16 *ports,
                          GError **error)
 {
+  gsize n = 0;
+
   g_return_val_if_fail (LB_IS_POOL (self), FALSE);
 
   if (local_hosts != NULL)
@@ -529,17 +536,20 @@ lb_pool_set_own_address (LbPool *self,
     {
       LbBackend *backend = g_ptr_array_index (self->backends, i);
 
-      if (!lb_pool_is_own_address (self, backend, port))
+      if (!lb_pool_is_own_address (self, backend, ports))
         continue;
 
       g_set_error (error, LB_POOL_ERROR, LB_POOL_ERROR_OWN_ADDRESS,
                    _ ("Port %u belongs to the backend %s on this computer. Choose another port, or "
                       "remove that backend."),
-                   port, lb_backend_get_url (backend));
+                   lb_backend_get_port (backend), lb_backend_get_url (backend));
       return FALSE;
     }
 
-  self->own_port = port;
+  while (ports[n] != 0)
+    n++;
+  g_free (self->own_ports);
+  self->own_ports = g_memdup2 (ports, (n + 1) * sizeof *ports);
 
   return TRUE;
 }

@@ -39,11 +39,11 @@ LbBackend        *lb_pool_get_backend         (LbPool              *self,
 
 gboolean          lb_pool_check_own_address   (LbPool              *self,
                                                LbBackend           *backend,
-                                               guint16              port,
+                                               const guint16       *ports,
                                                GError             **error);
 gboolean          lb_pool_set_own_address     (LbPool              *self,
                                                const char *const   *local_hosts,
-                                               guint16              port,
+                                               const guint16       *ports,
                                                GError             **error);
 
 guint64           lb_pool_get_order           (LbPool              *self);

@@ -110,7 +110,7 @@ lb_address_title_init (LbAddressTitle *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   lb_address_title_show_copied (self, FALSE);
-  lb_address_title_set_uris (self, NULL);
+  lb_address_title_set_uris (self, NULL, NULL);
 }
 
 /**
@@ -128,20 +128,35 @@ lb_address_title_new (void)
  * lb_address_title_set_uris:
  * @self: a title
  * @uris: (nullable) (array zero-terminated=1): where the balancer listens; the first is shown
+ * @stats_uris: (nullable) (array zero-terminated=1): where `/stats` is if it is elsewhere; the first is told
+ *   with all of the others
  */
 void
 lb_address_title_set_uris (LbAddressTitle *self,
-                           const char *const *uris)
+                           const char *const *uris,
+                           const char *const *stats_uris)
 {
   gboolean listening = uris != NULL && uris[0] != NULL;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) lines = NULL;
   g_autofree char *all = NULL;
 
   g_return_if_fail (LB_IS_ADDRESS_TITLE (self));
 
   g_free (self->uri);
   self->uri = listening ? g_strdup (uris[0]) : NULL;
+
   if (listening)
-    all = g_strjoinv ("\n", (char **) uris);
+    g_strv_builder_addv (builder, (const char **) uris);
+  if (stats_uris != NULL && stats_uris[0] != NULL)
+    {
+      /* Translators: %s is a URL without its path */
+      g_autofree char *line = g_strdup_printf (_("Figures at %s/stats"), stats_uris[0]);
+
+      g_strv_builder_add (builder, line);
+    }
+  lines = g_strv_builder_end (builder);
+  all = lines[0] != NULL ? g_strjoinv ("\n", lines) : NULL;
 
   gtk_label_set_label (self->address, listening ? self->uri : _("Not listening"));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->address), all);

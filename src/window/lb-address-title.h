@@ -11,7 +11,8 @@ G_DECLARE_FINAL_TYPE (LbAddressTitle, lb_address_title, LB, ADDRESS_TITLE, GtkWi
 GtkWidget *lb_address_title_new      (void);
 
 void       lb_address_title_set_uris (LbAddressTitle     *self,
-                                      const char *const  *uris);
+                                      const char *const  *uris,
+                                      const char *const  *stats_uris);
 void       lb_address_title_copy     (LbAddressTitle     *self);
 
 G_END_DECLS

@@ -10,7 +10,7 @@
  *
  * The bar that says why the balancer cannot listen, and offers to try again or to use another port.
  *
- * It is part of the window's template. It is there exactly while [property@Balancer:listen-error]
+ * It is part of the window's template. It is there exactly while [property@Endpoint:error]
  * is set, whoever sets or clears it.
  */
 struct _LbListenBar
@@ -23,15 +23,15 @@ struct _LbListenBar
   GtkSpinButton *port;
   GtkLabel *port_error;
 
-  LbBalancer *balancer;
+  LbEndpoint *endpoint;
 };
 
 G_DEFINE_FINAL_TYPE (LbListenBar, lb_listen_bar, GTK_TYPE_WIDGET)
 
 static void
-lb_listen_bar_on_listen_error (LbListenBar *self)
+lb_listen_bar_on_error (LbListenBar *self)
 {
-  const char *message = lb_balancer_get_listen_error (self->balancer);
+  const char *message = lb_endpoint_get_error (self->endpoint);
 
   if (message != NULL)
     gtk_label_set_label (self->message, message);
@@ -43,7 +43,7 @@ lb_listen_bar_on_listen_error (LbListenBar *self)
 static void
 lb_listen_bar_on_popover_show (LbListenBar *self)
 {
-  gtk_spin_button_set_value (self->port, lb_balancer_suggest_port (self->balancer));
+  gtk_spin_button_set_value (self->port, lb_endpoint_suggest_port (self->endpoint));
   gtk_widget_grab_focus (GTK_WIDGET (self->port));
 }
 
@@ -60,8 +60,8 @@ lb_listen_bar_try_again (GtkWidget *widget,
 {
   LbListenBar *self = LB_LISTEN_BAR (widget);
 
-  /* What went wrong comes back as the balancer's listen-error. */
-  lb_balancer_start (self->balancer, NULL);
+  /* What went wrong comes back as the endpoint's error. */
+  lb_endpoint_open (self->endpoint, NULL);
 }
 
 static void
@@ -71,12 +71,12 @@ lb_listen_bar_use_port (GtkWidget *widget,
 {
   LbListenBar *self = LB_LISTEN_BAR (widget);
   g_autoptr (GError) error = NULL;
-  guint port;
+  guint16 port;
 
   gtk_spin_button_update (self->port);
-  port = (guint) gtk_spin_button_get_value_as_int (self->port);
+  port = (guint16) gtk_spin_button_get_value_as_int (self->port);
 
-  if (!lb_balancer_set_port (self->balancer, port, &error))
+  if (!lb_endpoint_use_port (self->endpoint, port, &error))
     {
       gtk_label_set_label (self->port_error, error->message);
       gtk_widget_set_visible (GTK_WIDGET (self->port_error), TRUE);
@@ -92,9 +92,9 @@ lb_listen_bar_dispose (GObject *object)
 {
   LbListenBar *self = LB_LISTEN_BAR (object);
 
-  if (self->balancer != NULL)
-    g_signal_handlers_disconnect_by_data (self->balancer, self);
-  g_clear_object (&self->balancer);
+  if (self->endpoint != NULL)
+    g_signal_handlers_disconnect_by_data (self->endpoint, self);
+  g_clear_object (&self->endpoint);
   if (self->bar != NULL)
     gtk_widget_unparent (GTK_WIDGET (self->bar));
   self->bar = NULL;
@@ -149,20 +149,19 @@ lb_listen_bar_new (void)
 }
 
 /**
- * lb_listen_bar_set_balancer:
- * @self: a bar that has no balancer yet
- * @balancer: the balancer it watches
+ * lb_listen_bar_set_endpoint:
+ * @self: a bar that has no endpoint yet
+ * @endpoint: the endpoint it watches
  */
 void
-lb_listen_bar_set_balancer (LbListenBar *self,
-                            LbBalancer *balancer)
+lb_listen_bar_set_endpoint (LbListenBar *self,
+                            LbEndpoint *endpoint)
 {
   g_return_if_fail (LB_IS_LISTEN_BAR (self));
-  g_return_if_fail (LB_IS_BALANCER (balancer));
-  g_return_if_fail (self->balancer == NULL);
+  g_return_if_fail (LB_IS_ENDPOINT (endpoint));
+  g_return_if_fail (self->endpoint == NULL);
 
-  self->balancer = g_object_ref (balancer);
-  g_signal_connect_swapped (balancer, "notify::listen-error",
-                            G_CALLBACK (lb_listen_bar_on_listen_error), self);
-  lb_listen_bar_on_listen_error (self);
+  self->endpoint = g_object_ref (endpoint);
+  g_signal_connect_swapped (endpoint, "notify::error", G_CALLBACK (lb_listen_bar_on_error), self);
+  lb_listen_bar_on_error (self);
 }

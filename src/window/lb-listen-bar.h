@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "lb-balancer.h"
+#include "lb-endpoint.h"
 
 G_BEGIN_DECLS
 
@@ -12,7 +12,7 @@ G_DECLARE_FINAL_TYPE (LbListenBar, lb_listen_bar, LB, LISTEN_BAR, GtkWidget)
 
 GtkWidget *lb_listen_bar_new          (void);
 
-void       lb_listen_bar_set_balancer (LbListenBar *self,
-                                       LbBalancer  *balancer);
+void       lb_listen_bar_set_endpoint (LbListenBar *self,
+                                       LbEndpoint  *endpoint);
 
 G_END_DECLS

@@ -155,10 +155,11 @@ lb_window_on_toast_open (LbWindow *self)
 static void
 lb_window_on_uris (LbWindow *self)
 {
-  const char *const *uris = lb_balancer_get_uris (self->balancer);
+  LbEndpoint *endpoint = lb_balancer_get_endpoint (self->balancer);
+  const char *const *uris = lb_endpoint_get_uris (endpoint);
 
-  lb_address_title_set_uris (self->title, uris);
-  lb_window_set_action_enabled (self, "copy-address", uris != NULL && uris[0] != NULL);
+  lb_address_title_set_uris (self->title, uris, lb_endpoint_get_stats_uris (endpoint));
+  lb_window_set_action_enabled (self, "copy-address", uris[0] != NULL);
 }
 
 /*
@@ -344,6 +345,7 @@ lb_window_constructed (GObject *object)
 {
   LbWindow *self = LB_WINDOW (object);
   LbPool *pool = lb_balancer_get_pool (self->balancer);
+  LbEndpoint *endpoint = lb_balancer_get_endpoint (self->balancer);
 
   G_OBJECT_CLASS (lb_window_parent_class)->constructed (object);
 
@@ -353,10 +355,12 @@ lb_window_constructed (GObject *object)
   lb_window_on_pool_changed (self);
 
   lb_add_bar_set_balancer (self->add_bar, self->balancer);
-  lb_listen_bar_set_balancer (self->listen_bar, self->balancer);
+  lb_listen_bar_set_endpoint (self->listen_bar, endpoint);
   lb_backend_list_set_pool (self->list, pool);
 
-  g_signal_connect_object (self->balancer, "notify::uris", G_CALLBACK (lb_window_on_uris), self,
+  g_signal_connect_object (endpoint, "notify::uris", G_CALLBACK (lb_window_on_uris), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (endpoint, "notify::stats-uris", G_CALLBACK (lb_window_on_uris), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->balancer, "notify::policy", G_CALLBACK (lb_window_on_policy), self,
                            G_CONNECT_SWAPPED);

@@ -136,13 +136,16 @@ test_own_address (void)
   static const char *const own[] = {
     "http://127.0.0.1:5000", "http://localhost:5000", "http://127.9.9.9:5000/x", "http://[::1]:5000",
     "http://0.0.0.0:5000", "https://app.localhost:5000", "http://192.0.2.7:5000",
-    "http://[2001:db8::7]:5000", "http://myhost:5000",
+    "http://[2001:db8::7]:5000", "http://myhost:5000", "http://127.0.0.1:5002",
   };
   static const char *const hosts[] = { "192.0.2.7", "2001:db8::7", "myhost", NULL };
+  static const guint16 ports[] = { 5000, 5002, 0 };
+  static const guint16 taken[] = { 5003, 5001, 0 };
+  static const guint16 none[] = { 0 };
   LbPool *pool = lb_pool_new ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (lb_pool_set_own_address (pool, hosts, 5000, &error));
+  g_assert_true (lb_pool_set_own_address (pool, hosts, ports, &error));
   g_assert_no_error (error);
 
   for (guint i = 0; i < G_N_ELEMENTS (own); i++)
@@ -158,10 +161,11 @@ test_own_address (void)
   g_assert_no_error (error);
 
   /* The other way round: a port that a backend has cannot become ours, and nothing changes. */
-  g_assert_false (lb_pool_set_own_address (pool, hosts, 5001, &error));
+  g_assert_false (lb_pool_set_own_address (pool, hosts, taken, &error));
   g_assert_error (error, LB_POOL_ERROR, LB_POOL_ERROR_OWN_ADDRESS);
+  g_assert_true (g_str_has_prefix (error->message, "Port 5001 "));
   g_assert_null (lb_pool_add (pool, "http://192.0.2.7:5000", NULL));
-  g_assert_true (lb_pool_set_own_address (pool, NULL, 0, NULL));
+  g_assert_true (lb_pool_set_own_address (pool, NULL, none, NULL));
   g_assert_nonnull (lb_pool_add (pool, "http://192.0.2.7:5000", NULL));
 
   g_assert_finalize_object (pool);
