@@ -6,6 +6,11 @@
 
 #include "http/lb-stats-cache.h"
 
+#include <sys/resource.h>
+
+/* Where traffic takes a whole processor, what is told about it gets a tenth. */
+#define WORKER_NICE 10
+
 /* Above this many backends any form takes milliseconds, so that requests would wait. */
 #define WORKER_BACKENDS 100
 
@@ -164,12 +169,23 @@ lb_stats_cache_keep (LbStatsCache *self,
 }
 
 static void
-lb_stats_cache_work (GTask *task,
-                     gpointer source_object,
-                     gpointer task_data,
-                     GCancellable *cancellable)
+lb_stats_cache_run (GTask *task)
 {
-  g_task_return_pointer (task, lb_stats_entry_make (task_data), (GDestroyNotify) g_bytes_unref);
+  g_task_return_pointer (task, lb_stats_entry_make (g_task_get_task_data (task)),
+                         (GDestroyNotify) g_bytes_unref);
+}
+
+/* Not one of GTask's threads, since it cannot become as urgent again as it was. */
+static gpointer
+lb_stats_cache_work (gpointer data)
+{
+  g_autoptr (GTask) task = data;
+
+  /* Of this thread alone (sched(7), "The nice value"). */
+  setpriority (PRIO_PROCESS, 0, WORKER_NICE);
+  lb_stats_cache_run (task);
+
+  return NULL;
 }
 
 static LbStatsWorker *
@@ -208,6 +224,7 @@ lb_stats_cache_start (LbStatsCache *self,
                       LbStatsWorker *worker)
 {
   g_autoptr (GTask) task = NULL;
+  g_autoptr (GThread) thread = NULL;
   LbStatsEntry *entry;
 
   if (worker->busy || g_queue_is_empty (&worker->waiting))
@@ -220,7 +237,12 @@ lb_stats_cache_start (LbStatsCache *self,
   task = g_task_new (self, NULL, lb_stats_cache_on_made, entry);
   g_task_set_source_tag (task, lb_stats_cache_start);
   g_task_set_task_data (task, entry, NULL);
-  g_task_run_in_thread (task, lb_stats_cache_work);
+
+  thread = g_thread_try_new ("lb-stats", lb_stats_cache_work, task, NULL);
+  if (thread != NULL)
+    g_steal_pointer (&task);
+  else
+    lb_stats_cache_run (task);
 }
 
 /* Returns (transfer none) (nullable): a new entry, unless too much waits already. */
