@@ -26,7 +26,7 @@
  *
  * The whole balancer without a screen. The application makes one, lets it load what is remembered,
  * starts it, and stops it at the end. It owns the parts (pool, prober, redirector, server, express lane,
- * listener, endpoint, keeper, historian) and connects them; the parts do not know it.
+ * event feed, listener, endpoint, keeper, historian) and connects them; the parts do not know it.
  *
  * What a person changes goes through it or through a backend's properties, and is saved. What the
  * command line says holds for this run: overrides lie over the configuration, and transient backends
@@ -44,6 +44,7 @@ struct _LbBalancer
   LbRedirector *redirector;
   LbServer *server;
   LbExpressLane *lane;
+  LbEventFeed *feed;
   LbListener *listener;
   LbEndpoint *endpoint;
   LbKeeper *keeper;
@@ -197,6 +198,7 @@ lb_balancer_dispose (GObject *object)
   g_clear_object (&self->historian);
   g_clear_object (&self->endpoint);
   g_clear_object (&self->listener);
+  g_clear_object (&self->feed);
   g_clear_object (&self->lane);
   g_clear_object (&self->server);
   g_clear_object (&self->redirector);
@@ -248,6 +250,8 @@ lb_balancer_init (LbBalancer *self)
   self->server = lb_server_new (self->redirector, &source);
   self->lane = lb_express_lane_new (self->redirector);
   self->listener = lb_listener_new (lb_server_get_soup_server (self->server), self->lane);
+  self->feed = lb_event_feed_new (self->pool, &source);
+  lb_listener_set_feed (self->listener, self->feed);
   self->historian = lb_historian_new (self->pool, self->listener);
 
   lb_prober_set_own_server (self->prober, lb_redirector_get_identity (self->redirector));

@@ -188,6 +188,7 @@ lb_endpoint_take_stats (LbEndpoint *self,
 
       self->stats_listener = lb_listener_new (self->server, lane);
       lb_listener_set_role (self->stats_listener, LB_ROLE_STATS);
+      lb_listener_set_feed (self->stats_listener, lb_listener_get_feed (self->listener));
     }
 
   if (lb_endpoint_take (self, self->stats_listener, port, error))

@@ -6,6 +6,7 @@
 
 #include "http/lb-connection.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
 
@@ -65,7 +66,8 @@ lb_connection_get_remote_address (const LbConnection *self)
 static gboolean
 lb_connection_has_rest (const LbConnection *self)
 {
-  return (self->state == LB_CONNECTION_WRITING || self->state == LB_CONNECTION_HEAD) &&
+  return (self->state == LB_CONNECTION_WRITING || self->state == LB_CONNECTION_HEAD ||
+          self->state == LB_CONNECTION_EVENTS) &&
          self->rest != NULL;
 }
 
@@ -100,7 +102,7 @@ lb_connection_keep (LbConnection *self,
 
 /**
  * lb_connection_get_unwritten:
- * @self: a connection that writes
+ * @self: a connection that writes, or reads events
  * @length: (out): how many bytes that is
  *
  * Returns: what the client has not taken of its answers
@@ -118,7 +120,7 @@ lb_connection_get_unwritten (const LbConnection *self,
 
 /**
  * lb_connection_skip_rest:
- * @self: a connection that writes
+ * @self: a connection that writes, or reads events
  * @n: how many bytes the client has taken
  */
 void
@@ -167,6 +169,28 @@ lb_connection_forget_rest (LbConnection *self)
 {
   if (lb_connection_has_rest (self))
     g_clear_pointer (&self->rest, g_bytes_unref);
+}
+
+/**
+ * lb_connection_write:
+ * @self: a connection
+ * @bytes: (array length=length): what it is to be sent
+ * @length: how much that is
+ *
+ * Returns: how much of it the kernel has taken; less than 0 if the connection is broken
+ */
+gssize
+lb_connection_write (LbConnection *self,
+                     const char *bytes,
+                     gsize length)
+{
+  gssize n;
+
+  do
+    n = send (self->fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+  while (n < 0 && errno == EINTR);
+
+  return n < 0 && errno == EAGAIN ? 0 : n;
 }
 
 /**
@@ -233,20 +257,23 @@ lb_connections_remove (LbConnections *self,
  * lb_connections_set_ready:
  * @self: the connections
  * @connection: one of them
- * @ready: whether it has bytes left unread, for which the kernel will not call again
+ * @ready: whether it has bytes left unread, for which the kernel will not call again; or, if it reads
+ *   events, whether it can take more
  */
 void
 lb_connections_set_ready (LbConnections *self,
                           LbConnection *connection,
                           gboolean ready)
 {
+  GQueue *queue = connection->state == LB_CONNECTION_EVENTS ? &self->readers : &self->ready;
+
   if (connection->ready == !!ready)
     return;
 
   if (ready)
-    g_queue_push_tail_link (&self->ready, &connection->ready_link);
+    g_queue_push_tail_link (queue, &connection->ready_link);
   else
-    g_queue_unlink (&self->ready, &connection->ready_link);
+    g_queue_unlink (queue, &connection->ready_link);
 
   connection->ready = !!ready;
 }

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @LB_CONNECTION_WRITING: an answer waits to be taken by the client
  * @LB_CONNECTION_LINGERING: answered for good; what still comes is discarded
  * @LB_CONNECTION_HANDED_OVER: libsoup answers; the descriptor is a copy
+ * @LB_CONNECTION_EVENTS: it reads events
  *
  * What a connection waits for, which says how long it may.
  */
@@ -23,6 +24,7 @@ typedef enum
   LB_CONNECTION_WRITING,
   LB_CONNECTION_LINGERING,
   LB_CONNECTION_HANDED_OVER,
+  LB_CONNECTION_EVENTS,
   LB_N_CONNECTION_STATES,
 } LbConnectionState;
 
@@ -32,14 +34,16 @@ typedef enum
  * @state: what it waits for
  * @close: whether it is closed when what is being written is written
  * @gone: whether the client has closed its side, or the connection is broken
- * @ready: whether it is on the list of those with bytes left unread
+ * @ready: whether it is on the list of those with bytes left unread, or of readers that can take more
  * @address_length: 4 or 16
  * @port: the client's port
  * @n_unanswered: how many bytes at the end of @rest the client has sent
+ * @seen: while it reads events: the number of the last that it was given
  * @address: the client's address
  * @since_us: since when it waits, monotonic
  * @rest: (nullable): while writing: what the client has not taken yet of its answers, and behind it what
- *   it has sent and is not answered yet; while a head is awaited: its beginning
+ *   it has sent and is not answered yet; while a head is awaited: its beginning; while it reads events:
+ *   what it has not taken of the one that it was given last
  * @remote: (nullable): while handed over: what libsoup knows it by; not a reference
  * @linger_until_us: while lingering: when that ends, monotonic
  *
@@ -49,7 +53,7 @@ typedef struct
 {
   /*< private >*/
   GList link;       /* in the queue of its state */
-  GList ready_link; /* in the list of those with bytes left unread */
+  GList ready_link; /* in the list of those with bytes left unread, or of readers that can take more */
 
   /*< public >*/
   int fd;
@@ -60,6 +64,7 @@ typedef struct
   guint address_length : 5;
   guint16 port;
   guint16 n_unanswered;
+  guint32 seen;
   guint8 address[16];
   gint64 since_us;
   union
@@ -88,11 +93,15 @@ void            lb_connection_skip_rest          (LbConnection                  
 gsize           lb_connection_take_rest          (LbConnection                  *self,
                                                   char                          *bytes);
 void            lb_connection_forget_rest        (LbConnection                  *self);
+gssize          lb_connection_write              (LbConnection                  *self,
+                                                  const char                    *bytes,
+                                                  gsize                          length);
 
 /**
  * LbConnections:
  * @queues: for each state those who are in it, the longest first
  * @ready: those with bytes left unread
+ * @readers: those who read events and can take more
  * @n: how many there are
  *
  * All connections of a listener, in the order in which their deadlines come. Embedded in its owner;
@@ -102,6 +111,7 @@ typedef struct
 {
   GQueue queues[LB_N_CONNECTION_STATES];
   GQueue ready;
+  GQueue readers;
   guint n;
 } LbConnections;
 

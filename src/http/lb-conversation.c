@@ -11,6 +11,8 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "http/lb-stats-route.h"
+
 /* How much of what has come is looked at together, and how much is answered together. */
 #define BYTES_SIZE LB_REQUEST_HEAD_MAX
 #define ANSWERS_SIZE (64 * 1024)
@@ -46,6 +48,7 @@ typedef enum
   NEXT_WAIT,   /* the beginning of a head is left */
   NEXT_FLUSH,  /* whole heads are left, but no room for their answers */
   NEXT_GIVE,   /* a head for libsoup is left */
+  NEXT_EVENTS, /* a head that asks for events is left */
   NEXT_CLOSE,  /* that was the last answer, and nothing is unread */
   NEXT_LINGER, /* that was the last answer, and more may come */
 } Next;
@@ -88,20 +91,6 @@ lb_conversation_discard (LbConnection *connection,
   while (n < 0 && errno == EINTR);
 
   return n;
-}
-
-static gssize
-lb_conversation_write (LbConnection *connection,
-                       const char *bytes,
-                       gsize length)
-{
-  gssize n;
-
-  do
-    n = send (connection->fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
-  while (n < 0 && errno == EINTR);
-
-  return n < 0 && errno == EAGAIN ? 0 : n;
 }
 
 /* Discards what comes until the client closes. */
@@ -187,25 +176,75 @@ lb_conversation_give (LbConversation *self,
     lb_conversation_drop (self, connection);
 }
 
-/* Whether libsoup can have a request. It does not get bodies of what is ours, which mean nothing there:
- * it would read them before it answers, and before our own turn. Returns 0, or the status to refuse it
- * with. */
-static guint
-lb_conversation_check_give (LbConversation *self,
-                            const LbRequestHead *head)
+/* Answers a head that asks for events, and goes on telling them. */
+static void
+lb_conversation_stream (LbConversation *self,
+                        LbConnection *connection,
+                        const LbRequestHead *head)
 {
-  const LbTarget *target = &head->target;
-  const gboolean ours =
-    target->path == NULL || lb_role_tells (lb_express_lane_get_role (self->lane), target);
+  const gint64 now_us = g_get_monotonic_time ();
+  const gsize length = lb_express_lane_begin_events (self->lane, now_us, self->answers);
 
-  if (head->has_body && (ours || head->is_preflight))
-    return lb_request_head_reads (head) ? SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE
-                                        : SOUP_STATUS_METHOD_NOT_ALLOWED;
+  /* All answers before it have been taken. */
+  if (!head->is_head && !connection->gone)
+    {
+      lb_conversation_watch (self, connection, EPOLL_CTL_MOD, WATCHED | EPOLLOUT);
+      lb_event_stream_begin (&self->events, connection, self->answers, length, now_us);
+    }
+  else if (lb_connection_write (connection, self->answers, length) == (gssize) length)
+    lb_conversation_begin_to_linger (self, connection);
+  else
+    lb_conversation_drop (self, connection);
+}
 
-  if (self->connections.queues[LB_CONNECTION_HANDED_OVER].length >= GIVEN_MAX)
-    return SOUP_STATUS_SERVICE_UNAVAILABLE;
+/* Whether a head, for something of ours, asks for events. */
+G_NO_INLINE static gboolean
+lb_conversation_is_for_events (const LbRequestHead *head,
+                               const char *bytes)
+{
+  char accept[LB_REQUEST_HEAD_MAX];
+  gsize length = 0;
+  const gboolean has_accept = lb_request_head_find (head, bytes, "accept", accept, &length);
+  LbStatsRoute route;
 
-  return 0;
+  lb_stats_route_find (&route, head->method, head->method_length, &head->target,
+                       has_accept ? accept : NULL, length);
+
+  return route.status == SOUP_STATUS_OK && route.kind == LB_STATS_KIND_EVENTS;
+}
+
+/* Where a request goes that is not for the lane. libsoup does not get bodies of what is ours, which mean
+ * nothing there: it would read them before it answers, and before our own turn.
+ * @status: 0, or the status to refuse it with. */
+static Next
+lb_conversation_pass_on (LbConversation *self,
+                         const LbRequestHead *head,
+                         const char *bytes,
+                         guint *status)
+{
+  const gboolean tells = lb_role_tells (lb_express_lane_get_role (self->lane), &head->target);
+  const guint n_given = self->connections.queues[LB_CONNECTION_HANDED_OVER].length;
+
+  *status = 0;
+
+  if (head->has_body && (head->target.path == NULL || tells || head->is_preflight))
+    {
+      *status = lb_request_head_reads (head) ? SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE
+                                             : SOUP_STATUS_METHOD_NOT_ALLOWED;
+      return NEXT_LINGER;
+    }
+
+  if (tells && self->events.feed != NULL && lb_conversation_is_for_events (head, bytes))
+    {
+      if (lb_event_stream_is_full (&self->events))
+        *status = SOUP_STATUS_SERVICE_UNAVAILABLE;
+      return NEXT_EVENTS;
+    }
+
+  if (n_given >= GIVEN_MAX)
+    *status = SOUP_STATUS_SERVICE_UNAVAILABLE;
+
+  return NEXT_GIVE;
 }
 
 /* Answers the whole heads at the start of @bytes, up to one that is not for the express lane.
@@ -226,6 +265,7 @@ lb_conversation_answer (LbConversation *self,
       char *answer = self->answers + *written;
       gboolean last;
       guint status;
+      Next next;
 
       if (*written > ANSWERS_SIZE - LB_EXPRESS_ANSWER_MAX)
         return NEXT_FLUSH;
@@ -248,9 +288,9 @@ lb_conversation_answer (LbConversation *self,
 
       if (!lb_express_lane_takes (self->lane, head))
         {
-          status = lb_conversation_check_give (self, head);
+          next = lb_conversation_pass_on (self, head, bytes + *used, &status);
           if (status == 0)
-            return NEXT_GIVE;
+            return next;
 
           *written += lb_express_lane_refuse (self->lane, head, status, now_us, answer);
           return NEXT_LINGER;
@@ -337,6 +377,10 @@ lb_conversation_go_to (LbConversation *self,
       lb_conversation_give (self, connection, head, bytes + used, length - used);
       return FALSE;
 
+    case NEXT_EVENTS:
+      lb_conversation_stream (self, connection, head);
+      return FALSE;
+
     case NEXT_CLOSE:
       lb_conversation_drop (self, connection);
       return FALSE;
@@ -383,7 +427,7 @@ lb_conversation_read (LbConversation *self,
 
   next = lb_conversation_answer (self, connection, bytes, length, &head, &used, &written);
 
-  sent = written > 0 ? lb_conversation_write (connection, self->answers, written) : 0;
+  sent = written > 0 ? lb_connection_write (connection, self->answers, written) : 0;
   if (sent < 0)
     {
       lb_conversation_drop (self, connection);
@@ -408,7 +452,7 @@ lb_conversation_flush (LbConversation *self,
   const gint64 now_us = g_get_monotonic_time ();
   gsize length;
   const char *bytes = lb_connection_get_unwritten (connection, &length);
-  const gssize n = lb_conversation_write (connection, bytes, length);
+  const gssize n = lb_connection_write (connection, bytes, length);
 
   if (n < 0)
     {
@@ -457,6 +501,7 @@ lb_conversation_init (LbConversation *self,
   self->lane = g_object_ref (lane);
   self->answers = g_malloc (ANSWERS_SIZE);
   self->hand_over = lb_hand_over_new (server, lb_conversation_on_handed_back, self);
+  lb_event_stream_init (&self->events, &self->connections);
 }
 
 /**
@@ -470,6 +515,7 @@ lb_conversation_clear (LbConversation *self)
 {
   lb_conversation_end (self);
 
+  lb_event_stream_clear (&self->events);
   g_clear_object (&self->hand_over);
   g_clear_object (&self->lane);
   g_clear_pointer (&self->answers, g_free);
@@ -497,7 +543,7 @@ lb_conversation_begin (LbConversation *self,
 /**
  * lb_conversation_postpone:
  * @self: a conversation
- * @connection: one of its connections
+ * @connection: one of its connections; may be gone afterwards
  * @events: what epoll says of it
  *
  * Puts off what can be done now, since there is no more time in this turn of the loop.
@@ -507,6 +553,13 @@ lb_conversation_postpone (LbConversation *self,
                           LbConnection *connection,
                           guint32 events)
 {
+  /* A reader only gets in line by this. */
+  if (connection->state == LB_CONNECTION_EVENTS)
+    {
+      lb_conversation_go_on (self, connection, events);
+      return;
+    }
+
   if ((events & GONE) != 0)
     connection->gone = TRUE;
 
@@ -539,6 +592,10 @@ lb_conversation_go_on (LbConversation *self,
       if (!lb_conversation_flush (self, connection))
         return;
       break;
+
+    case LB_CONNECTION_EVENTS:
+      lb_event_stream_go_on (&self->events, connection, (events & EPOLLIN) != 0);
+      return;
 
     case LB_CONNECTION_HEAD:
     case LB_CONNECTION_IDLE:
@@ -597,6 +654,12 @@ void
 lb_conversation_drop (LbConversation *self,
                       LbConnection *connection)
 {
+  if (connection->state == LB_CONNECTION_EVENTS)
+    {
+      lb_event_stream_drop (&self->events, connection);
+      return;
+    }
+
   /* While libsoup has the same socket, closing our copy would leave it watched. */
   if (connection->state == LB_CONNECTION_HANDED_OVER)
     lb_hand_over_forget (self->hand_over, connection);

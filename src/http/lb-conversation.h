@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/lb-connection.h"
+#include "http/lb-event-stream.h"
 #include "http/lb-express-lane.h"
 #include "http/lb-hand-over.h"
 
@@ -10,6 +11,7 @@ G_BEGIN_DECLS
 /**
  * LbConversation:
  * @connections: everybody who is connected
+ * @events: those of them who read events
  *
  * How a client is talked to, from its first byte to the last. Embedded in its listener, which says
  * when something has come and when a deadline is over.
@@ -17,6 +19,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   LbConnections connections;
+  LbEventStream events;
 
   /*< private >*/
   int epoll_fd;

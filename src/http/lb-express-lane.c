@@ -51,6 +51,12 @@ append (char *p,
   return p + length;
 }
 
+static const char *
+lb_express_lane_get_identity (LbExpressLane *self)
+{
+  return self->redirector != NULL ? lb_redirector_get_identity (self->redirector) : "load-balancer";
+}
+
 static void
 lb_express_lane_update_date (LbExpressLane *self,
                              gint64 now_us)
@@ -114,9 +120,7 @@ lb_express_lane_write_text (LbExpressLane *self,
                            "Content-Length: %" G_GSIZE_FORMAT "\r\n"
                            "%s\r\n%s",
                            status, soup_status_get_phrase (status),
-                           self->redirector != NULL ? lb_redirector_get_identity (self->redirector)
-                                                    : "load-balancer",
-                           self->date, fields,
+                           lb_express_lane_get_identity (self), self->date, fields,
                            strlen (text), close ? CLOSE : "", with_body ? text : "");
 }
 
@@ -370,4 +374,37 @@ lb_express_lane_refuse (LbExpressLane *self,
 
   return lb_express_lane_write_text (self, status, fields, lb_express_lane_explain (status),
                                      !head->is_head, TRUE, now_us, answer);
+}
+
+/**
+ * lb_express_lane_begin_events:
+ * @self: an express lane
+ * @now_us: the monotonic time in microseconds
+ * @answer: where to write: %LB_EXPRESS_ANSWER_MAX bytes
+ *
+ * Writes the head of an answer that goes on until the connection is closed.
+ *
+ * Returns: its length
+ */
+gsize
+lb_express_lane_begin_events (LbExpressLane *self,
+                              gint64 now_us,
+                              char *answer)
+{
+  lb_express_lane_update_date (self, now_us);
+
+  /* nginx, as a proxy in between, would else collect events before it passes them on. */
+  return (gsize) snprintf (answer, LB_EXPRESS_ANSWER_MAX,
+                           "HTTP/1.1 200 OK\r\n"
+                           "Server: %s\r\n"
+                           "Date: %s\r\n"
+                           "Access-Control-Allow-Origin: *\r\n"
+                           "Cache-Control: no-store\r\n"
+                           "Content-Type: text/event-stream\r\n"
+                           "Vary: Accept\r\n"
+                           "X-Accel-Buffering: no\r\n"
+                           "X-Content-Type-Options: nosniff\r\n"
+                           CLOSE
+                           "\r\n",
+                           lb_express_lane_get_identity (self), self->date);
 }

@@ -39,5 +39,9 @@ gsize          lb_express_lane_refuse (LbExpressLane        *self,
                                        guint                 status,
                                        gint64                now_us,
                                        char                 *answer);
+gsize          lb_express_lane_begin_events
+                                      (LbExpressLane        *self,
+                                       gint64                now_us,
+                                       char                 *answer);
 
 G_END_DECLS

@@ -33,6 +33,13 @@
 /* After running out of descriptors nobody is accepted for so long. */
 #define PAUSE_US (100 * 1000)
 
+/* How long readers of events are served in one turn: a page for all of them takes many turns. */
+#define READERS_US 100
+
+/* How many of the connections may be readers of events, who stay for as long as they like. */
+#define READERS_SHARE 2
+#define READERS_MAX 2000
+
 /* Descriptors that clients do not get: probes, files and the desktop need some, too. */
 #define RESERVED_DESCRIPTORS 64
 
@@ -80,6 +87,7 @@ G_DEFINE_FINAL_TYPE (LbListener, lb_listener, G_TYPE_OBJECT)
 static const guint deadlines_s[LB_N_CONNECTION_STATES] = {
   [LB_CONNECTION_HEAD] = 10,      [LB_CONNECTION_IDLE] = 15,       [LB_CONNECTION_WRITING] = 10,
   [LB_CONNECTION_LINGERING] = 2, [LB_CONNECTION_HANDED_OVER] = 10,
+  [LB_CONNECTION_EVENTS] = 30,
 };
 
 static LbConnections *
@@ -132,6 +140,8 @@ lb_listener_update_cap (LbListener *self)
   const guint most = limit - MIN (RESERVED_DESCRIPTORS, limit / 2);
 
   self->cap = self->max_connections > 0 ? MIN (self->max_connections, most) : most;
+  lb_event_stream_set_max (&self->conversation.events,
+                           MIN (self->cap / READERS_SHARE, READERS_MAX));
 }
 
 static void
@@ -349,12 +359,20 @@ lb_listener_tick (LbListener *self,
 }
 
 static gboolean
+lb_listener_has_ready (LbListener *self)
+{
+  const LbConnections *connections = lb_listener_get_connections (self);
+
+  return connections->ready.length > 0 || connections->readers.length > 0;
+}
+
+static gboolean
 lb_listener_source_prepare (GSource *source,
                             int *timeout_ms)
 {
   LbListener *self = ((LbListenerSource *) source)->listener;
 
-  *timeout_ms = lb_listener_get_connections (self)->ready.length > 0 ? 0 : -1;
+  *timeout_ms = lb_listener_has_ready (self) ? 0 : -1;
 
   return FALSE;
 }
@@ -365,7 +383,7 @@ lb_listener_source_check (GSource *source)
   LbListenerSource *self = (LbListenerSource *) source;
   gint64 now_us;
 
-  if (self->poll.revents == 0 && lb_listener_get_connections (self->listener)->ready.length == 0)
+  if (self->poll.revents == 0 && !lb_listener_has_ready (self->listener))
     {
       self->busy_since_us = 0;
       return FALSE;
@@ -405,6 +423,9 @@ lb_listener_source_dispatch (GSource *source,
       now_us = g_get_monotonic_time ();
     }
   while (n > 0 && --left > 0 && now_us < end_us);
+
+  /* Clients that want to be redirected come first, but do not keep readers waiting for ever. */
+  lb_event_stream_serve (&self->conversation.events, now_us + READERS_US);
 
   lb_listener_tick (self, now_us);
 
@@ -586,6 +607,37 @@ lb_listener_set_role (LbListener *self,
   g_return_if_fail (LB_IS_LISTENER (self));
 
   lb_express_lane_set_role (self->conversation.lane, role);
+}
+
+/**
+ * lb_listener_set_feed:
+ * @self: a listener that nobody is connected to
+ * @feed: (nullable): what it tells those who ask for events
+ *
+ * Tells events. At most half of the connections, and no more than 2000, may be readers of them, so that
+ * clients that want to be redirected always find room; more are told to try again.
+ */
+void
+lb_listener_set_feed (LbListener *self,
+                      LbEventFeed *feed)
+{
+  g_return_if_fail (LB_IS_LISTENER (self));
+
+  lb_event_stream_set_feed (&self->conversation.events, feed);
+}
+
+/**
+ * lb_listener_get_feed:
+ * @self: a listener
+ *
+ * Returns: (transfer none) (nullable): what it tells those who ask for events
+ */
+LbEventFeed *
+lb_listener_get_feed (LbListener *self)
+{
+  g_return_val_if_fail (LB_IS_LISTENER (self), NULL);
+
+  return self->conversation.events.feed;
 }
 
 /**

@@ -3,6 +3,7 @@
 
 #include <libsoup/soup.h>
 
+#include "http/lb-event-feed.h"
 #include "http/lb-express-lane.h"
 
 G_BEGIN_DECLS
@@ -16,6 +17,9 @@ LbListener        *lb_listener_new               (SoupServer          *server,
 void               lb_listener_set_max_connections
                                                  (LbListener          *self,
                                                   guint                max_connections);
+void               lb_listener_set_feed          (LbListener          *self,
+                                                  LbEventFeed         *feed);
+LbEventFeed       *lb_listener_get_feed          (LbListener          *self);
 
 void               lb_listener_set_role          (LbListener          *self,
                                                   LbRole               role);

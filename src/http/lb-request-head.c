@@ -463,6 +463,58 @@ lb_request_head_reads (const LbRequestHead *self)
   return method_is (self, "GET") || method_is (self, "HEAD") || method_is (self, "OPTIONS");
 }
 
+/**
+ * lb_request_head_find:
+ * @self: a whole head
+ * @bytes: what it was read from
+ * @name: a field's name, in lower case
+ * @value: (out caller-allocates): %LB_REQUEST_HEAD_MAX bytes for its value, which is not terminated
+ * @length: (out): the value's length
+ *
+ * Looks for a field. Several lines of it are one list (RFC 9110, 5.3).
+ *
+ * Returns: %TRUE if there is one
+ */
+gboolean
+lb_request_head_find (const LbRequestHead *self,
+                      const char *bytes,
+                      const char *name,
+                      char *value,
+                      gsize *length)
+{
+  const char *end = bytes + self->length;
+  const char *p = memchr (bytes + self->skip, '\n', self->length - self->skip);
+  gboolean found = FALSE;
+
+  *length = 0;
+
+  while (p != NULL && ++p < end)
+    {
+      const char *newline = memchr (p, '\n', (gsize) (end - p));
+      const char *colon = newline != NULL ? memchr (p, ':', (gsize) (newline - p)) : NULL;
+
+      if (colon != NULL && equals (p, (gsize) (colon - p), name))
+        {
+          const Line line = trim ((Line){ colon + 1, newline - 1 });
+          const gsize n = (gsize) (line.end - line.p);
+
+          /* It is no longer than the name that stands before each value. */
+          if (found)
+            {
+              memcpy (value + *length, ", ", 2);
+              *length += 2;
+            }
+          memcpy (value + *length, line.p, n);
+          *length += n;
+          found = TRUE;
+        }
+
+      p = newline;
+    }
+
+  return found;
+}
+
 static gboolean
 has_stray_percent (const char *p,
                    const char *end)

@@ -77,6 +77,12 @@ LbRequestHeadResult lb_request_head_read   (LbRequestHead  *self,
 
 gboolean            lb_request_head_reads  (const LbRequestHead
                                                           *self);
+gboolean            lb_request_head_find   (const LbRequestHead
+                                                          *self,
+                                            const char     *bytes,
+                                            const char     *name,
+                                            char           *value,
+                                            gsize          *length);
 gboolean            lb_target_read         (LbTarget       *self,
                                             const char     *text,
                                             gsize           length);

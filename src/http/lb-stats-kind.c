@@ -6,6 +6,7 @@
 
 #include "stats/lb-stats-chart.h"
 #include "stats/lb-stats-csv.h"
+#include "stats/lb-stats-events.h"
 #include "stats/lb-stats-history.h"
 #include "stats/lb-stats-json.h"
 #include "stats/lb-stats-metrics.h"
@@ -44,6 +45,15 @@ make_csv (const LbSnapshot *snapshot,
           GBytes *parameters)
 {
   return lb_stats_csv (snapshot);
+}
+
+/* Only for who is connected to a listener without a feed: the page that would be the first. With it a
+ * reader that comes back again and again is as well informed. */
+static GBytes *
+make_events (const LbSnapshot *snapshot,
+             GBytes *parameters)
+{
+  return lb_stats_events_snapshot (snapshot, 1);
 }
 
 static GBytes *
@@ -118,6 +128,11 @@ static const LbStatsKind kinds[LB_N_STATS_KINDS] = {
     .content_type = "text/plain",
     .cache_control = NO_CACHE,
     .make = make_csv,
+  },
+  [LB_STATS_KIND_EVENTS] = {
+    .content_type = "text/event-stream",
+    .cache_control = NO_STORE,
+    .make = make_events,
   },
   [LB_STATS_KIND_SVG] = {
     .content_type = "image/svg+xml",

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @LB_STATS_KIND_OPENMETRICS: the same metrics
  * @LB_STATS_KIND_CSV: HAProxy's statistics, as a table
  * @LB_STATS_KIND_HAPROXY: the same, as HAProxy gives them
+ * @LB_STATS_KIND_EVENTS: what a listener tells all the time, see [class@LbEventFeed]
  * @LB_STATS_KIND_SVG: the chart
  * @LB_STATS_KIND_PNG: the chart
  * @LB_STATS_KIND_TARGETS: the backends, for Prometheus to find
@@ -30,6 +31,7 @@ typedef enum
   LB_STATS_KIND_OPENMETRICS,
   LB_STATS_KIND_CSV,
   LB_STATS_KIND_HAPROXY,
+  LB_STATS_KIND_EVENTS,
   LB_STATS_KIND_SVG,
   LB_STATS_KIND_PNG,
   LB_STATS_KIND_TARGETS,

@@ -22,9 +22,10 @@ static const struct
 } paths[] = {
   { "/stats",
     { LB_STATS_KIND_JSON, LB_STATS_KIND_PROMETHEUS, LB_STATS_KIND_OPENMETRICS, LB_STATS_KIND_CSV,
-      LB_STATS_KIND_SVG } },
+      LB_STATS_KIND_EVENTS, LB_STATS_KIND_SVG } },
   { "/stats/schema.json", { LB_STATS_KIND_SCHEMA } },
   { "/stats/metrics", { LB_STATS_KIND_PROMETHEUS, LB_STATS_KIND_OPENMETRICS } },
+  { "/stats/events", { LB_STATS_KIND_EVENTS } },
   { "/stats/targets", { LB_STATS_KIND_TARGETS } },
   { "/stats/history", { LB_STATS_KIND_HISTORY } },
   { "/stats/chart.svg", { LB_STATS_KIND_SVG } },
@@ -39,9 +40,10 @@ static const struct
 
 #define NOT_FOUND                                                                                   \
   "There is nothing here. What the balancer knows is at\n"                                          \
-  "  /stats              JSON or, by Accept, metrics, CSV or a picture\n"                           \
+  "  /stats              JSON or, by Accept, metrics, CSV, events or a picture\n"                   \
   "  /stats/schema.json  what that JSON is made of\n"                                               \
   "  /stats/metrics      for Prometheus\n"                                                          \
+  "  /stats/events       what is going on, as Server-Sent Events\n"                                 \
   "  /stats/targets      the backends, for Prometheus to find\n"                                    \
   "  /stats/history      the last minute, or ?seconds=N\n"                                          \
   "  /stats/chart.svg    the chart\n"                                                               \
@@ -53,7 +55,7 @@ static const struct
 #define NOT_ACCEPTABLE                                                                              \
   "Nothing that Accept names is here. There are\n"                                                  \
   "  /stats          application/json, text/plain, application/openmetrics-text, text/csv,\n"       \
-  "                  image/svg+xml\n"                                                               \
+  "                  text/event-stream, image/svg+xml\n"                                            \
   "  /stats/metrics  text/plain, application/openmetrics-text\n"
 
 static gboolean

@@ -23,8 +23,10 @@ typedef struct
   LbRedirector *redirector;
   LbServer *server;
   LbExpressLane *lane;
+  LbEventFeed *feed;
   LbListener *listener;
   guint16 port;
+  guint n_snapshots; /* that were taken */
 } Balancer;
 
 static inline LbSnapshot *
@@ -32,6 +34,8 @@ balancer_get_snapshot (gpointer user_data)
 {
   Balancer *self = user_data;
   const gint64 now_us = g_get_monotonic_time ();
+
+  self->n_snapshots++;
 
   return lb_snapshot_new (self->pool, "random", lb_listener_get_uris (self->listener), NULL, 1000,
                           g_get_real_time (), now_us, now_us);
@@ -64,7 +68,9 @@ balancer_set_up (Balancer *self,
   self->server = lb_server_new (self->redirector, &source);
   self->lane = lb_express_lane_new (self->redirector);
   lb_express_lane_set_open (self->lane, g_strcmp0 (data, LANE_CLOSED) != 0);
+  self->feed = lb_event_feed_new (self->pool, &source);
   self->listener = lb_listener_new (lb_server_get_soup_server (self->server), self->lane);
+  lb_listener_set_feed (self->listener, self->feed);
 
   g_assert_true (lb_listener_listen (self->listener, addresses, 0, &error));
   g_assert_no_error (error);
@@ -76,6 +82,7 @@ balancer_tear_down (Balancer *self,
                     gconstpointer data)
 {
   g_assert_finalize_object (self->listener);
+  g_assert_finalize_object (self->feed);
   g_assert_finalize_object (self->lane);
   g_assert_finalize_object (self->server);
   g_assert_finalize_object (self->redirector);

@@ -341,6 +341,48 @@ test_early (void)
     }
 }
 
+static void
+assert_field (const char *fields,
+              const char *name,
+              const char *value)
+{
+  g_autofree char *text = g_strconcat ("\r\nGET /accept: HTTP/1.1\r\nHost: h\r\n", fields,
+                                       "\r\nAccept: behind the end\r\n\r\n", NULL);
+  char found[LB_REQUEST_HEAD_MAX];
+  LbRequestHead head;
+  gsize length = 1;
+  guint status = 0;
+
+  g_assert_cmpint (lb_request_head_read (&head, text, strlen (text), &status), ==,
+                   LB_REQUEST_HEAD_WHOLE);
+
+  g_assert_cmpint (lb_request_head_find (&head, text, name, found, &length), ==, value != NULL);
+  g_assert_cmpmem (found, length, value != NULL ? value : "", value != NULL ? strlen (value) : 0);
+}
+
+static void
+test_find (void)
+{
+  g_autoptr (GString) many = g_string_new (NULL);
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  assert_field ("", "accept", NULL);
+  assert_field ("X-Accept: a\r\nAccept-Encoding: b\r\nA: Accept: c\r\n", "accept", NULL);
+  assert_field ("Accept: a/b\r\n", "accept", "a/b");
+  assert_field ("aCCept:\t a/b; c=\"d: e\"  \r\nX: y\r\n", "accept", "a/b; c=\"d: e\"");
+  assert_field ("Accept:\r\n", "accept", "");
+  assert_field ("Accept: a\r\nX: y\r\nACCEPT:b\r\nAccept:\r\n", "accept", "a, b, ");
+  assert_field ("Accept: a\r\n", "host", "h");
+
+  /* However many there are, the whole is no longer than the head. */
+  for (guint i = 0; i < 1500; i++)
+    {
+      g_string_append (many, "Accept:x\r\n");
+      g_string_append (list, i == 0 ? "x" : ", x");
+    }
+  assert_field (many->str, "accept", list->str);
+}
+
 int
 main (int argc,
       char **argv)
@@ -354,6 +396,7 @@ main (int argc,
   g_test_add_func ("/http/request-head/table", test_table);
   g_test_add_func ("/http/request-head/nul", test_nul);
   g_test_add_func ("/http/request-head/early", test_early);
+  g_test_add_func ("/http/request-head/find", test_find);
   g_test_add_func ("/http/target/path", test_target);
   g_test_add_func ("/http/target/reserved", test_reserved);
 
