@@ -6,8 +6,6 @@
 
 #include "pool/lb-history-slice.h"
 
-#include <string.h>
-
 G_DEFINE_BOXED_TYPE (LbHistorySlice, lb_history_slice, lb_history_slice_ref, lb_history_slice_unref)
 
 #define NOBODY G_MAXUINT
@@ -275,7 +273,8 @@ lb_history_slice_read_totals (const LbHistorySlice *self,
   g_return_if_fail (step_s > 0);
 
   spans_us = g_new0 (gint64, n_steps);
-  memset (totals, 0, n_steps * sizeof *totals);
+  for (guint i = 0; i < n_steps; i++)
+    totals[i] = (LbHistoryTotal){ 0 };
 
   for (guint i = 0; i < self->n_rows; i++)
     {

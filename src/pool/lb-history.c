@@ -10,7 +10,8 @@
  * A row for each second, which is immutable from the moment it is made: who reads shares rows and
  * copies nothing, also from another thread. A second that nobody looked at has no row, so a computer
  * that was asleep leaves a gap and no invented line. When a row is added, those that are too old
- * or too many go; each is eight bytes a backend, so an hour of 2000 backends fits.
+ * or too many go; each is eight bytes a backend, so in %LB_HISTORY_SIZE an hour of 2000 backends fits, or
+ * 14 minutes of 10,000. A slice that is still read keeps its rows beyond that.
  */
 struct _LbHistory
 {

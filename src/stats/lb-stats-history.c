@@ -11,13 +11,13 @@
 
 #include "pool/lb-history.h"
 
-/* So many points of all backends together at the most, or the steps get longer: about 10 MB. */
+/* So many points of all backends together at the most, or the steps get longer: 4 to 10 MB. */
 #define POINTS_MAX 360000
 
 G_DEFINE_QUARK (lb-stats-history-error-quark, lb_stats_history_error)
 
-/* Every number here has at most three decimals; who reads tens of thousands of them is thankful for each
- * byte left out. Negative is not known. */
+/* With three decimals at most, and no byte too much: there are tens of thousands. Negative is not
+ * known. */
 static void
 lb_stats_history_append_number (GString *text,
                                 double value)
@@ -275,15 +275,15 @@ lb_stats_history_parse (const char *query,
  *
  * Writes the history as `/stats/history` gives it: one JSON object in UTF-8, with a final newline.
  *
- * It has a step every `step_s` seconds from `start` to `end`, and in each series a value for each step, null
- * where nothing is known. `step_s` is 1 unless that would be more than 360000 points of all backends
- * together: 10,000 backends get at most 36 steps. Then a response time is the mean of those in the step,
- * `up` the least, and a backend is down in a step if it was at any time in it. `seconds` is how many seconds
- * the series cover: those that were asked for, or as many as are known; `seconds_kept` is
- * how many are kept at most with so many backends. `health` and `state` are lists of [step, word]: what
- * holds from that step on. Each number has at most three decimals.
+ * It has a step every `step_s` seconds from `start` to `end`, and in each series a value for each step,
+ * null where nothing is known. `step_s` is 1 unless that would be more than 360,000 points of all
+ * backends together: 10,000 backends get at most 36 steps. Then a response time is the mean of those in
+ * the step, `up` the least, and a backend is down in a step if it was at any time in it. `seconds` is
+ * how many seconds the series cover: those that were asked for, or as many as are known;
+ * `seconds_kept` is how many are kept at most with so many backends. `health` and `state` are lists of
+ * [step, word]: what holds from that step on. Each number has at most three decimals.
  *
- * May run in a worker thread, and takes a second for the longest.
+ * May run in a worker thread, and should: the longest takes a third of a second.
  *
  * Returns: (transfer full): the text
  */

@@ -151,6 +151,44 @@ test_records (Fixture *self, gconstpointer data)
   raw_server_free (server);
 }
 
+/* From when it is added, and from when it is put back, it says since when and how often. */
+static void
+test_counts (Fixture *self, gconstpointer data)
+{
+  RawServer *server = raw_server_new (RAW_CLOSE, GOOD);
+  const gint64 before_us = g_get_monotonic_time ();
+  g_autoptr (LbBackend) backend = g_object_ref (fixture_add (self, server, 0));
+  const LbProbeRecord *record = lb_backend_get_record (backend);
+  gint64 back_us;
+
+  g_assert_cmpint (record->since_us, >=, before_us);
+  lb_prober_start (self->prober);
+  wait_for_health (backend, LB_HEALTH_UP);
+  server->answer = BAD;
+  wait_for_health (backend, LB_HEALTH_DOWN);
+  lb_pool_remove (self->pool, backend);
+
+  g_assert_cmpuint (record->times_up, ==, 1);
+  g_assert_cmpuint (record->times_down, ==, 1);
+  g_assert_cmpuint (record->outcomes[LB_PROBE_OK], >=, 1);
+  g_assert_cmpuint (record->times.n, ==, record->outcomes[LB_PROBE_OK]);
+  g_assert_cmpuint (record->outcomes[LB_PROBE_STATUS], >=, 1);
+
+  back_us = g_get_monotonic_time ();
+  g_assert_true (lb_pool_insert (self->pool, backend, 0, NULL));
+  g_assert_cmpint (record->since_us, <, back_us);
+  g_assert_cmpint (lb_probe_record_get_down_us (record, LB_HEALTH_DOWN, back_us), <=,
+                   back_us - record->since_us);
+
+  lb_backend_set_state (backend, LB_STATE_MAINT);
+  g_assert_cmpint (record->since_us, >=, back_us);
+  g_assert_cmpuint (record->times_up, ==, 1);
+  g_assert_cmpuint (record->times_down, ==, 1);
+
+  lb_prober_stop (self->prober);
+  raw_server_free (server);
+}
+
 static void
 test_loop (Fixture *self, gconstpointer data)
 {
@@ -1171,6 +1209,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   ADD ("/prober/records", test_records);
+  ADD ("/prober/counts", test_counts);
   ADD ("/prober/loop", test_loop);
   ADD ("/prober/at-once", test_at_once);
   ADD ("/prober/timeout", test_timeout);
