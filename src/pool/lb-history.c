@@ -6,6 +6,8 @@
 
 #include "pool/lb-history.h"
 
+#define LATE_US (G_USEC_PER_SEC / 20)
+
 /*
  * A row for each second, which is immutable from the moment it is made: who reads shares rows and
  * copies nothing, also from another thread. A second that nobody looked at has no row, so a computer
@@ -32,6 +34,17 @@ static LbHistoryRow *
 lb_history_get_newest (LbHistory *self)
 {
   return g_queue_peek_tail (&self->rows);
+}
+
+/* A tick is never quite in time. Up to here that is as if it were, or 20 redirects in a second would be
+ * 19.991 a second; what is late in one is missing in the next. */
+static gint64
+lb_history_get_span (LbHistory *self,
+                     gint64 now_us)
+{
+  const gint64 span_us = now_us - self->now_us;
+
+  return ABS (span_us - G_USEC_PER_SEC) < LATE_US ? G_USEC_PER_SEC : span_us;
 }
 
 /* Rows that follow each other share their roster, which is counted with the first of them. */
@@ -169,7 +182,7 @@ lb_history_tick (LbHistory *self,
   row->n_up = lb_pool_look (pool, row->samples, now_us);
   if (self->now_us > 0)
     {
-      row->span_us = now_us - self->now_us;
+      row->span_us = lb_history_get_span (self, now_us);
       row->redirects = redirects - self->redirects;
       row->rejected = rejected - self->rejected;
     }

@@ -350,6 +350,28 @@ test_late (Fixture *f,
   g_assert_cmpfloat (points[3].redirects_per_s, ==, 10.0);
 }
 
+/* No tick is quite in time. */
+static void
+test_jitter (Fixture *f,
+             gconstpointer data)
+{
+  LbBackend *a = lb_pool_add (f->pool, "http://a", NULL);
+  g_autofree LbHistoryPoint *points = NULL;
+
+  tick (f);
+  for (guint i = 0; i < 4; i++)
+    {
+      send (f, a, 20);
+      f->now_us += i % 2 == 0 ? 3000 : -3000;
+      f->clock_us += i % 2 == 0 ? 3000 : -3000;
+      pass (f, 1);
+    }
+
+  points = read_backend (f, 0, 4);
+  for (guint i = 0; i < 4; i++)
+    g_assert_cmpfloat (points[i].redirects_per_s, ==, 20.0);
+}
+
 static void
 test_same_second (Fixture *f,
                   gconstpointer data)
@@ -366,7 +388,7 @@ test_same_second (Fixture *f,
   pass (f, 1);
 
   points = read_backend (f, 0, 1);
-  g_assert_cmpfloat_with_epsilon (points[0].redirects_per_s, 8.0, 0.001);
+  g_assert_cmpfloat (points[0].redirects_per_s, ==, 8.0);
 }
 
 /* Where a slice ends when the tick of the second is about to come, and when it does not. */
@@ -637,6 +659,7 @@ main (int argc,
     { "/pool/history/another-url-is-another", test_replaced },
     { "/pool/history/sleep-is-a-gap", test_sleep },
     { "/pool/history/a-late-tick-is-a-mean", test_late },
+    { "/pool/history/a-tick-is-never-in-time", test_jitter },
     { "/pool/history/one-row-a-second", test_same_second },
     { "/pool/history/end", test_end },
     { "/pool/history/empty", test_empty },
