@@ -530,6 +530,7 @@ const LbProbeSettings *
 lb_balancer_get_probe_settings (LbBalancer *self)
 {
   g_return_val_if_fail (LB_IS_BALANCER (self), NULL);
+  g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, NULL);
 
   return &lb_keeper_get_config (self->keeper)->probe;
 }
@@ -548,6 +549,7 @@ lb_balancer_set_probe_settings (LbBalancer *self,
   LbProbeSettings *kept;
 
   g_return_if_fail (LB_IS_BALANCER (self));
+  g_return_if_fail (lb_keeper_get_config (self->keeper) != NULL);
   g_return_if_fail (settings != NULL);
 
   kept = &lb_keeper_get_config (self->keeper)->probe;
@@ -570,6 +572,7 @@ double
 lb_balancer_get_panic_share (LbBalancer *self)
 {
   g_return_val_if_fail (LB_IS_BALANCER (self), 0.0);
+  g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, 0.0);
 
   return lb_keeper_get_config (self->keeper)->panic_share;
 }
@@ -586,6 +589,7 @@ lb_balancer_set_panic_share (LbBalancer *self,
                              double share)
 {
   g_return_if_fail (LB_IS_BALANCER (self));
+  g_return_if_fail (lb_keeper_get_config (self->keeper) != NULL);
   g_return_if_fail (share >= 0.0 && share <= 1.0);
 
   lb_keeper_get_config (self->keeper)->panic_share = share;
@@ -706,7 +710,7 @@ lb_balancer_get_policy (LbBalancer *self)
 
 /**
  * lb_balancer_set_policy:
- * @self: a balancer
+ * @self: a balancer that has loaded
  * @name: its name, or what HAProxy or nginx call it
  * @error: return location for a #GError
  *
@@ -725,6 +729,7 @@ lb_balancer_set_policy (LbBalancer *self,
   LbConfig *config;
 
   g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
+  g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, FALSE);
 
   policy = lb_policy_new (name, error);
   if (policy == NULL)
