@@ -344,10 +344,11 @@ assert_listens (LbWindowFixture *f)
 {
   LbListenBar *bar = lb_template_child (f->window, "listen_bar");
   GtkLabel *address = lb_template_child (lb_template_child (f->window, "title"), "address");
+  const char *uri = lb_endpoint_get_uris (lb_balancer_get_endpoint (f->balancer))[0];
 
-  g_assert_nonnull (lb_endpoint_get_uris (lb_balancer_get_endpoint (f->balancer))[0]);
+  g_assert_nonnull (uri);
   g_assert_false (gtk_info_bar_get_revealed (lb_template_child (bar, "bar")));
-  g_assert_cmpstr (gtk_label_get_label (address), ==, lb_endpoint_get_uris (lb_balancer_get_endpoint (f->balancer))[0]);
+  g_assert_cmpstr (gtk_label_get_label (address), ==, uri);
   g_assert_true (action_is_enabled (f, "copy-address"));
 }
 
@@ -394,6 +395,45 @@ test_listening_moves_to_another_port (LbWindowFixture *f,
   gtk_widget_activate_action (bar, "listen.use-port", NULL);
   assert_listens (f);
   g_assert_cmpuint (lb_endpoint_get_port (lb_balancer_get_endpoint (f->balancer)), ==, suggested);
+}
+
+/* When it is the port for /stats that is in use, it is that one that is chosen anew. */
+static void
+test_listening_moves_stats_to_another_port (LbWindowFixture *f,
+                                            gconstpointer user_data)
+{
+  static const char *const addresses[] = { "127.0.0.1", NULL };
+  LbEndpoint *endpoint = lb_balancer_get_endpoint (f->balancer);
+  guint port;
+  guint16 suggested;
+  g_autoptr (GSocket) socket = lb_test_occupy_port (&port);
+  g_autofree char *number = g_strdup_printf ("Port %u ", port);
+  g_autofree char *tooltip = NULL;
+  GtkWidget *bar;
+  GtkWidget *address;
+
+  lb_window_fixture_start (f, 0, NULL);
+  lb_window_fixture_open (f);
+  bar = lb_template_child (f->window, "listen_bar");
+  address = lb_template_child (lb_template_child (f->window, "title"), "address");
+  assert_listens (f);
+  g_assert_null (strstr (gtk_widget_get_tooltip_text (address), "/stats"));
+
+  lb_endpoint_override (endpoint, addresses, 0, (int) port);
+  g_assert_false (lb_endpoint_open (endpoint, NULL));
+  g_assert_true (gtk_info_bar_get_revealed (lb_template_child (bar, "bar")));
+  g_assert_nonnull (strstr (gtk_label_get_label (lb_template_child (bar, "message")), number));
+  g_assert_null (strstr (gtk_widget_get_tooltip_text (address), "/stats"));
+
+  gtk_popover_popup (lb_template_child (bar, "popover"));
+  suggested = (guint16) gtk_spin_button_get_value_as_int (lb_template_child (bar, "port"));
+  gtk_widget_activate_action (bar, "listen.use-port", NULL);
+  assert_listens (f);
+  g_assert_cmpuint (lb_endpoint_get_stats_port (endpoint), ==, suggested);
+
+  tooltip = g_strdup_printf ("%s\nFigures at http://127.0.0.1:%u/stats",
+                             lb_endpoint_get_uris (endpoint)[0], suggested);
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (address), ==, tooltip);
 }
 
 static void
@@ -505,6 +545,8 @@ main (int argc,
   ADD ("/window/listening/tries-again", lb_window_fixture_set_up, test_listening_tries_again);
   ADD ("/window/listening/moves-to-another-port", lb_window_fixture_set_up,
        test_listening_moves_to_another_port);
+  ADD ("/window/listening/moves-stats-to-another-port", lb_window_fixture_set_up,
+       test_listening_moves_stats_to_another_port);
   ADD ("/window/interval/that-is-stretched-is-told", lb_window_fixture_set_up,
        test_interval_that_is_stretched_is_told);
   ADD ("/window/size/is-remembered", set_up, test_size_is_remembered);
