@@ -10,71 +10,19 @@
 #include <string.h>
 
 #include "pool/lb-history.h"
+#include "stats/lb-json-writer.h"
 
 /* So many points of all backends together at the most, or the steps get longer: 4 to 10 MB. */
 #define POINTS_MAX 360000
 
 G_DEFINE_QUARK (lb-stats-history-error-quark, lb_stats_history_error)
 
-/* With three decimals at most, and no byte too much: there are tens of thousands. Negative is not
- * known. */
+/* Negative is not known. */
 static void
-lb_stats_history_append_number (GString *text,
-                                double value)
+lb_stats_history_add_number (LbJsonWriter *writer,
+                             double value)
 {
-  gint64 thousandths;
-  guint digits = 3;
-  gint64 fraction;
-
-  if (value < 0.0)
-    {
-      g_string_append (text, "null");
-      return;
-    }
-
-  thousandths = llround (value * 1000.0);
-  fraction = thousandths % 1000;
-  g_string_append_printf (text, "%" G_GINT64_FORMAT, thousandths / 1000);
-  if (fraction == 0)
-    return;
-
-  for (; fraction % 10 == 0; fraction /= 10)
-    digits--;
-  g_string_append_printf (text, ".%0*d", (int) digits, (int) fraction);
-}
-
-/* A URL of the pool has nothing in it that JSON would escape but maybe these. */
-static void
-lb_stats_history_append_string (GString *text,
-                                const char *value)
-{
-  g_autofree char *valid = g_utf8_make_valid (value, -1);
-
-  g_string_append_c (text, '"');
-  for (const char *p = valid; *p != '\0'; p++)
-    {
-      if (*p == '"' || *p == '\\')
-        g_string_append_printf (text, "\\%c", *p);
-      else if ((guchar) *p < ' ')
-        g_string_append_printf (text, "\\u%04x", (guint) *p);
-      else
-        g_string_append_c (text, *p);
-    }
-  g_string_append_c (text, '"');
-}
-
-static void
-lb_stats_history_append_moment (GString *text,
-                                const char *name,
-                                gint64 time_us)
-{
-  g_autoptr (GDateTime) moment = g_date_time_new_from_unix_utc (time_us / G_USEC_PER_SEC);
-  g_autofree char *date = NULL;
-
-  if (moment != NULL)
-    date = g_date_time_format (moment, "%Y-%m-%dT%H:%M:%SZ");
-
-  g_string_append_printf (text, date != NULL ? "\"%s\":\"%s\"," : "\"%s\":null,", name, date);
+  lb_json_writer_add_number (writer, NULL, value >= 0.0 ? value : (double) NAN);
 }
 
 static const char *
@@ -91,13 +39,13 @@ get_state (const LbHistoryPoint *point)
 
 /* Adds a list of [step, word]: what holds from that step on, up to the next. */
 static void
-lb_stats_history_append_changes (GString *text,
-                                 const char *name,
-                                 const LbHistoryPoint *points,
-                                 guint n_steps,
-                                 const char *(*get_word) (const LbHistoryPoint *point))
+lb_stats_history_add_changes (LbJsonWriter *writer,
+                              const char *name,
+                              const LbHistoryPoint *points,
+                              guint n_steps,
+                              const char *(*get_word) (const LbHistoryPoint *point))
 {
-  g_string_append_printf (text, "\"%s\":[", name);
+  lb_json_writer_begin_array (writer, name);
 
   for (guint i = 0; i < n_steps; i++)
     {
@@ -106,47 +54,37 @@ lb_stats_history_append_changes (GString *text,
       if (i > 0 && word == get_word (&points[i - 1]))
         continue;
 
-      if (i > 0)
-        g_string_append_c (text, ',');
-      if (word != NULL)
-        g_string_append_printf (text, "[%u,\"%s\"]", i, word);
-      else
-        g_string_append_printf (text, "[%u,null]", i);
+      lb_json_writer_begin_array (writer, NULL);
+      lb_json_writer_add_count (writer, NULL, i);
+      lb_json_writer_add_string (writer, NULL, word);
+      lb_json_writer_end_array (writer);
     }
 
-  g_string_append_c (text, ']');
+  lb_json_writer_end_array (writer);
 }
 
 static void
-lb_stats_history_append_backend (GString *text,
-                                 const char *url,
-                                 const LbHistoryPoint *points,
-                                 guint n_steps)
+lb_stats_history_add_backend (LbJsonWriter *writer,
+                              const char *url,
+                              const LbHistoryPoint *points,
+                              guint n_steps)
 {
-  g_string_append (text, "{\"url\":");
-  lb_stats_history_append_string (text, url);
+  lb_json_writer_begin_object (writer, NULL);
+  lb_json_writer_add_string (writer, "url", url);
 
-  g_string_append (text, ",\"response_times_ms\":[");
+  lb_json_writer_begin_array (writer, "response_times_ms");
   for (guint i = 0; i < n_steps; i++)
-    {
-      if (i > 0)
-        g_string_append_c (text, ',');
-      lb_stats_history_append_number (text, points[i].response_us / 1000.0);
-    }
+    lb_stats_history_add_number (writer, points[i].response_us / 1000.0);
+  lb_json_writer_end_array (writer);
 
-  g_string_append (text, "],\"redirects_per_s\":[");
+  lb_json_writer_begin_array (writer, "redirects_per_s");
   for (guint i = 0; i < n_steps; i++)
-    {
-      if (i > 0)
-        g_string_append_c (text, ',');
-      lb_stats_history_append_number (text, points[i].redirects_per_s);
-    }
+    lb_stats_history_add_number (writer, points[i].redirects_per_s);
+  lb_json_writer_end_array (writer);
 
-  g_string_append (text, "],");
-  lb_stats_history_append_changes (text, "health", points, n_steps, get_health);
-  g_string_append_c (text, ',');
-  lb_stats_history_append_changes (text, "state", points, n_steps, get_state);
-  g_string_append_c (text, '}');
+  lb_stats_history_add_changes (writer, "health", points, n_steps, get_health);
+  lb_stats_history_add_changes (writer, "state", points, n_steps, get_state);
+  lb_json_writer_end_object (writer);
 }
 
 static double
@@ -168,10 +106,10 @@ get_up (const LbHistoryTotal *total)
 }
 
 static void
-lb_stats_history_append_totals (GString *text,
-                                const LbHistorySlice *slice,
-                                guint step_s,
-                                guint n_steps)
+lb_stats_history_add_totals (LbJsonWriter *writer,
+                             const LbHistorySlice *slice,
+                             guint step_s,
+                             guint n_steps)
 {
   static const struct
   {
@@ -186,19 +124,15 @@ lb_stats_history_append_totals (GString *text,
 
   lb_history_slice_read_totals (slice, step_s, n_steps, totals);
 
-  g_string_append (text, "\"totals\":{");
+  lb_json_writer_begin_object (writer, "totals");
   for (guint i = 0; i < G_N_ELEMENTS (series); i++)
     {
-      g_string_append_printf (text, i > 0 ? ",\"%s\":[" : "\"%s\":[", series[i].name);
+      lb_json_writer_begin_array (writer, series[i].name);
       for (guint j = 0; j < n_steps; j++)
-        {
-          if (j > 0)
-            g_string_append_c (text, ',');
-          lb_stats_history_append_number (text, series[i].get (&totals[j]));
-        }
-      g_string_append_c (text, ']');
+        lb_stats_history_add_number (writer, series[i].get (&totals[j]));
+      lb_json_writer_end_array (writer);
     }
-  g_string_append (text, "},");
+  lb_json_writer_end_object (writer);
 }
 
 static gboolean
@@ -283,15 +217,15 @@ lb_stats_history_parse (const char *query,
  * `seconds_kept` is how many are kept at most with so many backends. `health` and `state` are lists of
  * [step, word]: what holds from that step on. Each number has at most three decimals.
  *
- * May run in a worker thread, and should: the longest takes a third of a second.
+ * May run in a worker thread, and should: the longest takes a tenth of a second.
  *
  * Returns: (transfer full): the text
  */
 GBytes *
 lb_stats_history (const LbHistorySlice *slice)
 {
-  GString *text = g_string_new (NULL);
   g_autofree LbHistoryPoint *points = NULL;
+  LbJsonWriter writer;
   guint most;
   guint step_s;
   guint n_steps;
@@ -305,24 +239,25 @@ lb_stats_history (const LbHistorySlice *slice)
   points = g_new (LbHistoryPoint, (gsize) slice->n_backends * n_steps);
   lb_history_slice_read (slice, 0, slice->n_backends, step_s, n_steps, points);
 
-  g_string_append_printf (text,
-                          "{\"name\":\"Load Balancer\",\"version\":\"%s\",\"seconds_asked\":%u,"
-                          "\"seconds\":%u,\"seconds_kept\":%u,\"step_s\":%u,\"steps\":%u,",
-                          LB_VERSION, slice->n_seconds, slice->n_known, slice->n_kept, step_s,
-                          n_steps);
-  lb_stats_history_append_moment (text, "start",
-                                  slice->end_us - (gint64) n_steps * step_s * G_USEC_PER_SEC);
-  lb_stats_history_append_moment (text, "end", slice->end_us);
-  lb_stats_history_append_totals (text, slice, step_s, n_steps);
+  lb_json_writer_init (&writer);
+  lb_json_writer_begin_object (&writer, NULL);
+  lb_json_writer_add_string (&writer, "name", "Load Balancer");
+  lb_json_writer_add_string (&writer, "version", LB_VERSION);
+  lb_json_writer_add_count (&writer, "seconds_asked", slice->n_seconds);
+  lb_json_writer_add_count (&writer, "seconds", slice->n_known);
+  lb_json_writer_add_count (&writer, "seconds_kept", slice->n_kept);
+  lb_json_writer_add_count (&writer, "step_s", step_s);
+  lb_json_writer_add_count (&writer, "steps", n_steps);
+  lb_json_writer_add_moment (&writer, "start",
+                             slice->end_us - (gint64) n_steps * step_s * G_USEC_PER_SEC);
+  lb_json_writer_add_moment (&writer, "end", slice->end_us);
+  lb_stats_history_add_totals (&writer, slice, step_s, n_steps);
 
-  g_string_append (text, "\"servers\":[");
+  lb_json_writer_begin_array (&writer, "servers");
   for (guint i = 0; i < slice->n_backends; i++)
-    {
-      if (i > 0)
-        g_string_append_c (text, ',');
-      lb_stats_history_append_backend (text, slice->urls[i], &points[(gsize) i * n_steps], n_steps);
-    }
-  g_string_append (text, "]}\n");
+    lb_stats_history_add_backend (&writer, slice->urls[i], &points[(gsize) i * n_steps], n_steps);
+  lb_json_writer_end_array (&writer);
+  lb_json_writer_end_object (&writer);
 
-  return g_string_free_to_bytes (text);
+  return lb_json_writer_finish (&writer);
 }
