@@ -89,6 +89,11 @@ static const struct
   { "/stats", "*/*, application/json;q=0", LB_STATS_KIND_PROMETHEUS },
   { "/stats", "text/plain;q=0.9, application/json;q=0.8", LB_STATS_KIND_PROMETHEUS },
 
+  { "/stats", "text/event-stream", LB_STATS_KIND_EVENTS },
+  { "/stats", "application/json, text/event-stream", LB_STATS_KIND_JSON },
+  { "/stats/events", NULL, LB_STATS_KIND_EVENTS },
+  { "/stats/events?x", FIREFOX_128, LB_STATS_KIND_EVENTS },
+
   { "/stats", "text/csv", LB_STATS_KIND_CSV },
   { "/stats", "text/csv, */*", LB_STATS_KIND_CSV },
   { "/stats", "text/csv;header=absent, application/json;q=0.1", LB_STATS_KIND_JSON },
