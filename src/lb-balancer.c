@@ -668,8 +668,9 @@ lb_balancer_get_snapshot (LbBalancer *self)
       g_clear_pointer (&self->snapshot, lb_snapshot_unref);
       lb_listener_get_traffic (self->listener, &traffic);
       self->snapshot =
-        lb_snapshot_new (self->pool, lb_balancer_get_policy (self), lb_endpoint_get_uris (self->endpoint),
-                         &traffic, lb_prober_get_interval_ms (self->prober), g_get_real_time (), now_us,
+        lb_snapshot_new (self->pool, lb_balancer_get_policy (self),
+                         lb_endpoint_get_uris (self->endpoint), &traffic,
+                         lb_prober_get_interval_ms (self->prober), g_get_real_time (), now_us,
                          self->start_us > 0 ? self->start_us : now_us);
       self->snapshot_us = now_us;
       self->snapshot_generation = generation;

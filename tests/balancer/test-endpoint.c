@@ -348,6 +348,19 @@ test_override (Fixture *self,
 }
 
 static void
+test_addresses (Fixture *self,
+                gconstpointer data)
+{
+  static const char *const two[] = { "127.0.0.1", "127.0.0.2", NULL };
+
+  open_at (self, self->port, self->stats_port);
+  lb_endpoint_override (self->endpoint, two, -1, -1);
+  open_at (self, self->port, self->stats_port);
+  g_assert_cmpuint (g_strv_length ((char **) lb_endpoint_get_uris (self->endpoint)), ==, 2);
+  g_assert_cmpuint (g_strv_length ((char **) lb_endpoint_get_stats_uris (self->endpoint)), ==, 2);
+}
+
+static void
 count (guint *n)
 {
   (*n)++;
@@ -395,6 +408,7 @@ main (int argc,
     { "/endpoint/taken/stats", test_stats_port_is_taken },
     { "/endpoint/taken/both", test_both_are_taken },
     { "/endpoint/override", test_override },
+    { "/endpoint/addresses", test_addresses },
     { "/endpoint/notifies", test_notifies },
   };
 
