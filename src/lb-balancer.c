@@ -273,7 +273,7 @@ lb_balancer_new (const char *config_path)
   g_signal_connect_swapped (self->keeper, "changed", G_CALLBACK (lb_balancer_on_config_changed), self);
   g_signal_connect_swapped (self->keeper, "problem", G_CALLBACK (lb_balancer_report), self);
 
-  self->endpoint = lb_endpoint_new (self->pool, self->keeper, self->listener,
+  self->endpoint = lb_endpoint_new (self->pool, self->keeper, self->redirector, self->listener,
                                     lb_server_get_soup_server (self->server));
   g_signal_connect_swapped (self->endpoint, "notify::uris", G_CALLBACK (lb_balancer_on_uris), self);
 

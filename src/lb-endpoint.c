@@ -36,6 +36,7 @@ struct _LbEndpoint
 
   LbPool *pool;
   LbKeeper *keeper;
+  LbRedirector *redirector;
   SoupServer *server;
   LbListener *listener;
   LbListener *stats_listener; /* NULL if it is not elsewhere */
@@ -183,8 +184,7 @@ lb_endpoint_take_stats (LbEndpoint *self,
 {
   if (self->stats_listener == NULL)
     {
-      /* Who only reads figures is no traffic, so there is no redirector to count it. */
-      g_autoptr (LbExpressLane) lane = lb_express_lane_new (NULL);
+      g_autoptr (LbExpressLane) lane = lb_express_lane_new (self->redirector);
 
       self->stats_listener = lb_listener_new (self->server, lane);
       lb_listener_set_role (self->stats_listener, LB_ROLE_STATS);
@@ -290,6 +290,7 @@ lb_endpoint_dispose (GObject *object)
   g_clear_object (&self->stats_listener);
   g_clear_object (&self->listener);
   g_clear_object (&self->server);
+  g_clear_object (&self->redirector);
   g_clear_object (&self->keeper);
   g_clear_object (&self->pool);
 
@@ -335,6 +336,7 @@ lb_endpoint_init (LbEndpoint *self)
  * lb_endpoint_new:
  * @pool: the pool that has to know who we are
  * @keeper: who knows the configuration
+ * @redirector: who has the identity of our answers
  * @listener: who listens for redirects
  * @server: who answers what is asked under `/stats` elsewhere
  *
@@ -343,6 +345,7 @@ lb_endpoint_init (LbEndpoint *self)
 LbEndpoint *
 lb_endpoint_new (LbPool *pool,
                  LbKeeper *keeper,
+                 LbRedirector *redirector,
                  LbListener *listener,
                  SoupServer *server)
 {
@@ -350,12 +353,14 @@ lb_endpoint_new (LbPool *pool,
 
   g_return_val_if_fail (LB_IS_POOL (pool), NULL);
   g_return_val_if_fail (LB_IS_KEEPER (keeper), NULL);
+  g_return_val_if_fail (LB_IS_REDIRECTOR (redirector), NULL);
   g_return_val_if_fail (LB_IS_LISTENER (listener), NULL);
   g_return_val_if_fail (SOUP_IS_SERVER (server), NULL);
 
   self = g_object_new (LB_TYPE_ENDPOINT, NULL);
   self->pool = g_object_ref (pool);
   self->keeper = g_object_ref (keeper);
+  self->redirector = g_object_ref (redirector);
   self->listener = g_object_ref (listener);
   self->server = g_object_ref (server);
 

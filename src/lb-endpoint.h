@@ -14,6 +14,7 @@ G_DECLARE_FINAL_TYPE (LbEndpoint, lb_endpoint, LB, ENDPOINT, GObject)
 
 LbEndpoint        *lb_endpoint_new                (LbPool              *pool,
                                                    LbKeeper            *keeper,
+                                                   LbRedirector        *redirector,
                                                    LbListener          *listener,
                                                    SoupServer          *server);
 

@@ -24,7 +24,7 @@ struct _LbExpressLane
   GObject parent_instance;
 
   LbRedirector *redirector; /* NULL for one that only refuses */
-  LbTraffic alone;          /* what such a one counts */
+  LbTraffic alone;          /* what is counted where nothing is redirected */
   gboolean open;
   LbRole role;
 
@@ -228,14 +228,13 @@ lb_express_lane_set_open (LbExpressLane *self,
  * @self: an express lane
  * @role: what the port in front of it is for; %LB_ROLE_BOTH until this is called
  *
- * Says what is redirected here. A port that is only for `/stats` has a lane without a redirector.
+ * Says what is redirected here. Who only reads what we tell is no traffic, and not counted as such.
  */
 void
 lb_express_lane_set_role (LbExpressLane *self,
                           LbRole role)
 {
   g_return_if_fail (LB_IS_EXPRESS_LANE (self));
-  g_return_if_fail (role != LB_ROLE_STATS || self->redirector == NULL);
 
   self->role = role;
 }
@@ -258,14 +257,17 @@ lb_express_lane_get_role (LbExpressLane *self)
  * lb_express_lane_get_traffic:
  * @self: an express lane
  *
- * Returns: (transfer none): where to count what led to no redirect: its redirector's numbers
+ * Returns: (transfer none): where to count what led to no redirect: its redirector's numbers, or its own
+ *   where nothing is redirected
  */
 LbTraffic *
 lb_express_lane_get_traffic (LbExpressLane *self)
 {
   g_return_val_if_fail (LB_IS_EXPRESS_LANE (self), NULL);
 
-  return self->redirector != NULL ? lb_redirector_get_traffic (self->redirector) : &self->alone;
+  return self->redirector != NULL && self->role != LB_ROLE_STATS
+           ? lb_redirector_get_traffic (self->redirector)
+           : &self->alone;
 }
 
 /**
@@ -283,7 +285,7 @@ lb_express_lane_takes (LbExpressLane *self,
 {
   const LbTarget *target = &head->target;
 
-  return self->open && target->path != NULL && !head->is_preflight &&
+  return self->open && self->role != LB_ROLE_STATS && target->path != NULL && !head->is_preflight &&
          !lb_role_tells (self->role, target);
 }
 

@@ -55,7 +55,7 @@ set_up (Fixture *self,
   self->server = soup_server_new (NULL, NULL);
   self->lane = lb_express_lane_new (redirector);
   self->listener = lb_listener_new (self->server, self->lane);
-  self->endpoint = lb_endpoint_new (self->pool, self->keeper, self->listener, self->server);
+  self->endpoint = lb_endpoint_new (self->pool, self->keeper, redirector, self->listener, self->server);
   lb_endpoint_override (self->endpoint, loopback, -1, -1);
 
   self->port = find_port ();

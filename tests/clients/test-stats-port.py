@@ -46,6 +46,9 @@ class TestStatsPort(ClientCase):
         self.assertEqual(balancer.wait_for_line("Figures at "), f"{self.figures}/stats")
         self.assert_apart(balancer, self.figures)
         self.assertIn('"servers"', curl("-g", f"http://[::1]:{self.port}/stats"))
+        self.assertEqual(status(f"{balancer.url}/stats/events"), "307")
+        events = curl("--max-time", "1", f"{self.figures}/stats/events", check=False)
+        self.assertIn(self.backend.url, events)
         self.assertEqual(balancer.end(signal.SIGTERM), 0)
         if self.config.exists():
             self.assertNotEqual(self.read_config().get("stats_port"), self.port)
