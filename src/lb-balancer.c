@@ -21,6 +21,9 @@
 /* Snapshots are taken at most ten times a second, however many ask. */
 #define SNAPSHOT_AGE_US (G_USEC_PER_SEC / 10)
 
+/* What is recent. */
+#define RECENT_S 60
+
 /**
  * LbBalancer:
  *
@@ -642,6 +645,22 @@ lb_balancer_test_finish (LbBalancer *self,
   return lb_prober_test_finish (self->prober, result, error);
 }
 
+static void
+lb_balancer_fill_shares (LbBalancer *self,
+                         LbSnapshot *snapshot,
+                         gint64 now_us)
+{
+  g_autoptr (LbHistorySlice) recent = lb_historian_get_slice (self->historian, RECENT_S);
+  g_autofree double *expected = g_new (double, snapshot->n_backends);
+  LbHistoryTotal total;
+  gboolean known;
+
+  lb_history_slice_read_totals (recent, RECENT_S, 1, &total);
+  known = lb_policy_expect_shares (lb_redirector_get_policy (self->redirector), self->pool,
+                                   MAX (total.redirects_per_s, 0.0), now_us, expected);
+  lb_snapshot_fill_shares (snapshot, recent, known ? expected : NULL);
+}
+
 /**
  * lb_balancer_get_snapshot:
  * @self: a balancer
@@ -672,6 +691,7 @@ lb_balancer_get_snapshot (LbBalancer *self)
                          lb_endpoint_get_uris (self->endpoint), &traffic,
                          lb_prober_get_interval_ms (self->prober), g_get_real_time (), now_us,
                          self->start_us > 0 ? self->start_us : now_us);
+      lb_balancer_fill_shares (self, self->snapshot, now_us);
       self->snapshot_us = now_us;
       self->snapshot_generation = generation;
     }

@@ -118,6 +118,18 @@ lb_adaptive_choose (LbPolicy *policy,
   return self->set.candidates[lb_weighted_set_draw_two (&self->set, now_us, rand)];
 }
 
+static gboolean
+lb_adaptive_expect (LbPolicy *policy,
+                    const double *weights,
+                    guint n_candidates,
+                    double requests_per_s,
+                    double *parts)
+{
+  LbAdaptive *self = LB_ADAPTIVE (policy);
+
+  return lb_weighted_set_rehearse (&self->set, self->set.costs, 2, requests_per_s, parts);
+}
+
 static void
 lb_adaptive_dispose (GObject *object)
 {
@@ -149,6 +161,7 @@ lb_adaptive_class_init (LbAdaptiveClass *klass)
   G_OBJECT_CLASS (klass)->finalize = lb_adaptive_finalize;
   policy_class->rebuild = lb_adaptive_rebuild;
   policy_class->choose = lb_adaptive_choose;
+  policy_class->expect = lb_adaptive_expect;
   policy_class->learns = TRUE;
 }
 

@@ -63,14 +63,20 @@ lb_peak_of (LbBackend *backend,
 }
 
 static double
+lb_fastest_get_cost_us (LbFastest *self,
+                        guint i)
+{
+  const double known_us = self->peaks[i]->cost_us;
+
+  return known_us > 0.0 ? known_us : self->mean_us;
+}
+
+static double
 lb_fastest_get_cost (LbFastest *self,
                      guint i,
                      gint64 now_us)
 {
-  const double known_us = self->peaks[i]->cost_us;
-  const double cost_us = known_us > 0.0 ? known_us : self->mean_us;
-
-  return cost_us * lb_weighted_set_get_load (&self->set, i, now_us);
+  return lb_fastest_get_cost_us (self, i) * lb_weighted_set_get_load (&self->set, i, now_us);
 }
 
 /* One that has not answered yet counts as if it were like the others: it need not be quick, and may
@@ -126,6 +132,22 @@ lb_fastest_choose (LbPolicy *policy,
   return self->set.candidates[first];
 }
 
+static gboolean
+lb_fastest_expect (LbPolicy *policy,
+                   const double *weights,
+                   guint n_candidates,
+                   double requests_per_s,
+                   double *parts)
+{
+  LbFastest *self = LB_FASTEST (policy);
+  g_autofree double *costs = g_new (double, n_candidates);
+
+  for (guint i = 0; i < n_candidates; i++)
+    costs[i] = lb_fastest_get_cost_us (self, i) * self->set.costs[i];
+
+  return lb_weighted_set_rehearse (&self->set, costs, 2, requests_per_s, parts);
+}
+
 static void
 lb_fastest_probed (LbPolicy *policy,
                    LbBackend *backend,
@@ -175,6 +197,7 @@ lb_fastest_class_init (LbFastestClass *klass)
   G_OBJECT_CLASS (klass)->finalize = lb_fastest_finalize;
   policy_class->rebuild = lb_fastest_rebuild;
   policy_class->choose = lb_fastest_choose;
+  policy_class->expect = lb_fastest_expect;
   policy_class->probed = lb_fastest_probed;
 }
 

@@ -120,6 +120,19 @@ lb_least_connections_choose (LbPolicy *policy,
   return self->set.candidates[best];
 }
 
+static gboolean
+lb_least_connections_expect (LbPolicy *policy,
+                             const double *weights,
+                             guint n_candidates,
+                             double requests_per_s,
+                             double *parts)
+{
+  LbLeastConnections *self = LB_LEAST_CONNECTIONS (policy);
+
+  return lb_weighted_set_rehearse (&self->set, self->set.costs, n_candidates > EXACT_MAX ? SAMPLES : 0,
+                                   requests_per_s, parts);
+}
+
 static void
 lb_least_connections_probed (LbPolicy *policy,
                              LbBackend *backend,
@@ -152,6 +165,7 @@ lb_least_connections_class_init (LbLeastConnectionsClass *klass)
   G_OBJECT_CLASS (klass)->finalize = lb_least_connections_finalize;
   policy_class->rebuild = lb_least_connections_rebuild;
   policy_class->choose = lb_least_connections_choose;
+  policy_class->expect = lb_least_connections_expect;
   policy_class->probed = lb_least_connections_probed;
 }
 

@@ -75,6 +75,7 @@ lb_path_hash_class_init (LbPathHashClass *klass)
   G_OBJECT_CLASS (klass)->finalize = lb_path_hash_finalize;
   policy_class->rebuild = lb_path_hash_rebuild;
   policy_class->choose = lb_path_hash_choose;
+  policy_class->expect = lb_policy_expect_by_weight;
   policy_class->set_weights_only = TRUE;
 }
 

@@ -7,6 +7,7 @@
 #include "policy/lb-policy.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "policy/lb-adaptive.h"
 #include "policy/lb-fastest.h"
@@ -141,6 +142,30 @@ lb_policy_rebuild (LbPolicy *self,
   klass->rebuild (self, candidates, priv->weights, n, now_us);
 }
 
+/* Brings the tables up to date. */
+static inline void
+lb_policy_update (LbPolicy *self,
+                  LbPool *pool,
+                  gint64 now_us)
+{
+  LbPolicyPrivate *priv = lb_policy_get_instance_private (self);
+
+  if (G_UNLIKELY (priv->generation != lb_pool_get_generation (pool) ||
+                  (priv->moving && now_us - priv->built_us >= lb_policy_get_rebuild_us (priv))))
+    lb_policy_rebuild (self, pool, now_us);
+}
+
+static double
+lb_policy_get_weight (LbPolicy *self,
+                      LbBackend *backend,
+                      gint64 now_us)
+{
+  if (LB_POLICY_GET_CLASS (self)->set_weights_only)
+    return lb_backend_get_weight (backend);
+
+  return lb_backend_get_effective_weight (backend, now_us);
+}
+
 static gboolean
 lb_policy_entry_matches (const LbPolicyEntry *entry,
                          const char *name)
@@ -231,9 +256,7 @@ lb_policy_choose (LbPolicy *self,
 {
   LbPolicyPrivate *priv = lb_policy_get_instance_private (self);
 
-  if (G_UNLIKELY (priv->generation != lb_pool_get_generation (pool) ||
-                  (priv->moving && now_us - priv->built_us >= lb_policy_get_rebuild_us (priv))))
-    lb_policy_rebuild (self, pool, now_us);
+  lb_policy_update (self, pool, now_us);
 
   if (G_UNLIKELY (priv->n_candidates == 0))
     return NULL;
@@ -286,4 +309,94 @@ lb_policy_moved (LbPolicy *self)
   LbPolicyPrivate *priv = lb_policy_get_instance_private (self);
 
   priv->moving = TRUE;
+}
+
+/* From the parts of the candidates to the shares of all, which are in the same order. */
+static void
+spread_shares (LbPool *pool,
+               LbBackend *const *candidates,
+               const double *parts,
+               guint n_candidates,
+               double *shares)
+{
+  double sum = 0.0;
+
+  for (guint i = 0; i < n_candidates; i++)
+    sum += parts[i];
+
+  for (guint i = 0, next = 0; i < lb_pool_get_n_backends (pool); i++)
+    {
+      gboolean takes_part = next < n_candidates && lb_pool_get_backend (pool, i) == candidates[next];
+
+      shares[i] = takes_part ? parts[next++] / sum : 0.0;
+    }
+}
+
+/**
+ * lb_policy_expect_shares:
+ * @self: a policy
+ * @pool: the pool it chooses from
+ * @requests_per_s: how many requests there are
+ * @now_us: the monotonic time in microseconds
+ * @shares: (out caller-allocates) (array): for each backend of @pool, in its order, the share of the
+ *   requests it would get if all stayed as it is, 0 to 1; not to be used if that cannot be said
+ *
+ * Says what should come of the policy, so that people can see whether it does.
+ *
+ * Returns: whether that can be said
+ */
+gboolean
+lb_policy_expect_shares (LbPolicy *self,
+                         LbPool *pool,
+                         double requests_per_s,
+                         gint64 now_us,
+                         double *shares)
+{
+  LbBackend *const *candidates;
+  g_autofree double *weights = NULL;
+  g_autofree double *parts = NULL;
+  guint n;
+
+  g_return_val_if_fail (LB_IS_POLICY (self), FALSE);
+  g_return_val_if_fail (LB_IS_POOL (pool), FALSE);
+  g_return_val_if_fail (requests_per_s >= 0.0, FALSE);
+
+  lb_policy_update (self, pool, now_us);
+
+  candidates = lb_pool_get_candidates (pool, &n);
+  weights = g_new (double, n);
+  parts = g_new (double, n);
+  for (guint i = 0; i < n; i++)
+    weights[i] = lb_policy_get_weight (self, candidates[i], now_us);
+
+  if (n > 0 && !LB_POLICY_GET_CLASS (self)->expect (self, weights, n, requests_per_s, parts))
+    return FALSE;
+
+  spread_shares (pool, candidates, parts, n, shares);
+
+  return TRUE;
+}
+
+/**
+ * lb_policy_expect_by_weight:
+ * @self: a policy
+ * @weights: (array length=n_candidates): what each of its candidates counts for
+ * @n_candidates: how many
+ * @requests_per_s: how many requests there are
+ * @parts: (out caller-allocates) (array length=n_candidates): the weights
+ *
+ * For subclasses that go by weight alone: what they expect.
+ *
+ * Returns: %TRUE
+ */
+gboolean
+lb_policy_expect_by_weight (LbPolicy *self,
+                            const double *weights,
+                            guint n_candidates,
+                            double requests_per_s,
+                            double *parts)
+{
+  memcpy (parts, weights, n_candidates * sizeof *parts);
+
+  return TRUE;
 }

@@ -44,6 +44,9 @@ G_DECLARE_DERIVABLE_TYPE (LbPolicy, lb_policy, LB, POLICY, GObject)
  * @choose: choose one of the candidates of the last @rebuild, of which there is at least one.
  *   Allocates nothing.
  * @probed: (nullable): learn from what a probe of a backend saw
+ * @expect: say how many of so many requests each of the candidates of the last @rebuild would get, in
+ *   any unit that is the same for all; or return %FALSE if that cannot be said of these.
+ *   lb_policy_expect_by_weight() is for whoever goes by weight alone.
  * @set_weights_only: whether only the weights that people have set count, so that @rebuild has nothing
  *   to do when others move
  * @learns: whether @rebuild also learns weights that people see, so that it is called now and then
@@ -66,6 +69,11 @@ struct _LbPolicyClass
                          LbBackend            *backend,
                          const LbProbeResult  *result,
                          gint64                now_us);
+  gboolean   (*expect)  (LbPolicy             *self,
+                         const double         *weights,
+                         guint                 n_candidates,
+                         double                requests_per_s,
+                         double               *parts);
   gboolean set_weights_only;
   gboolean learns;
 };
@@ -102,5 +110,18 @@ void                lb_policy_probed   (LbPolicy             *self,
                                         const LbProbeResult  *result,
                                         gint64                now_us);
 void                lb_policy_moved    (LbPolicy             *self);
+
+gboolean            lb_policy_expect_shares
+                                       (LbPolicy             *self,
+                                        LbPool               *pool,
+                                        double                requests_per_s,
+                                        gint64                now_us,
+                                        double               *shares);
+gboolean            lb_policy_expect_by_weight
+                                       (LbPolicy             *self,
+                                        const double         *weights,
+                                        guint                 n_candidates,
+                                        double                requests_per_s,
+                                        double               *parts);
 
 G_END_DECLS

@@ -64,6 +64,7 @@ lb_random_class_init (LbRandomClass *klass)
   G_OBJECT_CLASS (klass)->finalize = lb_random_finalize;
   policy_class->rebuild = lb_random_rebuild;
   policy_class->choose = lb_random_choose;
+  policy_class->expect = lb_policy_expect_by_weight;
 }
 
 static void

@@ -208,6 +208,7 @@ lb_round_robin_class_init (LbRoundRobinClass *klass)
   G_OBJECT_CLASS (klass)->finalize = lb_round_robin_finalize;
   policy_class->rebuild = lb_round_robin_rebuild;
   policy_class->choose = lb_round_robin_choose;
+  policy_class->expect = lb_policy_expect_by_weight;
 }
 
 static void

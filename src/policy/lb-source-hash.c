@@ -64,6 +64,7 @@ lb_source_hash_class_init (LbSourceHashClass *klass)
   G_OBJECT_CLASS (klass)->finalize = lb_source_hash_finalize;
   policy_class->rebuild = lb_source_hash_rebuild;
   policy_class->choose = lb_source_hash_choose;
+  policy_class->expect = lb_policy_expect_by_weight;
   policy_class->set_weights_only = TRUE;
 }
 

@@ -47,6 +47,18 @@ lb_two_choices_choose (LbPolicy *policy,
   return self->set.candidates[lb_weighted_set_draw_two (&self->set, now_us, rand)];
 }
 
+static gboolean
+lb_two_choices_expect (LbPolicy *policy,
+                       const double *weights,
+                       guint n_candidates,
+                       double requests_per_s,
+                       double *parts)
+{
+  LbTwoChoices *self = LB_TWO_CHOICES (policy);
+
+  return lb_weighted_set_rehearse (&self->set, self->set.costs, 2, requests_per_s, parts);
+}
+
 static void
 lb_two_choices_finalize (GObject *object)
 {
@@ -65,6 +77,7 @@ lb_two_choices_class_init (LbTwoChoicesClass *klass)
   G_OBJECT_CLASS (klass)->finalize = lb_two_choices_finalize;
   policy_class->rebuild = lb_two_choices_rebuild;
   policy_class->choose = lb_two_choices_choose;
+  policy_class->expect = lb_two_choices_expect;
 }
 
 static void

@@ -6,6 +6,26 @@
 
 #include "policy/lb-weighted-set.h"
 
+#include <math.h>
+#include <string.h>
+
+/* A rehearsal: for how many candidates at most, and how long. It takes half a millisecond, and up to
+ * three times as long where many are looked at for each request. With draws the parts are then exact
+ * to a hundredth of all requests. */
+#define REHEARSAL_MAX 64
+#define REHEARSAL_REQUESTS 5000
+#define REHEARSAL_LOOKS 100000
+
+/* With fewer requests none is ever in flight. */
+#define REQUESTS_PER_S_MIN 0.001
+
+typedef struct
+{
+  double fade_us;
+  double in_flight; /* at @updated_us */
+  double updated_us;
+} LbRehearsed;
+
 /**
  * lb_weighted_set_clear:
  * @self: a set
@@ -108,4 +128,113 @@ lb_weighted_set_draw_two (const LbWeightedSet *self,
              lb_weighted_set_get_load (self, first, now_us)
            ? second
            : first;
+}
+
+static double
+lb_rehearsed_get_load (const LbRehearsed *self,
+                       double cost,
+                       double now_us)
+{
+  return (self->in_flight * exp ((self->updated_us - now_us) / self->fade_us) + 1.0) * cost;
+}
+
+static void
+lb_rehearsed_add_request (LbRehearsed *self,
+                          double now_us)
+{
+  self->in_flight = self->in_flight * exp ((self->updated_us - now_us) / self->fade_us) + 1.0;
+  self->updated_us = now_us;
+}
+
+/* Begins with as much in flight as there will be if there is much: the same for all at their costs,
+ * which by Little's law gives the rate. */
+static void
+lb_weighted_set_prepare (const LbWeightedSet *self,
+                         const double *costs,
+                         double requests_per_us,
+                         LbRehearsed *rehearsed)
+{
+  double rate = 0.0;
+
+  for (guint i = 0; i < self->n; i++)
+    {
+      rehearsed[i].fade_us = lb_load_get_fade_us (lb_backend_get_load (self->candidates[i]));
+      rate += 1.0 / (costs[i] * rehearsed[i].fade_us);
+    }
+
+  for (guint i = 0; i < self->n; i++)
+    {
+      rehearsed[i].in_flight = requests_per_us / rate / costs[i];
+      rehearsed[i].updated_us = 0.0;
+    }
+}
+
+/**
+ * lb_weighted_set_rehearse:
+ * @self: a set that was built
+ * @costs: (array length=n): what each request in flight counts, by candidate
+ * @n_drawn: how many are drawn by weight to take the least busy of, or 0 for all of them in turn
+ * @requests_per_s: how many requests there are
+ * @parts: (out caller-allocates) (array length=n): how many each would get
+ *
+ * Plays through what a policy will do, with requests that come at random and in flight as long as
+ * #LbInFlight would have them, since no formula says it: with many in flight Little's law does, and
+ * with few the heaviest gets them all, but in between it depends on how they happen to come. The same
+ * set always gives the same parts.
+ *
+ * Returns: %FALSE if there are too many to do it in passing
+ */
+gboolean
+lb_weighted_set_rehearse (const LbWeightedSet *self,
+                          const double *costs,
+                          guint n_drawn,
+                          double requests_per_s,
+                          double *parts)
+{
+  const double requests_per_us = MAX (requests_per_s, REQUESTS_PER_S_MIN) / G_USEC_PER_SEC;
+  const guint n_looks = n_drawn > 0 ? n_drawn : self->n;
+  const guint n_requests = MIN (REHEARSAL_REQUESTS, REHEARSAL_LOOKS / n_looks);
+  LbRehearsed rehearsed[REHEARSAL_MAX];
+  GRand *rand;
+  double now_us = 0.0;
+  guint next = 0;
+
+  g_return_val_if_fail (self != NULL && self->n > 0, FALSE);
+
+  if (self->n > REHEARSAL_MAX)
+    return FALSE;
+
+  rand = g_rand_new_with_seed (1);
+  memset (parts, 0, self->n * sizeof *parts);
+  lb_weighted_set_prepare (self, costs, requests_per_us, rehearsed);
+
+  for (guint request = 0; request < n_requests; request++)
+    {
+      guint best = next;
+      double best_load = G_MAXDOUBLE;
+
+      now_us -= log (1.0 - g_rand_double (rand)) / requests_per_us;
+      for (guint look = 0; look < n_looks; look++)
+        {
+          guint i = n_drawn > 0 ? lb_weighted_set_draw (self, rand) : (next + look) % self->n;
+          double load = lb_rehearsed_get_load (&rehearsed[i], costs[i], now_us);
+
+          if (load < best_load)
+            {
+              best = i;
+              best_load = load;
+            }
+        }
+
+      lb_rehearsed_add_request (&rehearsed[best], now_us);
+      next = best + 1;
+
+      /* Until then it warms up. */
+      if (request >= n_requests / 5)
+        parts[best] += 1.0;
+    }
+
+  g_rand_free (rand);
+
+  return TRUE;
 }

@@ -39,4 +39,11 @@ guint  lb_weighted_set_draw_two (const LbWeightedSet *self,
                                  gint64               now_us,
                                  GRand               *rand);
 
+gboolean
+       lb_weighted_set_rehearse (const LbWeightedSet *self,
+                                 const double        *costs,
+                                 guint                n_drawn,
+                                 double               requests_per_s,
+                                 double              *parts);
+
 G_END_DECLS

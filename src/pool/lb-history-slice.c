@@ -38,24 +38,40 @@ lb_history_slice_get_step (const LbHistorySlice *self,
   return from_end < n_steps;
 }
 
-/* Where in @roster the backends of the slice are. */
-static void
-lb_history_slice_locate (const LbHistorySlice *self,
-                         const LbHistoryRoster *roster,
-                         guint first,
-                         guint n_backends,
-                         guint *places)
+static GHashTable *
+index_roster (const LbHistoryRoster *roster)
 {
-  g_autoptr (GHashTable) by_url = g_hash_table_new (g_str_hash, g_str_equal);
+  GHashTable *by_url = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (guint i = 0; i < roster->n_backends; i++)
     g_hash_table_insert (by_url, roster->urls[i], GUINT_TO_POINTER (i));
+
+  return by_url;
+}
+
+/* Where in @roster the backends are. Most often nobody has moved, which the strings show: a backend
+ * shares its URL with whoever writes it down. */
+static void
+locate (const LbHistoryRoster *roster,
+        const char *const *urls,
+        guint n_backends,
+        guint *places)
+{
+  g_autoptr (GHashTable) by_url = NULL;
 
   for (guint i = 0; i < n_backends; i++)
     {
       gpointer place;
 
-      places[i] = g_hash_table_lookup_extended (by_url, self->urls[first + i], NULL, &place)
+      if (i < roster->n_backends && roster->urls[i] == urls[i])
+        {
+          places[i] = i;
+          continue;
+        }
+
+      if (by_url == NULL)
+        by_url = index_roster (roster);
+      places[i] = g_hash_table_lookup_extended (by_url, urls[i], NULL, &place)
                     ? GPOINTER_TO_UINT (place)
                     : NOBODY;
     }
@@ -240,7 +256,7 @@ lb_history_slice_read (const LbHistorySlice *self,
       if (row->roster != located)
         {
           located = row->roster;
-          lb_history_slice_locate (self, located, first, n_backends, places);
+          locate (located, (const char *const *) self->urls + first, n_backends, places);
         }
 
       for (guint j = 0; j < n_backends; j++)
@@ -296,5 +312,48 @@ lb_history_slice_read_totals (const LbHistorySlice *self,
     {
       totals[i].redirects_per_s = per_second ((guint64) totals[i].redirects_per_s, spans_us[i]);
       totals[i].rejected_per_s = per_second ((guint64) totals[i].rejected_per_s, spans_us[i]);
+    }
+}
+
+/**
+ * lb_history_slice_count_redirects:
+ * @self: a slice
+ * @urls: (array length=n_backends): backends, which need not be those at the end of the slice
+ * @n_backends: how many
+ * @counts: (out caller-allocates) (array length=n_backends): how many requests were sent to each
+ *
+ * Counts what was redirected in all of the slice.
+ */
+void
+lb_history_slice_count_redirects (const LbHistorySlice *self,
+                                  const char *const *urls,
+                                  guint n_backends,
+                                  guint64 *counts)
+{
+  const LbHistoryRoster *located = NULL;
+  g_autofree guint *places = NULL;
+
+  g_return_if_fail (self != NULL);
+
+  places = g_new (guint, n_backends);
+  memset (counts, 0, n_backends * sizeof *counts);
+
+  for (guint i = 0; i < self->n_rows; i++)
+    {
+      const LbHistoryRow *row = self->rows[i];
+
+      /* Of the first row of all nobody knows since when it counts. */
+      if (row->span_us <= 0)
+        continue;
+
+      if (row->roster != located)
+        {
+          located = row->roster;
+          locate (located, urls, n_backends, places);
+        }
+
+      for (guint j = 0; j < n_backends; j++)
+        if (places[j] != NOBODY)
+          counts[j] += row->samples[places[j]].redirects;
     }
 }

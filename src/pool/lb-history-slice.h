@@ -92,6 +92,11 @@ void            lb_history_slice_read_totals (const LbHistorySlice *self,
                                               guint                 step_s,
                                               guint                 n_steps,
                                               LbHistoryTotal       *totals);
+void            lb_history_slice_count_redirects
+                                             (const LbHistorySlice *self,
+                                              const char *const    *urls,
+                                              guint                 n_backends,
+                                              guint64              *counts);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LbHistorySlice, lb_history_slice_unref)
 

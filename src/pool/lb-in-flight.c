@@ -67,3 +67,15 @@ lb_in_flight_set_response_time (LbInFlight *self,
   self->updated_us = now_us;
   self->decay = 1.0 / MAX (response_us, RESPONSE_MIN_US);
 }
+
+/**
+ * lb_in_flight_get_response_time:
+ * @self: an estimate
+ *
+ * Returns: the response time by which requests fade, in microseconds; positive
+ */
+double
+lb_in_flight_get_response_time (const LbInFlight *self)
+{
+  return 1.0 / self->decay;
+}

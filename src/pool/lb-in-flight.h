@@ -31,5 +31,6 @@ double lb_in_flight_get               (const LbInFlight *self,
 void   lb_in_flight_set_response_time (LbInFlight       *self,
                                        double            response_us,
                                        gint64            now_us);
+double lb_in_flight_get_response_time (const LbInFlight *self);
 
 G_END_DECLS

@@ -54,6 +54,18 @@ lb_load_get_in_flight (const LbLoad *self,
 }
 
 /**
+ * lb_load_get_fade_us:
+ * @self: a load
+ *
+ * Returns: the response time by which requests in flight fade, in microseconds; positive
+ */
+double
+lb_load_get_fade_us (const LbLoad *self)
+{
+  return lb_in_flight_get_response_time (&self->in_flight);
+}
+
+/**
  * lb_load_add_response:
  * @self: a load
  * @response_us: a response time that a probe has seen, in microseconds

@@ -29,6 +29,7 @@ void     lb_load_add_request          (LbLoad       *self,
                                        gint64        now_us);
 double   lb_load_get_in_flight        (const LbLoad *self,
                                        gint64        now_us);
+double   lb_load_get_fade_us          (const LbLoad *self);
 
 void     lb_load_add_response         (LbLoad       *self,
                                        gint64        response_us,

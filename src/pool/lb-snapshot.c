@@ -40,6 +40,8 @@ lb_snapshot_fill_figures (LbBackendFigures *figures,
   figures->redirects_per_s = lb_sampled_rate_get (rate, figures->redirects, back);
   figures->redirects_per_s_max = MAX (rate->max, figures->redirects_per_s);
   figures->share = total > 0 ? (double) figures->redirects / (double) total : 0.0;
+  figures->recent_share = -1.0;
+  figures->expected_share = -1.0;
   figures->health_since_us = time_us - (now_us - record->since_us);
   figures->times_down = record->times_down;
   figures->times_up = record->times_up;
@@ -74,7 +76,8 @@ lb_snapshot_free (LbSnapshot *self)
  * @now_us: the monotonic time in microseconds
  * @start_us: the monotonic time at which the balancer started
  *
- * Takes a picture. It shares strings with the pool and copies the numbers.
+ * Takes a picture. It shares strings with the pool and copies the numbers. What the pool does not
+ * know is missing; see lb_snapshot_fill_shares().
  *
  * Returns: (transfer full): the snapshot
  */
@@ -145,4 +148,42 @@ lb_snapshot_unref (LbSnapshot *self)
 
   if (g_atomic_ref_count_dec (&self->ref_count))
     lb_snapshot_free (self);
+}
+
+/**
+ * lb_snapshot_fill_shares:
+ * @self: a snapshot that nobody else has yet
+ * @recent: the last minute
+ * @expected: (nullable) (array): the share that the policy would give each backend
+ *
+ * Adds the shares that the pool does not know.
+ */
+void
+lb_snapshot_fill_shares (LbSnapshot *self,
+                         const LbHistorySlice *recent,
+                         const double *expected)
+{
+  g_autofree const char **urls = NULL;
+  g_autofree guint64 *counts = NULL;
+  guint64 total = 0;
+
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (recent != NULL);
+
+  urls = g_new (const char *, self->n_backends);
+  counts = g_new (guint64, self->n_backends);
+  for (guint i = 0; i < self->n_backends; i++)
+    urls[i] = self->backends[i].url;
+
+  lb_history_slice_count_redirects (recent, urls, self->n_backends, counts);
+  for (guint i = 0; i < self->n_backends; i++)
+    total += counts[i];
+
+  for (guint i = 0; i < self->n_backends; i++)
+    {
+      LbBackendFigures *figures = &self->backends[i];
+
+      figures->recent_share = total > 0 ? (double) counts[i] / (double) total : -1.0;
+      figures->expected_share = expected != NULL ? expected[i] : -1.0;
+    }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pool/lb-histogram.h"
+#include "pool/lb-history-slice.h"
 #include "pool/lb-pool.h"
 #include "pool/lb-traffic.h"
 
@@ -24,6 +25,10 @@ G_BEGIN_DECLS
  * @redirects_per_s: mean of the last 3 s
  * @redirects_per_s_max: the most that ever was
  * @share: of all redirects since the start, 0 to 1
+ * @recent_share: of the last minute's redirects to backends that are here now, 0 to 1; -1 if there
+ *   were none
+ * @expected_share: the share that the policy would give it as things are, 0 to 1; -1 if there is no
+ *   formula for it
  * @health_since_us: when @health changed last, or when it was added, in microseconds since 1970
  * @times_down: how often it went down
  * @times_up: how often it came up, also from unknown
@@ -50,6 +55,8 @@ typedef struct
   double redirects_per_s;
   double redirects_per_s_max;
   double share;
+  double recent_share;
+  double expected_share;
   gint64 health_since_us;
   guint64 times_down;
   guint64 times_up;
@@ -107,6 +114,11 @@ LbSnapshot *lb_snapshot_new      (LbPool             *pool,
                                   gint64              start_us);
 LbSnapshot *lb_snapshot_ref      (LbSnapshot         *self);
 void        lb_snapshot_unref    (LbSnapshot         *self);
+
+void        lb_snapshot_fill_shares
+                                 (LbSnapshot           *self,
+                                  const LbHistorySlice *recent,
+                                  const double         *expected);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LbSnapshot, lb_snapshot_unref)
 

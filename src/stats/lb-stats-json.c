@@ -77,6 +77,15 @@ lb_stats_json_add_probes (LbJsonWriter *writer,
   lb_json_writer_add_count (writer, "probes_failed", failed);
 }
 
+/* Adds a share, or null if it is negative. */
+static void
+lb_stats_json_add_share (LbJsonWriter *writer,
+                         const char *name,
+                         double share)
+{
+  lb_json_writer_add_number (writer, name, share >= 0.0 ? share : (double) NAN);
+}
+
 static void
 lb_stats_json_add_use (LbJsonWriter *writer,
                        const LbBackendFigures *figures)
@@ -121,6 +130,8 @@ lb_stats_json_add_backend (LbJsonWriter *writer,
   lb_json_writer_add_count (writer, "times_down", figures->times_down);
   lb_stats_json_add_seconds (writer, "down_s", figures->down_us);
   lb_stats_json_add_probes (writer, figures);
+  lb_stats_json_add_share (writer, "recent_share", figures->recent_share);
+  lb_stats_json_add_share (writer, "expected_share", figures->expected_share);
   lb_json_writer_end_object (writer);
 }
 

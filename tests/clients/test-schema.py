@@ -74,6 +74,11 @@ class TestSchema(ClientCase):
                          {"ready", "drain", "maint"})
         self.assertIn(None, [server["last_probe"] for server in stats["servers"]])
         self.assertGreater(stats["servers"][0]["share"], 0)
+        for key in ("expected_share", "recent_share"):
+            with self.subTest(key=key):
+                wait_until(lambda: balancer.stats()["servers"][0][key] is not None, 5, key)
+                shares = [server[key] for server in balancer.stats()["servers"]]
+                self.assertAlmostEqual(sum(shares), 1, delta=0.01)
 
     def test_accepts_a_pool_of_none(self):
         balancer = Balancer(self)
@@ -107,6 +112,7 @@ class TestSchema(ClientCase):
                 self.assertFalse(validator.is_valid({**stats, key: value}))
         server = stats["servers"][0]
         for key, value in (("state", "up"), ("health", "ready"), ("weight", 0), ("share", 1.01),
+                           ("recent_share", -1), ("expected_share", 1.01),
                            ("url", "127.0.0.1:1"), ("not_used_because", "mood"), ("in_flight", -1)):
             with self.subTest(key=key, value=value):
                 self.assertFalse(validator.is_valid({**stats, "servers": [{**server, key: value}]}))

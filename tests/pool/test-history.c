@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "pool/lb-history.h"
+#include "pool/lb-snapshot.h"
 
 #include <string.h>
 
@@ -188,6 +189,82 @@ test_totals (Fixture *f,
   g_assert_cmpfloat (totals[4].redirects_per_s, ==, 8.0);
   g_assert_cmpfloat (totals[4].rejected_per_s, ==, 0.0);
   g_assert_cmpuint (totals[4].n_up, ==, 1);
+}
+
+/* By the URLs that somebody asks for, whoever has come, gone or moved. */
+static void
+test_counts (Fixture *f,
+             gconstpointer data)
+{
+  LbBackend *a = lb_pool_add (f->pool, "http://a", NULL);
+  LbBackend *b = lb_pool_add (f->pool, "http://b", NULL);
+  LbBackend *c;
+  const char *urls[] = { "http://c", NULL, "http://nobody", "http://b" };
+  g_autoptr (LbHistorySlice) all = NULL;
+  g_autoptr (LbHistorySlice) last = NULL;
+  guint64 counts[G_N_ELEMENTS (urls)];
+
+  /* What was counted before anybody looked is not of any second. */
+  send (f, a, 1000);
+  tick (f);
+  send (f, a, 5);
+  send (f, b, 7);
+  pass (f, 1);
+  c = lb_pool_add (f->pool, "http://c", NULL);
+  lb_pool_move (f->pool, a, 2);
+  send (f, a, 10);
+  send (f, c, 3);
+  pass (f, 1);
+  urls[1] = lb_backend_get_url (a);
+
+  all = get_slice (f, 60);
+  lb_history_slice_count_redirects (all, urls, G_N_ELEMENTS (urls), counts);
+  g_assert_cmpuint (counts[0], ==, 3);
+  g_assert_cmpuint (counts[1], ==, 15);
+  g_assert_cmpuint (counts[2], ==, 0);
+  g_assert_cmpuint (counts[3], ==, 7);
+
+  last = get_slice (f, 1);
+  lb_history_slice_count_redirects (last, urls, G_N_ELEMENTS (urls), counts);
+  g_assert_cmpuint (counts[0], ==, 3);
+  g_assert_cmpuint (counts[1], ==, 10);
+  g_assert_cmpuint (counts[3], ==, 0);
+}
+
+/* What a snapshot says of the last minute. */
+static void
+test_recent_shares (Fixture *f,
+                    gconstpointer data)
+{
+  static const char *const nowhere[] = { NULL };
+  static const double expected[] = { 0.25, 0.75 };
+  LbBackend *a = lb_pool_add (f->pool, "http://a", NULL);
+  LbBackend *b = lb_pool_add (f->pool, "http://b", NULL);
+  g_autoptr (LbSnapshot) quiet = NULL;
+  g_autoptr (LbSnapshot) busy = NULL;
+  g_autoptr (LbHistorySlice) before = NULL;
+  g_autoptr (LbHistorySlice) after = NULL;
+
+  tick (f);
+  before = get_slice (f, 60);
+  send (f, a, 30);
+  send (f, b, 10);
+  pass (f, 1);
+  after = get_slice (f, 60);
+
+  quiet = lb_snapshot_new (f->pool, "random", nowhere, NULL, 1000, 1, f->now_us, 0);
+  g_assert_cmpfloat (quiet->backends[0].recent_share, ==, -1.0);
+  g_assert_cmpfloat (quiet->backends[0].expected_share, ==, -1.0);
+  lb_snapshot_fill_shares (quiet, before, NULL);
+  g_assert_cmpfloat (quiet->backends[0].recent_share, ==, -1.0);
+  g_assert_cmpfloat (quiet->backends[0].expected_share, ==, -1.0);
+
+  busy = lb_snapshot_new (f->pool, "random", nowhere, NULL, 1000, 1, f->now_us, 0);
+  lb_snapshot_fill_shares (busy, after, expected);
+  g_assert_cmpfloat (busy->backends[0].recent_share, ==, 0.75);
+  g_assert_cmpfloat (busy->backends[1].recent_share, ==, 0.25);
+  g_assert_cmpfloat (busy->backends[0].expected_share, ==, 0.25);
+  g_assert_cmpfloat (busy->backends[1].expected_share, ==, 0.75);
 }
 
 static void
@@ -652,6 +729,8 @@ main (int argc,
   } tests[] = {
     { "/pool/history/seconds", test_seconds },
     { "/pool/history/totals", test_totals },
+    { "/pool/history/counts", test_counts },
+    { "/pool/history/recent-shares", test_recent_shares },
     { "/pool/history/steps", test_steps },
     { "/pool/history/follows-who-moves", test_moves },
     { "/pool/history/goes-on-when-one-comes-back", test_comes_back },

@@ -131,7 +131,9 @@ test_not_probed_yet (void)
   assert_keys (server, "url state health weight response_time_ms response_times_ms redirects share "
                        "last_probe backup effective_weight in_flight reported_load not_used_because "
                        "redirects_per_s redirects_per_s_max health_since times_down down_s probes "
-                       "probes_failed");
+                       "probes_failed recent_share expected_share");
+  g_assert_true (json_object_get_null_member (server, "recent_share"));
+  g_assert_true (json_object_get_null_member (server, "expected_share"));
   g_assert_false (json_object_get_boolean_member (server, "backup"));
   assert_number (server, "effective_weight", 1.0);
   assert_number (server, "in_flight", 0.0);
@@ -175,6 +177,8 @@ test_probed (void)
     lb_pool_count_redirect (pool, i < 2 ? good : bad, 112000000);
 
   snapshot = take (pool);
+  snapshot->backends[0].recent_share = 0.25;
+  snapshot->backends[0].expected_share = 0.0;
   root = parse (snapshot);
   g_assert_cmpint (json_object_get_int_member (root, "redirects"), ==, 3);
   assert_number (root, "redirects_per_s", round (snapshot->redirects_per_s * 1000) / 1000);
@@ -185,6 +189,8 @@ test_probed (void)
   assert_number (server, "response_time_ms", 12.346);
   g_assert_cmpint (json_object_get_int_member (server, "redirects"), ==, 2);
   assert_number (server, "share", 0.667);
+  assert_number (server, "recent_share", 0.25);
+  assert_number (server, "expected_share", 0.0);
   times = json_object_get_object_member (server, "response_times_ms");
   assert_number (times, "min", 1.0);
   assert_number (times, "mean", 6.673);
