@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A page of another origin, in a real browser, reads /stats and shows its pictures."""
+"""Pages of another origin, in a real browser, read /stats and its events, and show its pictures."""
 
 import http.server
 import json
@@ -45,6 +45,27 @@ PAGE = """<!doctype html>
 </script>
 """
 
+LISTENING_PAGE = """<!doctype html>
+<meta charset="utf-8">
+<title>Listener</title>
+<script>
+  const heard = { opened: 0, snapshots: [], changes: [] };
+  const source = new EventSource ("URL/stats/events");
+  function tell () {
+    fetch ("/report", { method: "POST", body: JSON.stringify (heard) });
+  }
+  source.addEventListener ("open", () => { heard.opened++; tell (); });
+  source.addEventListener ("snapshot", (event) => {
+    heard.snapshots.push ({ id: event.lastEventId, stats: JSON.parse (event.data) });
+    tell ();
+  });
+  source.addEventListener ("change", (event) => {
+    heard.changes.push (JSON.parse (event.data));
+    tell ();
+  });
+</script>
+"""
+
 
 class Site(http.server.ThreadingHTTPServer):
     """Serves the page, and keeps what the page reports."""
@@ -86,20 +107,26 @@ class TestBrowser(ClientCase):
         self.addCleanup(os.killpg, browser.pid, signal.SIGKILL)
         return browser
 
+    def show(self, page, balancer):
+        """Shows a page, and returns what asks it for a report that is as it should be."""
+        site = self.enterContext(Site(page.replace("URL", balancer.url)))
+        self.addCleanup(site.shutdown)
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        browser = self.browse(f"http://127.0.0.1:{site.server_port}/")
+
+        def get_report(is_it, seconds, what):
+            def look():
+                self.assertIsNone(browser.popen.poll(), browser.complained())
+                return site.report if site.report and is_it(site.report) else None
+            return wait_until(look, seconds, f"the page reported {what}")
+        return get_report
+
     def test_a_page_reads_stats_and_shows_the_chart(self):
         backend = Backend(self, "one")
         balancer = Balancer(self, f"--backend={backend.url}")
         balancer.wait_for_health("up", backend.url)
-        site = self.enterContext(Site(PAGE.replace("URL", balancer.url)))
-        self.addCleanup(site.shutdown)
-        threading.Thread(target=site.serve_forever, daemon=True).start()
 
-        browser = self.browse(f"http://127.0.0.1:{site.server_port}/")
-
-        def look():
-            self.assertIsNone(browser.popen.poll(), browser.complained())
-            return site.report
-        report = wait_until(look, 60, "the page reported")
+        report = self.show(PAGE, balancer)(bool, 60, "what it read")
         for kind in ("simple", "preflighted"):
             with self.subTest(kind=kind):
                 self.assertEqual(report[kind].get("status"), 200, report[kind])
@@ -108,6 +135,31 @@ class TestBrowser(ClientCase):
                 self.assertGreater(stats["servers"][0]["response_time_ms"], 0)
         # Where an image belongs, /stats is one.
         self.assertEqual(report["pictures"], [[300, 200], [800, 400], [600, 400]])
+
+    def test_a_page_listens_to_events(self):
+        backend = Backend(self, "one")
+        balancer = Balancer(self, f"--backend={backend.url}")
+        balancer.wait_for_health("up", backend.url)
+
+        get_report = self.show(LISTENING_PAGE, balancer)
+        report = get_report(lambda report: report["snapshots"], 60, "a snapshot")
+        server = report["snapshots"][0]["stats"]["servers"][0]
+        self.assertEqual((server["url"], server["health"]), (backend.url, "up"))
+        get_report(lambda report: len(report["snapshots"]) > 1, 10, "the next snapshot")
+
+        backend.stop()
+        report = get_report(lambda report: report["changes"], 10, "a change")
+        self.assertEqual((report["changes"][0]["url"], report["changes"][0]["health"]),
+                         (backend.url, "down"))
+
+        # The balancer is started anew, and the browser comes back by itself.
+        self.assertEqual(report["opened"], 1)
+        balancer.kill()
+        count = len(report["snapshots"])
+        Balancer(self, f"--backend={backend.url}", port=balancer.port)
+        report = get_report(lambda report: report["opened"] > 1 and
+                            len(report["snapshots"]) > count + 1, 30, "more snapshots")
+        self.assertEqual(report["snapshots"][-1]["stats"]["servers"][0]["url"], backend.url)
 
 
 if __name__ == "__main__":
