@@ -107,6 +107,7 @@ lb_balancer_apply_policy (LbBalancer *self)
     return;
 
   lb_redirector_set_policy (self->redirector, policy);
+  lb_event_feed_refresh (self->feed);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_POLICY]);
 }
 

@@ -617,13 +617,20 @@ lb_conversation_go_on (LbConversation *self,
  * @connection: one of its connections, whose deadline is over; may be gone afterwards
  * @now_us: the monotonic time in microseconds
  *
- * Ends it, unless libsoup has it and gets on with it.
+ * Ends it, unless libsoup has it and gets on with it, or it waits for events.
  */
 void
 lb_conversation_expire (LbConversation *self,
                         LbConnection *connection,
                         gint64 now_us)
 {
+  /* It has taken everything; if nothing new has come, that is not its fault. */
+  if (connection->state == LB_CONNECTION_EVENTS && connection->rest == NULL)
+    {
+      lb_connections_move (&self->connections, connection, LB_CONNECTION_EVENTS, now_us);
+      return;
+    }
+
   if (connection->state != LB_CONNECTION_HANDED_OVER)
     {
       lb_conversation_drop (self, connection);

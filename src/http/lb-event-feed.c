@@ -416,6 +416,21 @@ lb_event_feed_new (LbPool *pool,
 }
 
 /**
+ * lb_event_feed_refresh:
+ * @self: a feed
+ *
+ * Says that something has changed of which no backend tells, such as the policy: the next page is due.
+ */
+void
+lb_event_feed_refresh (LbEventFeed *self)
+{
+  g_return_if_fail (LB_IS_EVENT_FEED (self));
+
+  self->page_due_us = MIN (self->page_due_us, self->page_us + TELL_US);
+  lb_event_feed_update_ready_time (self);
+}
+
+/**
  * lb_event_feed_join:
  * @self: a feed
  *

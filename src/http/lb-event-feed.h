@@ -15,6 +15,8 @@ G_DECLARE_FINAL_TYPE (LbEventFeed, lb_event_feed, LB, EVENT_FEED, GObject)
 LbEventFeed *lb_event_feed_new         (LbPool              *pool,
                                         const LbStatsSource *source);
 
+void         lb_event_feed_refresh     (LbEventFeed         *self);
+
 guint32      lb_event_feed_join        (LbEventFeed         *self);
 void         lb_event_feed_leave       (LbEventFeed         *self);
 GBytes      *lb_event_feed_next        (LbEventFeed         *self,

@@ -207,15 +207,25 @@ static void
 test_policy (Fixture *self,
              gconstpointer data)
 {
+  gint64 start_us;
+
+  /* While nobody reads this is nothing. */
+  lb_event_feed_refresh (self->feed);
+  run_for_us (200 * 1000);
+  g_assert_cmpuint (self->n_snapshots, ==, 0);
+
   self->seen = lb_event_feed_join (self->feed);
   read_until (self, "\"policy\":\"random\"");
   g_string_truncate (self->text, 0);
   self->policy = "maglev";
+  start_us = g_get_monotonic_time ();
+  lb_event_feed_refresh (self->feed);
 
   read_until (self, "event: change\n");
   read_until (self, "\"change\":\"policy\",\"policy\":\"maglev\"}\n\n");
   read_until (self, "event: snapshot\n");
   read_until (self, "\"policy\":\"maglev\"");
+  g_assert_cmpint (g_get_monotonic_time () - start_us, <, G_USEC_PER_SEC);
 
   lb_event_feed_leave (self->feed);
 }

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 
+#include "http/lb-event-log.h"
+
 #define EVENTS "GET /stats/events HTTP/1.1\r\nHost: h\r\n\r\n"
 #define SNAPSHOT "\n\nevent: snapshot\n"
 #define CHANGE "\n\nevent: change\n"
@@ -375,6 +377,37 @@ test_slow_readers (Balancer *self,
   reader_close (&quick);
 }
 
+/* One that takes so little that it is still at an old page many pages later goes; one that has taken
+ * everything does not, however little it does. */
+static void
+test_too_far_behind (Balancer *self,
+                     gconstpointer data)
+{
+  const gint64 end_us = deadline ();
+  Reader slow, quick;
+
+  add_backends (self, 2000);
+  reader_open (&slow, self, EVENTS);
+  reader_open (&quick, self, EVENTS);
+  reader_read_until (&quick, SNAPSHOT);
+  reader_read_until (&slow, SNAPSHOT);
+
+  while (lb_listener_get_n_connections (self->listener) > 1)
+    {
+      lb_event_feed_refresh (self->feed);
+      turn (end_us);
+      reader_read (&quick, G_MAXSIZE);
+      reader_read (&slow, 1);
+      g_assert_false (quick.ended || slow.ended);
+    }
+  g_assert_cmpuint (self->n_snapshots, >=, LB_EVENT_LOG_PAGES);
+
+  reader_read_to_end (&slow);
+  g_assert_cmpuint (check_events (slow.text->str), ==, 0);
+  reader_close (&slow);
+  reader_close (&quick);
+}
+
 /* Readers are half of the connections at most, so that others find room; and others find it. */
 static void
 test_full (Balancer *self,
@@ -445,6 +478,7 @@ main (int argc,
   ADD ("/http/event-stream/leaving", test_leaving);
   ADD ("/http/event-stream/many-readers", test_many_readers);
   ADD ("/http/event-stream/slow-readers", test_slow_readers);
+  ADD ("/http/event-stream/too-far-behind", test_too_far_behind);
   ADD ("/http/event-stream/full", test_full);
   ADD ("/http/event-stream/end", test_end);
 #undef ADD
