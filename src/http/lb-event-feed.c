@@ -183,6 +183,10 @@ lb_event_feed_begin_page (LbEventFeed *self,
   lb_event_feed_compare_policy (self, snapshot);
   lb_event_feed_tell_changes (self, now_us);
 
+  /* Those who were told last may have been the last. */
+  if (self->n_readers == 0)
+    return;
+
   self->page_us = now_us;
   self->page_due_us = now_us + LB_EVENT_FEED_REFRESH_US;
   self->making = TRUE;

@@ -82,6 +82,9 @@ balancer_tear_down (Balancer *self,
                     gconstpointer data)
 {
   g_assert_finalize_object (self->listener);
+  /* A page may still be made for those who have just left. */
+  while (G_OBJECT (self->feed)->ref_count > 1)
+    g_main_context_iteration (NULL, TRUE);
   g_assert_finalize_object (self->feed);
   g_assert_finalize_object (self->lane);
   g_assert_finalize_object (self->server);
