@@ -602,6 +602,24 @@ lb_balancer_set_panic_share (LbBalancer *self,
 }
 
 /**
+ * lb_balancer_probe_now:
+ * @self: a balancer that has been started
+ * @backend: (nullable): one of its backends, or %NULL for all
+ *
+ * Probes without waiting for the time that it is due. Who is in maintenance is left alone, and at
+ * most 1000 probes start in a second, as ever.
+ */
+void
+lb_balancer_probe_now (LbBalancer *self,
+                       LbBackend *backend)
+{
+  g_return_if_fail (LB_IS_BALANCER (self));
+  g_return_if_fail (backend == NULL || LB_IS_BACKEND (backend));
+
+  lb_prober_probe_now (self->prober, backend);
+}
+
+/**
  * lb_balancer_test_async:
  * @self: a balancer
  * @url: the URL of a backend, which need not be in the pool

@@ -70,6 +70,8 @@ void               lb_balancer_set_probe_settings (LbBalancer             *self,
 double             lb_balancer_get_panic_share  (LbBalancer         *self);
 void               lb_balancer_set_panic_share  (LbBalancer         *self,
                                                  double              share);
+void               lb_balancer_probe_now        (LbBalancer         *self,
+                                                 LbBackend          *backend);
 void               lb_balancer_test_async       (LbBalancer             *self,
                                                  const char             *url,
                                                  const LbProbeSettings  *settings,

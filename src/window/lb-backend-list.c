@@ -126,20 +126,53 @@ lb_backend_list_sort_again (LbBackendList *self)
     lb_backend_list_scroll_to (self, position);
 }
 
+/* What can be done with the selected backend by a key of its own: `list.edit-selected` is the window's
+ * `win.edit-backend` with its URL. */
+static const struct
+{
+  const char *name;
+  const char *window_action;
+  guint keys[2];
+  GdkModifierType modifiers;
+} selected_actions[] = {
+  { "list.edit-selected", "win.edit-backend", { GDK_KEY_F2, 0 }, 0 },
+  { "list.copy-selected", "win.copy-url", { GDK_KEY_c, GDK_KEY_Insert }, GDK_CONTROL_MASK },
+  { "list.remove-selected", "win.remove-backend", { GDK_KEY_Delete, GDK_KEY_KP_Delete }, 0 },
+};
+
 static void
-lb_backend_list_remove_selected (GtkWidget *widget,
-                                 const char *action_name G_GNUC_UNUSED,
-                                 GVariant *parameter G_GNUC_UNUSED)
+lb_backend_list_activate_on_selected (GtkWidget *widget,
+                                      const char *action_name,
+                                      GVariant *parameter G_GNUC_UNUSED)
 {
   LbBackendList *self = LB_BACKEND_LIST (widget);
   LbBackendRow *row = gtk_single_selection_get_selected_item (self->selection);
-  const char *url;
+  guint i;
 
   if (row == NULL)
     return;
 
-  url = lb_backend_get_url (lb_backend_row_get_backend (row));
-  gtk_widget_activate_action (widget, "win.remove-backend", "s", url);
+  for (i = 0; i < G_N_ELEMENTS (selected_actions); i++)
+    if (g_str_equal (selected_actions[i].name, action_name))
+      gtk_widget_activate_action (widget, selected_actions[i].window_action, "s",
+                                  lb_backend_get_url (lb_backend_row_get_backend (row)));
+}
+
+static void
+lb_backend_list_class_add_selected_actions (GtkWidgetClass *widget_class)
+{
+  guint i;
+  guint n;
+
+  for (i = 0; i < G_N_ELEMENTS (selected_actions); i++)
+    {
+      gtk_widget_class_install_action (widget_class, selected_actions[i].name, NULL,
+                                       lb_backend_list_activate_on_selected);
+      for (n = 0; n < 2 && selected_actions[i].keys[n] != 0; n++)
+        gtk_widget_class_add_binding_action (widget_class, selected_actions[i].keys[n],
+                                             selected_actions[i].modifiers,
+                                             selected_actions[i].name, NULL);
+    }
 }
 
 static void
@@ -282,15 +315,10 @@ lb_backend_list_class_init (LbBackendListClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, lb_backend_list_on_activate);
   gtk_widget_class_bind_template_callback (widget_class, lb_backend_list_on_secondary_click);
 
-  gtk_widget_class_install_action (widget_class, "list.remove-selected", NULL,
-                                   lb_backend_list_remove_selected);
+  lb_backend_list_class_add_selected_actions (widget_class);
   gtk_widget_class_install_action (widget_class, "list.open-menu", NULL, lb_backend_list_open_menu);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "list.open-menu", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "list.open-menu",
-                                       NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "list.remove-selected",
-                                       NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_KP_Delete, 0, "list.remove-selected",
                                        NULL);
 }
 

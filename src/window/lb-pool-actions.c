@@ -196,6 +196,86 @@ lb_pool_actions_probe_defaults (GSimpleAction *action G_GNUC_UNUSED,
   gtk_window_present (dialog);
 }
 
+static void
+lb_pool_actions_probe_now (GSimpleAction *action G_GNUC_UNUSED,
+                           GVariant *parameter G_GNUC_UNUSED,
+                           gpointer user_data)
+{
+  LbPoolActions *self = user_data;
+
+  lb_balancer_probe_now (self->balancer, NULL);
+}
+
+static void
+lb_pool_actions_probe_backend (GSimpleAction *action G_GNUC_UNUSED,
+                               GVariant *parameter,
+                               gpointer user_data)
+{
+  LbPoolActions *self = user_data;
+  LbBackend *backend = lb_pool_actions_find (self, g_variant_get_string (parameter, NULL));
+
+  if (backend != NULL)
+    lb_balancer_probe_now (self->balancer, backend);
+}
+
+static void
+lb_pool_actions_copy_url (GSimpleAction *action G_GNUC_UNUSED,
+                          GVariant *parameter,
+                          gpointer user_data)
+{
+  LbPoolActions *self = user_data;
+  LbBackend *backend = lb_pool_actions_find (self, g_variant_get_string (parameter, NULL));
+
+  if (backend != NULL)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self->window)),
+                            lb_backend_get_url (backend));
+}
+
+static void
+lb_pool_actions_on_shown (GObject *source,
+                          GAsyncResult *result,
+                          gpointer user_data)
+{
+  g_autoptr (LbPoolActions) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *message = NULL;
+
+  if (gtk_show_uri_full_finish (GTK_WINDOW (source), result, &error) ||
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  /* Translators: %s is a sentence on what went wrong */
+  message = g_strdup_printf (_ ("The browser could not be opened: %s"), error->message);
+  lb_pool_actions_report (self, message);
+}
+
+/* Only what is the pool's or our own: over D-Bus anything might be asked for. */
+static void
+lb_pool_actions_open_url (GSimpleAction *action G_GNUC_UNUSED,
+                          GVariant *parameter,
+                          gpointer user_data)
+{
+  LbPoolActions *self = user_data;
+  LbBackend *backend = lb_pool_actions_find (self, g_variant_get_string (parameter, NULL));
+
+  if (backend != NULL)
+    gtk_show_uri_full (GTK_WINDOW (self->window), lb_backend_get_url (backend), GDK_CURRENT_TIME,
+                       NULL, lb_pool_actions_on_shown, g_object_ref (self));
+}
+
+static void
+lb_pool_actions_open_address (GSimpleAction *action G_GNUC_UNUSED,
+                              GVariant *parameter G_GNUC_UNUSED,
+                              gpointer user_data)
+{
+  LbPoolActions *self = user_data;
+  const char *uri = lb_endpoint_get_uris (lb_balancer_get_endpoint (self->balancer))[0];
+
+  if (uri != NULL)
+    gtk_show_uri_full (GTK_WINDOW (self->window), uri, GDK_CURRENT_TIME, NULL,
+                       lb_pool_actions_on_shown, g_object_ref (self));
+}
+
 static const GActionEntry actions[] = {
   { "add-samples", lb_pool_actions_add_samples },
   { "set-policy", NULL, "s", "''", lb_pool_actions_set_policy },
@@ -203,6 +283,11 @@ static const GActionEntry actions[] = {
   { "edit-backend", lb_pool_actions_edit_backend, "s" },
   { "test-backend", lb_pool_actions_test_backend, "s" },
   { "probe-defaults", lb_pool_actions_probe_defaults },
+  { "probe-now", lb_pool_actions_probe_now },
+  { "probe-backend", lb_pool_actions_probe_backend, "s" },
+  { "copy-url", lb_pool_actions_copy_url, "s" },
+  { "open-url", lb_pool_actions_open_url, "s" },
+  { "open-address", lb_pool_actions_open_address },
 };
 
 static void

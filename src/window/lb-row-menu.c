@@ -60,12 +60,18 @@ lb_row_menu_make_model (const char *url)
 {
   GMenu *menu = g_menu_new ();
   g_autoptr (GMenu) first = g_menu_new ();
+  g_autoptr (GMenu) urls = g_menu_new ();
   g_autoptr (GMenu) states = g_menu_new ();
   g_autoptr (GMenu) last = g_menu_new ();
 
   lb_row_menu_append (first, _ ("_Edit…"), "win.edit-backend", url);
   lb_row_menu_append (first, _ ("_Test Now…"), "win.test-backend", url);
+  lb_row_menu_append (first, _ ("_Probe Now"), "win.probe-backend", url);
   g_menu_append_section (menu, NULL, G_MENU_MODEL (first));
+
+  lb_row_menu_append (urls, _ ("_Copy URL"), "win.copy-url", url);
+  lb_row_menu_append (urls, _ ("_Open in Browser"), "win.open-url", url);
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (urls));
 
   lb_row_menu_append (states, _ ("Rea_dy"), "row.state", lb_state_to_string (LB_STATE_READY));
   lb_row_menu_append (states, _ ("D_rain"), "row.state", lb_state_to_string (LB_STATE_DRAIN));

@@ -219,6 +219,87 @@ type_weight (LbWindowFixture *f,
 }
 
 static void
+on_read_text (GObject *source,
+              GAsyncResult *result,
+              gpointer user_data)
+{
+  char **text = user_data;
+  g_autoptr (GError) error = NULL;
+
+  *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, &error);
+  g_assert_no_error (error);
+}
+
+static gboolean
+is_set (gpointer user_data)
+{
+  return *(char **) user_data != NULL;
+}
+
+static void
+test_url_is_copied (LbWindowFixture *f,
+                    gconstpointer user_data)
+{
+  GtkWidget *list = lb_template_child (f->window, "list");
+  g_autofree char *text = NULL;
+
+  gtk_selection_model_select_item (GTK_SELECTION_MODEL (lb_template_child (list, "selection")), 0,
+                                   TRUE);
+  g_assert_true (gtk_widget_activate_action (list, "list.copy-selected", NULL));
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (f->window)), NULL,
+                                 on_read_text, &text);
+  lb_wait_until (is_set, &text);
+
+  g_assert_cmpstr (text, ==, URL);
+}
+
+static void
+test_url_of_nobody_is_not_opened (LbWindowFixture *f,
+                                  gconstpointer user_data)
+{
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.open-url", "s", "file:///etc/passwd");
+
+  g_assert_true (problem_is_shown (f));
+}
+
+static gboolean
+is_probed_often (gpointer user_data)
+{
+  LbBackend *backend = user_data;
+  const LbProbeRecord *record = lb_backend_get_record (backend);
+  guint64 n_probes = 0;
+  guint i;
+
+  for (i = 0; i < LB_N_PROBE_OUTCOMES; i++)
+    n_probes += record->outcomes[i];
+
+  return n_probes >= 5;
+}
+
+/* The interval is an hour, so that only what is asked for is probed. */
+static void
+test_probe_does_not_wait (LbWindowFixture *f,
+                          gconstpointer user_data)
+{
+  const gboolean all = g_strcmp0 (user_data, "all") == 0;
+  LbBackend *backend = lb_pool_get_backend (f->pool, 0);
+  g_auto (LbProbeSettings) settings = { 0 };
+
+  lb_probe_settings_copy (&settings, lb_balancer_get_probe_settings (f->balancer));
+  settings.interval_ms = settings.fast_interval_ms = settings.down_interval_ms = 3600 * 1000;
+  lb_balancer_set_probe_settings (f->balancer, &settings);
+
+  while (!is_probed_often (backend))
+    {
+      if (all)
+        gtk_widget_activate_action (GTK_WIDGET (f->window), "win.probe-now", NULL);
+      else
+        gtk_widget_activate_action (GTK_WIDGET (f->window), "win.probe-backend", "s", URL);
+      g_main_context_iteration (NULL, TRUE);
+    }
+}
+
+static void
 test_weight_is_set (LbWindowFixture *f,
                     gconstpointer user_data)
 {
@@ -316,6 +397,12 @@ main (int argc,
   ADD ("/pool-actions/state/of-nobody-is-told", test_state_of_nobody_is_told);
   ADD ("/pool-actions/row-menu/has-the-state", test_row_menu_has_the_state);
   ADD ("/pool-actions/row-menu/opens", test_row_menu_opens);
+  ADD ("/pool-actions/url/is-copied", test_url_is_copied);
+  ADD ("/pool-actions/url/of-nobody-is-not-opened", test_url_of_nobody_is_not_opened);
+  g_test_add ("/pool-actions/probe/all", LbWindowFixture, "all", set_up, test_probe_does_not_wait,
+              lb_window_fixture_tear_down);
+  g_test_add ("/pool-actions/probe/one", LbWindowFixture, "one", set_up, test_probe_does_not_wait,
+              lb_window_fixture_tear_down);
   ADD ("/pool-actions/weight/is-set", test_weight_is_set);
   ADD ("/pool-actions/weight/is-refused", test_weight_is_refused);
   ADD ("/pool-actions/weight/counts-with-enter-only", test_weight_counts_with_enter_only);
