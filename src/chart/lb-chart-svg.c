@@ -348,7 +348,7 @@ append_head (GString *out,
   g_string_append_printf (out, " viewBox=\"0 0 %.0f %.0f\"", layout->width, layout->height);
   append_attribute (out, "font-size", get_font_size (layout));
   g_string_append (out, " font-family=\"sans-serif\" text-anchor=\"middle\""
-                        " style=\"font-variant-numeric: tabular-nums\">\n");
+                        " font-variant=\"tabular-nums\">\n");
 
   append_element (out, "title", _("Response times of the backends"));
   append_element (out, "desc", summary);

@@ -10,6 +10,7 @@
 #include "stats/lb-stats-history.h"
 #include "stats/lb-stats-json.h"
 #include "stats/lb-stats-metrics.h"
+#include "stats/lb-stats-page.h"
 #include "stats/lb-stats-schema.h"
 #include "stats/lb-stats-targets.h"
 
@@ -164,6 +165,12 @@ static const LbStatsKind kinds[LB_N_STATS_KINDS] = {
     .content_type = "application/schema+json",
     .cache_control = NO_CACHE,
     .make_constant = lb_stats_schema,
+  },
+  [LB_STATS_KIND_PAGE] = {
+    .content_type = "text/html; charset=utf-8",
+    .cache_control = NO_CACHE,
+    .make_constant = lb_stats_page,
+    .get_policy = lb_stats_page_get_policy,
   },
 };
 

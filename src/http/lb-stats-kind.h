@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * @LB_STATS_KIND_TARGETS: the backends, for Prometheus to find
  * @LB_STATS_KIND_HISTORY: what was known before, as JSON
  * @LB_STATS_KIND_SCHEMA: what to expect of @LB_STATS_KIND_JSON
+ * @LB_STATS_KIND_PAGE: all of it, live, for a person with a browser
  *
  * What the balancer can tell about itself, and in which form.
  */
@@ -37,6 +38,7 @@ typedef enum
   LB_STATS_KIND_TARGETS,
   LB_STATS_KIND_HISTORY,
   LB_STATS_KIND_SCHEMA,
+  LB_STATS_KIND_PAGE,
   LB_N_STATS_KINDS,
 } LbStatsKindId;
 
@@ -50,6 +52,7 @@ typedef enum
  * @make_history: (nullable): makes it of as many seconds as the #guint that @read_query gave; may run
  *   in a worker thread
  * @make_constant: (nullable): makes it if it never changes
+ * @get_policy: (nullable): what a browser may do with it, for Content-Security-Policy
  *
  * One form in which the balancer tells about itself. Exactly one of the functions that make it is set.
  * What @read_query gives is compared byte for byte to find out whether two ask for the same.
@@ -63,6 +66,7 @@ typedef struct
   GBytes *(*make) (const LbSnapshot *snapshot, GBytes *parameters);
   GBytes *(*make_history) (const LbHistorySlice *slice);
   GBytes *(*make_constant) (void);
+  char *(*get_policy) (void);
 } LbStatsKind;
 
 const LbStatsKind *lb_stats_kind_get (LbStatsKindId id);

@@ -23,6 +23,7 @@ static const struct
   { "/stats",
     { LB_STATS_KIND_JSON, LB_STATS_KIND_PROMETHEUS, LB_STATS_KIND_OPENMETRICS, LB_STATS_KIND_CSV,
       LB_STATS_KIND_EVENTS, LB_STATS_KIND_SVG } },
+  { "/stats/", { LB_STATS_KIND_PAGE } },
   { "/stats/schema.json", { LB_STATS_KIND_SCHEMA } },
   { "/stats/metrics", { LB_STATS_KIND_PROMETHEUS, LB_STATS_KIND_OPENMETRICS } },
   { "/stats/events", { LB_STATS_KIND_EVENTS } },
@@ -41,6 +42,7 @@ static const struct
 #define NOT_FOUND                                                                                   \
   "There is nothing here. What the balancer knows is at\n"                                          \
   "  /stats              JSON or, by Accept, metrics, CSV, events or a picture\n"                   \
+  "  /stats/             a page for a browser\n"                                                      \
   "  /stats/schema.json  what that JSON is made of\n"                                               \
   "  /stats/metrics      for Prometheus\n"                                                          \
   "  /stats/events       what is going on, as Server-Sent Events\n"                                 \

@@ -138,6 +138,13 @@ lb_stats_service_answer_constant (LbStatsService *self,
       self->constants[id].etag = g_strdup_printf ("\"%.*s\"", ETAG_LENGTH, sum);
     }
 
+  if (lb_stats_kind_get (id)->get_policy != NULL)
+    {
+      g_autofree char *policy = lb_stats_kind_get (id)->get_policy ();
+
+      soup_message_headers_replace (headers, "Content-Security-Policy", policy);
+    }
+
   etag = self->constants[id].etag;
   soup_message_headers_replace (headers, "ETag", etag);
 
