@@ -66,6 +66,7 @@ struct _LbBalancer
 enum
 {
   PROP_POLICY = 1,
+  PROP_PAUSED,
   N_PROPS
 };
 
@@ -154,6 +155,16 @@ lb_balancer_on_probed (LbBalancer *self,
                     lb_backend_get_last_probe (backend), g_get_monotonic_time ());
 }
 
+/* While it is paused nobody asks for redirects, so how the backends are does not matter. */
+static void
+lb_balancer_update_prober (LbBalancer *self)
+{
+  if (self->start_us != 0 && !lb_balancer_get_paused (self))
+    lb_prober_start (self->prober);
+  else
+    lb_prober_stop (self->prober);
+}
+
 static LbSnapshot *
 lb_balancer_give_snapshot (gpointer user_data)
 {
@@ -179,6 +190,29 @@ lb_balancer_get_property (GObject *object,
     {
     case PROP_POLICY:
       g_value_set_string (value, lb_balancer_get_policy (self));
+      break;
+
+    case PROP_PAUSED:
+      g_value_set_boolean (value, lb_balancer_get_paused (self));
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+lb_balancer_set_property (GObject *object,
+                          guint prop_id,
+                          const GValue *value,
+                          GParamSpec *pspec)
+{
+  LbBalancer *self = LB_BALANCER (object);
+
+  switch (prop_id)
+    {
+    case PROP_PAUSED:
+      lb_balancer_set_paused (self, g_value_get_boolean (value));
       break;
 
     default:
@@ -233,9 +267,19 @@ lb_balancer_class_init (LbBalancerClass *klass)
   object_class->dispose = lb_balancer_dispose;
   object_class->finalize = lb_balancer_finalize;
   object_class->get_property = lb_balancer_get_property;
+  object_class->set_property = lb_balancer_set_property;
 
   properties[PROP_POLICY] =
     g_param_spec_string ("policy", NULL, NULL, LB_POLICY_DEFAULT, flags);
+
+  /**
+   * LbBalancer:paused:
+   *
+   * Whether every request is answered 503 and no backend is probed. It is not saved.
+   */
+  properties[PROP_PAUSED] = g_param_spec_boolean ("paused", NULL, NULL, FALSE,
+                                                  G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+                                                    G_PARAM_EXPLICIT_NOTIFY);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
@@ -333,7 +377,7 @@ lb_balancer_start (LbBalancer *self,
     {
       self->start_us = g_get_monotonic_time ();
       lb_socket_raise_file_limit ();
-      lb_prober_start (self->prober);
+      lb_balancer_update_prober (self);
       lb_historian_start (self->historian);
     }
 
@@ -360,6 +404,47 @@ lb_balancer_stop (LbBalancer *self,
   lb_historian_stop (self->historian);
 
   return lb_keeper_flush (self->keeper, error);
+}
+
+/**
+ * lb_balancer_set_paused:
+ * @self: a balancer
+ * @paused: whether to pause
+ *
+ * While it is paused every request is answered 503 and nobody is probed; what is known of the backends
+ * stays. When it goes on all are probed at once, and one that has gone meanwhile takes as many bad
+ * probes as ever to be down. It can be paused before it is started.
+ */
+void
+lb_balancer_set_paused (LbBalancer *self,
+                        gboolean paused)
+{
+  g_return_if_fail (LB_IS_BALANCER (self));
+
+  paused = paused != FALSE;
+  if (lb_balancer_get_paused (self) == paused)
+    return;
+
+  lb_redirector_set_paused (self->redirector, paused);
+  lb_balancer_update_prober (self);
+
+  g_clear_pointer (&self->snapshot, lb_snapshot_unref);
+  lb_event_feed_refresh (self->feed);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAUSED]);
+}
+
+/**
+ * lb_balancer_get_paused:
+ * @self: a balancer
+ *
+ * Returns: whether every request is answered 503
+ */
+gboolean
+lb_balancer_get_paused (LbBalancer *self)
+{
+  g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
+
+  return lb_redirector_get_paused (self->redirector);
 }
 
 /**
@@ -607,7 +692,7 @@ lb_balancer_set_panic_share (LbBalancer *self,
  * @backend: (nullable): one of its backends, or %NULL for all
  *
  * Probes without waiting for the time that it is due. Who is in maintenance is left alone, and at
- * most 1000 probes start in a second, as ever.
+ * most 1000 probes start in a second, as ever. Nothing happens while the balancer is paused.
  */
 void
 lb_balancer_probe_now (LbBalancer *self,

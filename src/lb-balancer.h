@@ -40,6 +40,9 @@ gboolean           lb_balancer_start            (LbBalancer         *self,
                                                  GError            **error);
 gboolean           lb_balancer_stop             (LbBalancer         *self,
                                                  GError            **error);
+void               lb_balancer_set_paused       (LbBalancer         *self,
+                                                 gboolean            paused);
+gboolean           lb_balancer_get_paused       (LbBalancer         *self);
 
 LbEndpoint        *lb_balancer_get_endpoint     (LbBalancer         *self);
 

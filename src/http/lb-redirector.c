@@ -6,6 +6,8 @@
 
 #include "http/lb-redirector.h"
 
+#define PAUSED "The balancer is paused. It redirects again as soon as somebody resumes it.\n"
+
 /**
  * LbRedirector:
  *
@@ -187,6 +189,36 @@ lb_redirector_set_status (LbRedirector *self,
 }
 
 /**
+ * lb_redirector_set_paused:
+ * @self: a redirector
+ * @paused: whether to send every request away
+ *
+ * Pauses or goes on. Who asks meanwhile is told so.
+ */
+void
+lb_redirector_set_paused (LbRedirector *self,
+                          gboolean paused)
+{
+  g_return_if_fail (LB_IS_REDIRECTOR (self));
+
+  self->traffic.paused = paused;
+}
+
+/**
+ * lb_redirector_get_paused:
+ * @self: a redirector
+ *
+ * Returns: whether every request is sent away
+ */
+gboolean
+lb_redirector_get_paused (LbRedirector *self)
+{
+  g_return_val_if_fail (LB_IS_REDIRECTOR (self), FALSE);
+
+  return self->traffic.paused;
+}
+
+/**
  * lb_redirector_get_identity:
  * @self: a redirector
  *
@@ -214,6 +246,16 @@ lb_redirector_get_traffic (LbRedirector *self)
   return &self->traffic;
 }
 
+static void
+lb_redirector_reject (LbRedirector *self,
+                      LbRejection rejection,
+                      const char *reason,
+                      LbRedirect *redirect)
+{
+  self->traffic.rejected[rejection]++;
+  *redirect = (LbRedirect){ .status = 503, .reason = reason };
+}
+
 /**
  * lb_redirector_redirect:
  * @self: a redirector
@@ -222,7 +264,7 @@ lb_redirector_get_traffic (LbRedirector *self)
  * @redirect: (out caller-allocates): where it goes
  *
  * Decides where a request goes and counts it, also when it goes nowhere. Allocates nothing unless
- * nobody can serve.
+ * nobody can serve. While it is paused, the policy is not asked.
  */
 void
 lb_redirector_redirect (LbRedirector *self,
@@ -230,12 +272,18 @@ lb_redirector_redirect (LbRedirector *self,
                         gint64 now_us,
                         LbRedirect *redirect)
 {
-  LbBackend *backend = lb_policy_choose (self->policy, self->pool, key, now_us, self->rand);
+  LbBackend *backend;
 
+  if (G_UNLIKELY (self->traffic.paused))
+    {
+      lb_redirector_reject (self, LB_REJECTION_PAUSED, PAUSED, redirect);
+      return;
+    }
+
+  backend = lb_policy_choose (self->policy, self->pool, key, now_us, self->rand);
   if (G_UNLIKELY (backend == NULL))
     {
-      self->traffic.rejected[LB_REJECTION_NO_BACKEND]++;
-      *redirect = (LbRedirect){ .status = 503, .reason = lb_redirector_get_reason (self) };
+      lb_redirector_reject (self, LB_REJECTION_NO_BACKEND, lb_redirector_get_reason (self), redirect);
       return;
     }
 

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 
 /**
  * LbRedirect:
- * @status: the status to answer with: the configured one, or 503 if no backend can serve
+ * @status: the status to answer with: the configured one, or 503 if no backend can serve or we are
+ *   paused
  * @prefix: (array length=prefix_length): what stands before the request target in Location
  * @reason: (nullable): for 503, one line that says why
  *
@@ -37,6 +38,9 @@ void          lb_redirector_set_policy   (LbRedirector        *self,
 LbPolicy     *lb_redirector_get_policy   (LbRedirector        *self);
 void          lb_redirector_set_status   (LbRedirector        *self,
                                           guint                status);
+void          lb_redirector_set_paused   (LbRedirector        *self,
+                                          gboolean             paused);
+gboolean      lb_redirector_get_paused   (LbRedirector        *self);
 const char   *lb_redirector_get_identity (LbRedirector        *self);
 LbTraffic    *lb_redirector_get_traffic  (LbRedirector        *self);
 

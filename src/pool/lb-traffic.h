@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @LB_REJECTION_TIMEOUT: its head did not come in time
  * @LB_REJECTION_NO_BACKEND: no backend can serve
  * @LB_REJECTION_BUSY: there were as many connections as may be
+ * @LB_REJECTION_PAUSED: a person has paused the balancer
  *
  * Why a request got no redirect.
  */
@@ -23,6 +24,7 @@ typedef enum
   LB_REJECTION_TIMEOUT,
   LB_REJECTION_NO_BACKEND,
   LB_REJECTION_BUSY,
+  LB_REJECTION_PAUSED,
   LB_N_REJECTIONS,
 } LbRejection;
 
@@ -34,10 +36,11 @@ const char *lb_rejection_to_string (LbRejection rejection);
  * @max_connections: how many may be
  * @connections_total: how many connected since the start
  * @rejected: how many requests got no redirect, and why
+ * @paused: whether a person has paused the balancer, so that no request gets one
  *
  * What the front sees besides redirects. The redirector has the counters, since whatever carries
- * traffic reaches it, and each refusal is counted once, where it is decided on: no backend by the
- * redirector, a head that is answered with an error by the express lane or the server, deadlines and
+ * traffic reaches it, and each refusal is counted once, where it is decided on: no backend and
+ * a pause by the redirector, a head that is answered with an error by the express lane or the server, deadlines and
  * connections by the listener. An error that `/stats` itself answers is not one of these.
  */
 typedef struct
@@ -46,6 +49,7 @@ typedef struct
   guint max_connections;
   guint64 connections_total;
   guint64 rejected[LB_N_REJECTIONS];
+  gboolean paused;
 } LbTraffic;
 
 G_END_DECLS

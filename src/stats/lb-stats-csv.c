@@ -189,7 +189,8 @@ lb_csv_front_requests (const LbCsvRow *row)
   const guint64 *rejected = row->snapshot->traffic.rejected;
 
   return lb_csv_from_count (row->snapshot->redirects + rejected[LB_REJECTION_MALFORMED] +
-                            rejected[LB_REJECTION_TOO_LARGE] + rejected[LB_REJECTION_NO_BACKEND]);
+                            rejected[LB_REJECTION_TOO_LARGE] + rejected[LB_REJECTION_NO_BACKEND] +
+                            rejected[LB_REJECTION_PAUSED]);
 }
 
 /* The BACKEND row */
@@ -316,7 +317,8 @@ lb_csv_append_status (const LbCsvRow *row,
   switch (row->type)
     {
     case LB_CSV_FRONTEND:
-      g_string_append (text, snapshot->listen[0] != NULL ? "OPEN" : "STOP");
+      g_string_append (text, snapshot->listen[0] != NULL && !snapshot->traffic.paused ? "OPEN"
+                                                                                      : "STOP");
       break;
     case LB_CSV_BACKEND:
       g_string_append (text, lb_csv_pool_active (row) + lb_csv_pool_backups (row) > 0 ? "UP"

@@ -49,6 +49,13 @@ lb_stats_metrics_add_probe_interval (LbMetricWriter *writer,
 }
 
 static void
+lb_stats_metrics_add_paused (LbMetricWriter *writer,
+                             const LbSnapshot *snapshot)
+{
+  lb_metric_writer_add_count (writer, NULL, NULL, snapshot->traffic.paused ? 1 : 0);
+}
+
+static void
 lb_stats_metrics_add_redirected (LbMetricWriter *writer,
                                  const LbSnapshot *snapshot)
 {
@@ -213,6 +220,9 @@ static const struct
     lb_stats_metrics_add_open_connections },
   { { "lb_open_connections_limit", LB_METRIC_GAUGE, NULL, "Connections that may be open." },
     lb_stats_metrics_add_connection_limit },
+  { { "lb_paused", LB_METRIC_GAUGE, NULL,
+      "1 while a person has paused the balancer: no request gets a redirect, and nobody is probed." },
+    lb_stats_metrics_add_paused },
 };
 
 static const struct

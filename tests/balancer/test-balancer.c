@@ -85,6 +85,150 @@ test_policy (Fixture *self,
   g_assert_nonnull (strstr (text, "\"policy\": \"least-connections\""));
 }
 
+static void
+run_until (gboolean (*condition) (LbBackend *backend, guint64 n),
+           LbBackend *backend,
+           guint64 n)
+{
+  const gint64 end_us = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
+
+  while (!condition (backend, n))
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end_us);
+      if (!g_main_context_iteration (NULL, FALSE))
+        g_usleep (200);
+    }
+}
+
+static guint64
+count_probes (LbBackend *backend)
+{
+  guint64 n = 0;
+
+  for (LbProbeOutcome i = LB_PROBE_OK; i < LB_N_PROBE_OUTCOMES; i++)
+    n += lb_backend_get_record (backend)->outcomes[i];
+
+  return n;
+}
+
+static gboolean
+was_probed (LbBackend *backend,
+            guint64 n)
+{
+  return count_probes (backend) >= n;
+}
+
+static gboolean
+is_down (LbBackend *backend,
+         guint64 n)
+{
+  return lb_backend_get_health (backend) == LB_HEALTH_DOWN;
+}
+
+/* Runs the loop for as long as several probes would take. */
+static void
+run_for_a_while (void)
+{
+  const gint64 end_us = g_get_monotonic_time () + G_USEC_PER_SEC / 5;
+
+  while (g_get_monotonic_time () < end_us)
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_usleep (200);
+}
+
+static void
+count_notify (guint *n)
+{
+  (*n)++;
+}
+
+static void
+start_with_a_sample (Fixture *self)
+{
+  char *listen[] = { (char *) "127.0.0.1", NULL };
+  const LbOverrides overrides = { .listen = listen, .port = 0, .stats_port = -1 };
+  LbProbeSettings settings;
+  g_autoptr (GError) error = NULL;
+
+  lb_balancer_load (self->balancer, &overrides);
+  lb_probe_settings_init (&settings);
+  settings.interval_ms = 20;
+  settings.fast_interval_ms = 20;
+  lb_balancer_set_probe_settings (self->balancer, &settings);
+  lb_probe_settings_clear (&settings);
+
+  lb_balancer_add_samples (self->balancer, &error);
+  g_assert_no_error (error);
+  lb_balancer_start (self->balancer, &error);
+  g_assert_no_error (error);
+}
+
+/* Nobody is probed meanwhile, nobody is thought worse of for it, and nothing of it is remembered. */
+static void
+test_paused (Fixture *self,
+             gconstpointer data)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LbSnapshot) before = NULL;
+  g_autoptr (LbSnapshot) after = NULL;
+  LbBackend *backend;
+  guint64 n_probes;
+  guint n_notified = 0;
+
+  start_with_a_sample (self);
+  backend = lb_pool_get_backend (lb_balancer_get_pool (self->balancer), 0);
+  run_until (was_probed, backend, 1);
+  g_assert_cmpint (lb_backend_get_health (backend), ==, LB_HEALTH_UP);
+
+  before = lb_balancer_get_snapshot (self->balancer);
+  g_assert_false (before->traffic.paused);
+
+  g_signal_connect_swapped (self->balancer, "notify::paused", G_CALLBACK (count_notify), &n_notified);
+  lb_balancer_set_paused (self->balancer, TRUE);
+  lb_balancer_set_paused (self->balancer, TRUE);
+  g_assert_true (lb_balancer_get_paused (self->balancer));
+  g_assert_cmpuint (n_notified, ==, 1);
+  after = lb_balancer_get_snapshot (self->balancer);
+  g_assert_true (after->traffic.paused);
+
+  n_probes = count_probes (backend);
+  lb_balancer_probe_now (self->balancer, NULL);
+  run_for_a_while ();
+  g_assert_cmpuint (count_probes (backend), ==, n_probes);
+
+  g_object_set (self->balancer, "paused", FALSE, NULL);
+  run_until (was_probed, backend, n_probes + 2);
+  g_assert_cmpint (lb_backend_get_health (backend), ==, LB_HEALTH_UP);
+  g_assert_cmpuint (lb_backend_get_record (backend)->times_down, ==, 0);
+  g_assert_cmpuint (n_notified, ==, 2);
+
+  g_assert_true (lb_balancer_stop (self->balancer, &error));
+  g_assert_true (g_file_get_contents (self->config_path, &text, NULL, &error));
+  g_assert_null (strstr (text, "paused"));
+}
+
+/* It can be paused before it starts. A backend that is gone is found out when it goes on. */
+static void
+test_paused_first (Fixture *self,
+                   gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  LbBackend *backend;
+
+  lb_balancer_set_paused (self->balancer, TRUE);
+  start_with_a_sample (self);
+  backend = lb_balancer_add_backend (self->balancer, "http://127.0.0.1:1", TRUE, &error);
+  g_assert_no_error (error);
+  run_for_a_while ();
+  g_assert_cmpuint (count_probes (backend), ==, 0);
+  g_assert_cmpint (lb_backend_get_health (backend), ==, LB_HEALTH_UNKNOWN);
+
+  lb_balancer_set_paused (self->balancer, FALSE);
+  run_until (is_down, backend, 0);
+  g_assert_true (lb_balancer_stop (self->balancer, &error));
+}
+
 int
 main (int argc,
       char **argv)
@@ -93,6 +237,9 @@ main (int argc,
 
   g_test_add ("/balancer/not-loaded", Fixture, NULL, set_up, test_not_loaded, tear_down);
   g_test_add ("/balancer/policy", Fixture, NULL, set_up, test_policy, tear_down);
+  g_test_add ("/balancer/paused", Fixture, NULL, set_up, test_paused, tear_down);
+  g_test_add ("/balancer/paused/before-it-starts", Fixture, NULL, set_up, test_paused_first,
+              tear_down);
 
   return g_test_run ();
 }

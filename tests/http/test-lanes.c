@@ -169,8 +169,7 @@ test_same (Balancer *self,
 }
 
 static void
-test_same_without_backends (Balancer *self,
-                            gconstpointer data)
+assert_same_refusals (Balancer *self)
 {
   static const char *const methods[] = { "GET", "HEAD", "POST" };
 
@@ -185,6 +184,22 @@ test_same_without_backends (Balancer *self,
     }
 }
 
+static void
+test_same_without_backends (Balancer *self,
+                            gconstpointer data)
+{
+  assert_same_refusals (self);
+}
+
+static void
+test_same_while_paused (Balancer *self,
+                        gconstpointer data)
+{
+  lb_pool_add (self->pool, "http://b:9/app/", NULL);
+  lb_redirector_set_paused (self->redirector, TRUE);
+  assert_same_refusals (self);
+}
+
 int
 main (int argc,
       char **argv)
@@ -197,6 +212,8 @@ main (int argc,
               GUINT_TO_POINTER (LB_ROLE_REDIRECTS), set_up, test_same, balancer_tear_down);
   g_test_add ("/http/lanes/same-answers-without-backends", Balancer, LANE_OPEN, balancer_set_up,
               test_same_without_backends, balancer_tear_down);
+  g_test_add ("/http/lanes/same-answers-while-paused", Balancer, LANE_OPEN, balancer_set_up,
+              test_same_while_paused, balancer_tear_down);
 
   return g_test_run ();
 }

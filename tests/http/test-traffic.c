@@ -53,6 +53,36 @@ test_no_backend (Balancer *self,
   assert_rejected (self, LB_REJECTION_NO_BACKEND, 2);
 }
 
+/* Whoever is paused says so, counts it apart, and redirects again when it goes on. */
+static void
+test_paused (Balancer *self,
+             gconstpointer data)
+{
+  g_autofree char *answer = NULL;
+  LbTraffic traffic;
+
+  lb_pool_add (self->pool, "http://a", NULL);
+  lb_redirector_set_paused (self->redirector, TRUE);
+
+  answer = exchange (self, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  g_assert_cmpuint (get_status (answer), ==, 503);
+  assert_header (answer, "Retry-After", "1");
+  assert_header (answer, "Cache-Control", "no-store");
+  assert_header (answer, "Location", NULL);
+  g_assert_nonnull (strstr (get_body (answer), "paused"));
+  assert_rejected (self, LB_REJECTION_PAUSED, 1);
+
+  ask (self, "GET /stats HTTP/1.1\r\nHost: h\r\n\r\n", 200);
+  lb_listener_get_traffic (self->listener, &traffic);
+  g_assert_true (traffic.paused);
+
+  lb_redirector_set_paused (self->redirector, FALSE);
+  ask (self, "GET / HTTP/1.1\r\nHost: h\r\n\r\n", 307);
+  assert_rejected (self, LB_REJECTION_PAUSED, 1);
+  lb_listener_get_traffic (self->listener, &traffic);
+  g_assert_false (traffic.paused);
+}
+
 static void
 test_malformed (Balancer *self,
                 gconstpointer data)
@@ -203,6 +233,7 @@ main (int argc,
   g_test_init (&argc, &argv, NULL);
 
   add_both_ways ("/http/traffic/no-backend", test_no_backend);
+  add_both_ways ("/http/traffic/paused", test_paused);
   add_both_ways ("/http/traffic/malformed", test_malformed);
   add_both_ways ("/http/traffic/too-large", test_too_large);
   add_both_ways ("/http/traffic/good", test_good);

@@ -153,7 +153,8 @@ test_says_what_is_known (void)
                   [LB_REJECTION_TOO_LARGE] = 20,
                   [LB_REJECTION_TIMEOUT] = 300,
                   [LB_REJECTION_NO_BACKEND] = 4000,
-                  [LB_REJECTION_BUSY] = 50000 },
+                  [LB_REJECTION_BUSY] = 50000,
+                  [LB_REJECTION_PAUSED] = 600000 },
   };
   snapshot->backends[0].effective_weight = 1.4;
   snapshot->backends[0].in_flight = 0.4;
@@ -181,7 +182,7 @@ test_says_what_is_known (void)
   assert_row (rows, 1,
               "# pxname=load-balancer svname=FRONTEND scur=7 slim=1000 stot=321 ereq=321 "
               "status=OPEN pid=1 iid=1 sid=0 type=0 hrsp_3xx=5000 req_rate=100 req_rate_max=345 "
-              "req_tot=9021");
+              "req_tot=609021");
   assert_row (rows, 3,
               "# pxname=load-balancer svname=127.0.0.1:9002 qcur=0 qmax=0 scur=2 stot=1001 "
               "status=UP weight=8 act=1 bck=0 chkfail=7 chkdown=3 lastchg=61 downtime=9 pid=1 "
@@ -254,6 +255,20 @@ test_front_is_shut_while_nothing_listens (void)
   g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (1);
   g_autoptr (GPtrArray) rows = read_rows (snapshot);
 
+  g_assert_cmpstr (get (rows, 1, "status"), ==, "STOP");
+}
+
+static void
+test_front_is_shut_while_paused (void)
+{
+  g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (1);
+  g_autoptr (GPtrArray) rows = NULL;
+
+  g_strfreev (snapshot->listen);
+  snapshot->listen = g_strsplit ("http://127.0.0.1:5000", " ", -1);
+  snapshot->traffic.paused = TRUE;
+
+  rows = read_rows (snapshot);
   g_assert_cmpstr (get (rows, 1, "status"), ==, "STOP");
 }
 
@@ -417,6 +432,7 @@ main (int argc,
   g_test_add_func ("/stats/csv/status", test_status);
   g_test_add_func ("/stats/csv/front-is-shut-while-nothing-listens",
                    test_front_is_shut_while_nothing_listens);
+  g_test_add_func ("/stats/csv/front-is-shut-while-paused", test_front_is_shut_while_paused);
   g_test_add_func ("/stats/csv/check-status", test_check_status);
   g_test_add_func ("/stats/csv/check-that-hangs-after-connecting",
                    test_check_that_hangs_after_connecting);

@@ -100,7 +100,7 @@ test_head (void)
 
   assert_keys (root, "name version time uptime_s listen policy redirects redirects_per_s "
                      "probe_interval_ms redirects_per_s_max connections max_connections "
-                     "connections_total rejected servers");
+                     "connections_total rejected paused servers");
   g_assert_cmpstr (json_object_get_string_member (root, "name"), ==, "Load Balancer");
   g_assert_cmpstr (json_object_get_string_member (root, "version"), ==, LB_VERSION);
   g_assert_cmpstr (json_object_get_string_member (root, "time"), ==, "2026-11-22T08:00:00Z");
@@ -269,7 +269,8 @@ test_traffic (void)
     .connections = 7,
     .max_connections = 1000,
     .connections_total = G_MAXUINT32 + G_GUINT64_CONSTANT (1),
-    .rejected = { 1, 2, 3, 4, 5 },
+    .rejected = { 1, 2, 3, 4, 5, 6 },
+    .paused = TRUE,
   };
 
   root = parse (snapshot);
@@ -279,10 +280,12 @@ test_traffic (void)
   g_assert_cmpint (json_object_get_int_member (root, "connections_total"), ==, 4294967296);
 
   rejected = json_object_get_object_member (root, "rejected");
-  assert_keys (rejected, "malformed too_large timeout no_backend busy");
+  assert_keys (rejected, "malformed too_large timeout no_backend busy paused");
   g_assert_cmpint (json_object_get_int_member (rejected, "malformed"), ==, 1);
   g_assert_cmpint (json_object_get_int_member (rejected, "no_backend"), ==, 4);
   g_assert_cmpint (json_object_get_int_member (rejected, "busy"), ==, 5);
+  g_assert_cmpint (json_object_get_int_member (rejected, "paused"), ==, 6);
+  g_assert_true (json_object_get_boolean_member (root, "paused"));
 }
 
 static void

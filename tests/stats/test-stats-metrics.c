@@ -116,6 +116,7 @@ test_balancer (void)
     .max_connections = 1000,
     .connections_total = 12345678901,
     .rejected = { [LB_REJECTION_TIMEOUT] = 2, [LB_REJECTION_BUSY] = G_MAXUINT64 },
+    .paused = TRUE,
   };
   lines = write_prometheus (&fixture);
 
@@ -129,11 +130,13 @@ test_balancer (void)
   assert_line (lines, "lb_rejected_requests_total{reason=\"timeout\"} 2");
   assert_line (lines, "lb_rejected_requests_total{reason=\"no_backend\"} 0");
   assert_line (lines, "lb_rejected_requests_total{reason=\"busy\"} 18446744073709551615");
+  assert_line (lines, "lb_rejected_requests_total{reason=\"paused\"} 0");
+  assert_line (lines, "lb_paused 1");
   assert_line (lines, "lb_connections_total 12345678901");
   assert_line (lines, "lb_open_connections 3");
   assert_line (lines, "lb_open_connections_limit 1000");
   assert_line (lines, "# TYPE lb_redirects_total counter");
-  g_assert_cmpuint (count_samples (lines), ==, 13);
+  g_assert_cmpuint (count_samples (lines), ==, 15);
 }
 
 /* The moment is made from two clocks, which are not read at once. */
@@ -350,7 +353,7 @@ test_grouped (void)
         }
     }
 
-  g_assert_cmpuint (g_hash_table_size (families), ==, 21);
+  g_assert_cmpuint (g_hash_table_size (families), ==, 22);
   g_assert_cmpuint (g_hash_table_size (series), ==, 13 + 3 * 30);
 }
 
@@ -383,7 +386,7 @@ test_escapes (void)
       fixture.snapshot.policy = (char *) cases[i].url;
       lines = write_prometheus (&fixture);
       assert_line (lines, cases[i].line);
-      g_assert_cmpuint (count_samples (lines), ==, 13 + 27);
+      g_assert_cmpuint (count_samples (lines), ==, 15 + 27);
     }
 }
 
