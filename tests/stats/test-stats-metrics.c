@@ -354,7 +354,7 @@ test_grouped (void)
     }
 
   g_assert_cmpuint (g_hash_table_size (families), ==, 22);
-  g_assert_cmpuint (g_hash_table_size (series), ==, 13 + 3 * 30);
+  g_assert_cmpuint (g_hash_table_size (series), ==, 15 + 3 * 30);
 }
 
 static void
