@@ -5,10 +5,7 @@
 
 #include "chart/lb-chart-column.h"
 
-#include <glib/gi18n-lib.h>
 #include <math.h>
-
-#include "chart/lb-chart-text.h"
 
 /*
  * LbChartColumn
@@ -41,65 +38,6 @@ lb_chart_column_kind (const LbBackendFigures *figures)
 }
 
 /**
- * lb_chart_column_response_us:
- * @figures: a backend's figures
- *
- * Returns: the response time that the bar shows in microseconds, or -1 if there is none: before
- *   the first probe, when the last one failed, and in maintenance, where it would be an old one
- */
-gint64
-lb_chart_column_response_us (const LbBackendFigures *figures)
-{
-  if (figures->state == LB_STATE_MAINT || figures->last_probe.time_us <= 0)
-    return -1;
-
-  return figures->last_probe.response_us;
-}
-
-/**
- * lb_chart_column_p95_us:
- * @figures: a backend's figures
- *
- * Returns: the 95th percentile to mark in microseconds, or -1 for none: there is no mark without a
- *   response time to compare it with
- */
-gint64
-lb_chart_column_p95_us (const LbBackendFigures *figures)
-{
-  if (lb_chart_column_response_us (figures) < 0 || figures->latency.n_samples == 0)
-    return -1;
-
-  return figures->latency.p95_us;
-}
-
-/**
- * lb_chart_column_word:
- * @figures: a backend's figures
- *
- * Returns: (nullable): the word its bar needs besides its look; %NULL if the response time says all
- */
-const char *
-lb_chart_column_word (const LbBackendFigures *figures)
-{
-  switch (lb_chart_column_kind (figures))
-    {
-    case LB_CHART_DOWN:
-      return lb_chart_text_health (LB_HEALTH_DOWN);
-    case LB_CHART_DRAIN:
-      return lb_chart_text_state (LB_STATE_DRAIN);
-    case LB_CHART_MAINT:
-      return lb_chart_text_state (LB_STATE_MAINT);
-    case LB_CHART_UNKNOWN:
-      return figures->last_probe.time_us > 0 ? lb_chart_text_health (LB_HEALTH_UNKNOWN)
-                                             : _("no answer yet");
-    case LB_CHART_UP:
-      return lb_chart_column_response_us (figures) < 0 ? _("no answer") : NULL;
-    default:
-      g_return_val_if_reached (NULL);
-    }
-}
-
-/**
  * lb_chart_column_bar_width:
  * @slot_width: of the slots, in pixels; a single one may be up to a pixel narrower
  *
@@ -125,70 +63,76 @@ overlap (const cairo_rectangle_t *a,
 
 /* Above the bar; above the mark as well if that is in the way. */
 static void
-place_cross (LbChartColumn *self)
+place_sign (LbChartColumn *self)
 {
-  cairo_rectangle_t *cross = &self->cross;
-  double size = MIN (LB_CHART_CROSS, self->slot.width - 1);
+  cairo_rectangle_t *sign = &self->sign;
+  double size = MIN (LB_CHART_SIGN, self->slot.width - 1);
 
-  cross->width = size;
-  cross->height = size;
-  cross->x = self->bar.x + floor ((self->bar.width - size) / 2);
-  cross->y = self->bar.y - LB_CHART_GAP - size;
-  if (overlap (cross, &self->p95, 1))
-    cross->y = self->p95.y - LB_CHART_GAP - size;
+  sign->width = size;
+  sign->height = size;
+  sign->x = self->bar.x + floor ((self->bar.width - size) / 2);
+  sign->y = self->bar.y - LB_CHART_GAP - size;
+  if (overlap (sign, &self->mark, 1))
+    sign->y = self->mark.y - LB_CHART_GAP - size;
 }
 
 /**
  * lb_chart_column_place_bar:
  * @self: a column with a slot
  * @figures: its backend's figures
+ * @options: what it shows of them
+ * @scale: the axis
+ * @plot: what the bars stand in
  * @bar_width: from lb_chart_column_bar_width()
- * @floor_y: where bars stand
- * @pixels_per_us: the axis' scale
  *
- * Places the bar, the cross and the mark.
+ * Places the bar, the sign and the mark.
  */
 void
 lb_chart_column_place_bar (LbChartColumn *self,
                            const LbBackendFigures *figures,
-                           double bar_width,
-                           double floor_y,
-                           double pixels_per_us)
+                           const LbChartOptions *options,
+                           const LbChartScale *scale,
+                           const cairo_rectangle_t *plot,
+                           double bar_width)
 {
-  gint64 response_us = lb_chart_column_response_us (figures);
-  gint64 p95_us = lb_chart_column_p95_us (figures);
+  const double floor_y = plot->y + plot->height;
+  const gint64 value = lb_chart_measure_get_value (options->measure, figures);
+  const gint64 mark = lb_chart_measure_get_mark (options->measure, figures);
 
   self->kind = lb_chart_column_kind (figures);
-  self->stub = response_us < 0;
+  self->stub = value < 0;
+  self->slow = lb_chart_options_is_slow (options, figures);
 
   /* The fastest answer is still something to see. */
-  self->bar.height =
-    self->stub ? LB_CHART_STUB : MAX (2, round ((double) response_us * pixels_per_us));
+  self->bar.height = self->stub
+                       ? LB_CHART_STUB
+                       : MAX (2, round (plot->height * lb_chart_scale_get_part (scale, value)));
   self->bar.width = bar_width;
   self->bar.x = self->slot.x + floor ((self->slot.width - self->bar.width) / 2);
   self->bar.y = floor_y - self->bar.height;
 
-  if (p95_us >= 0)
+  if (mark >= 0)
     {
       double overhang = MIN (4, floor ((self->slot.width - self->bar.width) / 5));
+      double height = round (plot->height * lb_chart_scale_get_part (scale, mark));
 
-      self->p95.width = self->bar.width + 2 * overhang;
-      self->p95.height = LB_CHART_MARK;
-      self->p95.x = self->bar.x - overhang;
-      self->p95.y = floor_y - MAX (LB_CHART_MARK, round ((double) p95_us * pixels_per_us));
+      self->mark.width = self->bar.width + 2 * overhang;
+      self->mark.height = LB_CHART_MARK;
+      self->mark.x = self->bar.x - overhang;
+      self->mark.y = floor_y - MAX (LB_CHART_MARK, height);
     }
 
-  if (self->kind == LB_CHART_DOWN)
-    place_cross (self);
+  if (self->kind == LB_CHART_DOWN || self->slow)
+    place_sign (self);
 }
 
 /*
- * Makes a value narrower that has more to say than fits over its bar. Of a time and a word the time
+ * Makes a label narrower that has more to say than fits over its bar. Of a value and a word the value
  * stays, since the bar looks like the word. What remains too wide is for lb_chart_columns_thin().
  */
 static void
 squeeze_value (LbChartColumn *self,
-               const char *time,
+               const char *value,
                LbChartTextStyle *style)
 {
   if (self->stub)
@@ -196,47 +140,47 @@ squeeze_value (LbChartColumn *self,
   if (self->value.rect.width <= self->slot.width)
     return;
 
-  if (time == NULL && self->kind != LB_CHART_UP && self->kind != LB_CHART_UNKNOWN)
+  if (value == NULL && self->kind != LB_CHART_UP && self->kind != LB_CHART_UNKNOWN)
     return;
 
   lb_chart_label_clear (&self->value);
-  lb_chart_label_init (&self->value, style, time != NULL ? time : "?", LB_CHART_MAX_LABEL);
+  lb_chart_label_init (&self->value, style, value != NULL ? value : "?", LB_CHART_MAX_LABEL);
 }
 
 /**
  * lb_chart_column_place_value:
  * @self: a column whose bar is placed
- * @figures: its backend's figures
- * @time: (nullable): the response time in words, %NULL if there is none
+ * @word: (nullable): what the bar needs besides its look, %NULL for nothing
+ * @value: (nullable): the value in words, %NULL if there is none
  * @style: how the text looks
  * @content_x: where the columns begin
  * @content_width: how wide all columns are
  *
- * Places the response time, the word or both above the bar; above the mark as well if that is in
- * the way.
+ * Places the value, the word or both above the bar; above the mark as well if that is in the way.
  */
 void
 lb_chart_column_place_value (LbChartColumn *self,
-                             const LbBackendFigures *figures,
-                             const char *time,
+                             const char *word,
+                             const char *value,
                              LbChartTextStyle *style,
                              double content_x,
                              double content_width)
 {
-  const char *word = lb_chart_column_word (figures);
   g_autofree char *both = NULL;
-  double above = self->cross.height > 0 ? self->cross.y : self->bar.y;
+  double above = self->sign.height > 0 ? self->sign.y : self->bar.y;
   cairo_rectangle_t *rect = &self->value.rect;
   const char *text;
   double x;
 
-  if (word != NULL && time != NULL)
-    both = g_strconcat (word, "\n", time, NULL);
+  if (word == NULL && value == NULL)
+    return;
+  if (word != NULL && value != NULL)
+    both = g_strconcat (word, "\n", value, NULL);
 
-  text = both != NULL ? both : word != NULL ? word : time;
+  text = both != NULL ? both : word != NULL ? word : value;
   lb_chart_label_init (&self->value, style, text, LB_CHART_MAX_LABEL);
   if (rect->width > self->slot.width)
-    squeeze_value (self, time, style);
+    squeeze_value (self, value, style);
 
   if (rect->width > content_width)
     {
@@ -248,8 +192,8 @@ lb_chart_column_place_value (LbChartColumn *self,
   x = CLAMP (x, content_x, content_x + content_width - rect->width);
 
   lb_chart_label_move (&self->value, x, above - LB_CHART_GAP - rect->height);
-  if (overlap (rect, &self->p95, 1))
-    lb_chart_label_move (&self->value, x, MIN (above, self->p95.y) - LB_CHART_GAP - rect->height);
+  if (overlap (rect, &self->mark, 1))
+    lb_chart_label_move (&self->value, x, MIN (above, self->mark.y) - LB_CHART_GAP - rect->height);
 
   if (rect->y < self->slot.y)
     lb_chart_label_clear (&self->value);
@@ -261,12 +205,12 @@ value_covers (const LbChartColumn *self,
 {
   const cairo_rectangle_t *rect = &self->value.rect;
 
-  return overlap (rect, &other->bar, 1) || overlap (rect, &other->cross, 1) ||
-         overlap (rect, &other->p95, 1);
+  return overlap (rect, &other->bar, 1) || overlap (rect, &other->sign, 1) ||
+         overlap (rect, &other->mark, 1);
 }
 
 /*
- * Which of two labels that overlap gives way. It does not depend on the response times, so that
+ * Which of two labels that overlap gives way. It does not depend on the values, so that
  * labels stay in place from one refresh to the next: what is down comes first, then every eighth,
  * every fourth, every second.
  */

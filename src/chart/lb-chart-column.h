@@ -2,21 +2,21 @@
 #pragma once
 
 #include "chart/lb-chart-label.h"
-#include "pool/lb-snapshot.h"
+#include "chart/lb-chart-scale.h"
 
 G_BEGIN_DECLS
 
 /* A label over a bar is never wider, so columns further away than that cannot meet it. */
 #define LB_CHART_MAX_LABEL 160.0
 
-/* A bar that shows that there is nothing to show, and the cross over one that is down. */
+/* A bar that shows that there is nothing to show, and the sign over one that is down or slow. */
 #define LB_CHART_STUB 20.0
-#define LB_CHART_CROSS 9.0
+#define LB_CHART_SIGN 9.0
 
 /* Between things that belong together. */
 #define LB_CHART_GAP 4.0
 
-/* The mark of the 95th percentile is a line as thick as this. */
+/* The mark on a bar is a line as thick as this. */
 #define LB_CHART_MARK 2.0
 
 /**
@@ -42,12 +42,13 @@ typedef enum
  * LbChartColumn:
  * @index: the backend's in the snapshot
  * @kind: how the bar looks
- * @stub: whether the bar has a height of its own because there is no response time to show
+ * @stub: whether the bar has a height of its own because there is no value to show
+ * @slow: whether the bar goes over the threshold
  * @slot: the whole column from top to bottom
  * @bar: the bar
- * @cross: where the cross over a bar that is down goes; empty for others
- * @p95: the mark at the 95th percentile; empty if there is none
- * @value: the response time, with the state's word above it if it is not simply up
+ * @sign: where the sign over a bar that is down or slow goes; empty for others
+ * @mark: what the bar is to be compared with; empty if there is nothing
+ * @value: what it measures, with the state's word above it if it is not simply up
  * @url: under the bar
  */
 typedef struct
@@ -55,28 +56,27 @@ typedef struct
   guint index;
   LbChartKind kind;
   gboolean stub;
+  gboolean slow;
   cairo_rectangle_t slot;
   cairo_rectangle_t bar;
-  cairo_rectangle_t cross;
-  cairo_rectangle_t p95;
+  cairo_rectangle_t sign;
+  cairo_rectangle_t mark;
   LbChartLabel value;
   LbChartLabel url;
 } LbChartColumn;
 
 LbChartKind lb_chart_column_kind        (const LbBackendFigures  *figures);
-gint64      lb_chart_column_response_us (const LbBackendFigures  *figures);
-gint64      lb_chart_column_p95_us      (const LbBackendFigures  *figures);
-const char *lb_chart_column_word        (const LbBackendFigures  *figures);
 
 double      lb_chart_column_bar_width   (double                   slot_width);
 void        lb_chart_column_place_bar   (LbChartColumn           *self,
                                          const LbBackendFigures  *figures,
-                                         double                   bar_width,
-                                         double                   floor_y,
-                                         double                   pixels_per_us);
+                                         const LbChartOptions    *options,
+                                         const LbChartScale      *scale,
+                                         const cairo_rectangle_t *plot,
+                                         double                   bar_width);
 void        lb_chart_column_place_value (LbChartColumn           *self,
-                                         const LbBackendFigures  *figures,
-                                         const char              *time,
+                                         const char              *word,
+                                         const char              *value,
                                          LbChartTextStyle        *style,
                                          double                   content_x,
                                          double                   content_width);

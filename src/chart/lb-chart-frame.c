@@ -15,40 +15,193 @@
 #define PADDING LB_CHART_PADDING
 #define GAP LB_CHART_GAP
 
-#define LEGEND_MARK 16.0
+#define SAMPLE 16.0
+#define ENTRY_DISTANCE 18.0
 #define MIN_TICK_DISTANCE 44.0
 #define MIN_PLOT 32.0
 #define MIN_PLOT_UNDER_HEADER 72.0
+#define MIN_PLOT_UNDER_LEGEND 96.0
 
-/* The title at the start, the legend at the end of the same line if both fit. */
+/* A line that is so far above all bars says nothing that is worth flattening them for. */
+#define FAR_ABOVE 4
+
+static void
+add_entry (LbChartLayout *self,
+           LbChartTextStyle *style,
+           LbChartKey key,
+           const char *text)
+{
+  LbChartLegendEntry *entry = &self->legend[self->n_legend++];
+
+  entry->key = key;
+  lb_chart_label_init (&entry->label, style, text, self->width - 2 * PADDING - SAMPLE - 2 * GAP);
+  if (key == LB_CHART_KEY_MARK)
+    entry->sample = (cairo_rectangle_t){ .width = SAMPLE, .height = LB_CHART_MARK };
+  else if (key == LB_CHART_KEY_SLOW)
+    entry->sample = (cairo_rectangle_t){ .width = LB_CHART_SIGN, .height = LB_CHART_SIGN };
+}
+
+static void
+add_legend (LbChartLayout *self,
+            LbChartTextStyle *style,
+            const LbChartExtent *extent)
+{
+  const gint64 threshold = lb_chart_options_get_threshold (&self->options);
+
+  if (extent->n_backends == 0)
+    return;
+
+  if (self->options.measure == LB_CHART_RESPONSE_TIMES)
+    add_entry (self, style, LB_CHART_KEY_MARK, _("95th percentile"));
+  else if (extent->any_expected)
+    add_entry (self, style, LB_CHART_KEY_MARK, _("Expected by the policy"));
+  else if (extent->any_known)
+    add_entry (self, style, LB_CHART_KEY_NONE, _("What the policy expects is not known"));
+
+  if (threshold > 0)
+    {
+      g_autofree char *value = lb_chart_measure_format (self->options.measure, threshold);
+      /* Translators: in the legend, of backends; %s is a response time, such as 50.0 ms */
+      g_autofree char *text = g_strdup_printf (_("Slower than %s"), value);
+
+      add_entry (self, style, LB_CHART_KEY_SLOW, text);
+    }
+}
+
+static double
+get_entry_width (const LbChartLegendEntry *self)
+{
+  return (self->sample.width > 0 ? self->sample.width + 2 * GAP : 0) + self->label.rect.width;
+}
+
+static void
+move_entry (LbChartLegendEntry *self,
+            double x,
+            double y)
+{
+  const double height = self->label.rect.height;
+
+  lb_chart_label_move (&self->label, x + get_entry_width (self) - self->label.rect.width, y);
+  self->sample.x = x;
+  self->sample.y = y + floor ((height - self->sample.height) / 2);
+}
+
+static void
+drop_entry (LbChartLayout *self)
+{
+  LbChartLegendEntry *entry = &self->legend[--self->n_legend];
+
+  lb_chart_label_clear (&entry->label);
+  *entry = (LbChartLegendEntry){ 0 };
+}
+
+/* At the end of the title's line. Returns whether there is room. */
+static gboolean
+place_legend_beside (LbChartLayout *self)
+{
+  double x = self->width - PADDING + ENTRY_DISTANCE;
+
+  for (guint i = 0; i < self->n_legend; i++)
+    x -= get_entry_width (&self->legend[i]) + ENTRY_DISTANCE;
+
+  if (self->n_legend > 0 && x < self->title.rect.x + self->title.rect.width + ENTRY_DISTANCE)
+    return FALSE;
+
+  for (guint i = 0; i < self->n_legend; i++)
+    {
+      move_entry (&self->legend[i], x, PADDING);
+      x += get_entry_width (&self->legend[i]) + ENTRY_DISTANCE;
+    }
+
+  return TRUE;
+}
+
+/* From the start, in as many lines as it takes. Returns where it ends. */
+static double
+place_legend_below (LbChartLayout *self,
+                    double line_height)
+{
+  const double start = PADDING;
+  double x = start;
+  double y = PADDING + line_height + GAP;
+
+  for (guint i = 0; i < self->n_legend; i++)
+    {
+      const double width = get_entry_width (&self->legend[i]);
+
+      if (x > start && x + width > self->width - PADDING)
+        {
+          x = start;
+          y += line_height + GAP;
+        }
+      move_entry (&self->legend[i], x, y);
+      x += width + ENTRY_DISTANCE;
+    }
+
+  return y + line_height;
+}
+
+/* Returns where it ends, or 0 if there is no room for it. */
 static double
 place_header (LbChartLayout *self,
               LbChartTextStyle *style,
-              gboolean with_legend)
+              const LbChartExtent *extent,
+              LbChartHeader header)
 {
-  double start = PADDING;
-  double end = self->width - PADDING;
+  lb_chart_label_init (&self->title, style, lb_chart_options_get_title (&self->options),
+                       self->width - 2 * PADDING);
+  lb_chart_label_move (&self->title, PADDING, PADDING);
+  add_legend (self, style, extent);
 
-  lb_chart_label_init (&self->title, style, _("Response time"), end - start);
-  lb_chart_label_move (&self->title, start, PADDING);
+  if (header == LB_CHART_LEGEND_BELOW)
+    return place_legend_below (self, style->line_height);
 
-  if (with_legend)
+  while (!place_legend_beside (self))
     {
-      lb_chart_label_init (&self->legend, style, _("95th percentile"), LB_CHART_MAX_LABEL);
-      lb_chart_label_move (&self->legend, end - self->legend.rect.width, PADDING);
-      self->legend_mark.width = LEGEND_MARK;
-      self->legend_mark.height = LB_CHART_MARK;
-      self->legend_mark.x = self->legend.rect.x - 2 * GAP - LEGEND_MARK;
-      self->legend_mark.y = PADDING + floor ((self->legend.rect.height - LB_CHART_MARK) / 2);
-
-      if (self->legend_mark.x < self->title.rect.x + self->title.rect.width + PADDING)
-        {
-          lb_chart_label_clear (&self->legend);
-          self->legend_mark = (cairo_rectangle_t){ 0 };
-        }
+      if (header == LB_CHART_LEGEND_BESIDE)
+        return 0;
+      drop_entry (self);
     }
 
   return PADDING + self->title.rect.height;
+}
+
+static double
+get_y (const LbChartLayout *self,
+       gint64 value)
+{
+  return self->plot.y + self->plot.height -
+         round (self->plot.height * lb_chart_scale_get_part (&self->scale, value));
+}
+
+/* The line has its value at the axis, where a tick that is too near loses its own. */
+static double
+place_threshold (LbChartLayout *self,
+                 LbChartTextStyle *style)
+{
+  const gint64 threshold = lb_chart_options_get_threshold (&self->options);
+  g_autofree char *text = NULL;
+
+  if (threshold <= 0 || threshold > self->scale.top || threshold < self->scale.bottom)
+    return 0;
+
+  text = lb_chart_measure_format (self->options.measure, threshold);
+  self->threshold.y = get_y (self, threshold);
+  lb_chart_label_init (&self->threshold.label, style, text, -1);
+
+  for (guint i = 0; i < self->n_ticks; i++)
+    if (ABS (self->ticks[i].y - self->threshold.y) < style->line_height)
+      lb_chart_label_clear (&self->ticks[i].label);
+
+  return self->threshold.label.rect.width;
+}
+
+static void
+move_tick_label (LbChartTick *self,
+                 double end)
+{
+  lb_chart_label_move (&self->label, end - self->label.rect.width,
+                       self->y - floor (self->label.rect.height / 2));
 }
 
 static void
@@ -64,36 +217,63 @@ place_ticks (LbChartLayout *self,
       LbChartTick *tick = &self->ticks[i];
       g_autofree char *text = lb_chart_scale_format (&self->scale, i);
 
-      tick->y =
-        self->plot.y + self->plot.height - round (i * self->plot.height / (self->n_ticks - 1));
+      tick->y = get_y (self, self->scale.ticks[i]);
       lb_chart_label_init (&tick->label, style, text, -1);
       widest = MAX (widest, tick->label.rect.width);
     }
 
-  for (guint i = 0; i < self->n_ticks; i++)
-    {
-      LbChartLabel *label = &self->ticks[i].label;
+  widest = MAX (widest, place_threshold (self, style));
 
-      lb_chart_label_move (label,
-                           PADDING + widest - label->rect.width,
-                           self->ticks[i].y - floor (label->rect.height / 2));
-    }
+  for (guint i = 0; i < self->n_ticks; i++)
+    if (self->ticks[i].label.text != NULL)
+      move_tick_label (&self->ticks[i], PADDING + widest);
+  if (self->threshold.label.text != NULL)
+    move_tick_label (&self->threshold, PADDING + widest);
 
   self->plot.x = PADDING + widest + 2 * GAP;
   self->plot.width = self->width - PADDING - self->plot.x;
+}
+
+static void
+place_scale (LbChartLayout *self,
+             const LbChartExtent *extent)
+{
+  const guint max_steps =
+    (guint) CLAMP (self->plot.height / MIN_TICK_DISTANCE, 1, LB_CHART_MAX_TICKS - 1);
+
+  if (self->options.log_scale)
+    lb_chart_scale_init_log (&self->scale, self->options.measure, extent->min, extent->max,
+                             max_steps);
+  else
+    lb_chart_scale_init (&self->scale, self->options.measure, extent->max, max_steps);
+}
+
+static void
+lb_chart_extent_add (LbChartExtent *self,
+                     gint64 value)
+{
+  if (value <= 0)
+    return;
+
+  self->max = MAX (self->max, value);
+  self->min = self->min > 0 ? MIN (self->min, value) : value;
 }
 
 /**
  * lb_chart_extent_measure:
  * @self: the extent to fill
  * @snapshot: (nullable): what to show
+ * @options: what to show of it
  * @n_backends: how many of its backends, from the first on
  */
 void
 lb_chart_extent_measure (LbChartExtent *self,
                          const LbSnapshot *snapshot,
+                         const LbChartOptions *options,
                          guint n_backends)
 {
+  const LbChartMeasure measure = options->measure;
+  const gint64 threshold = lb_chart_options_get_threshold (options);
   gsize longest = 0;
 
   *self = (LbChartExtent){ .n_backends = n_backends };
@@ -101,7 +281,7 @@ lb_chart_extent_measure (LbChartExtent *self,
   for (guint i = 0; i < self->n_backends; i++)
     {
       const LbBackendFigures *figures = &snapshot->backends[i];
-      gint64 response_us = lb_chart_column_response_us (figures);
+      const gint64 value = lb_chart_measure_get_value (measure, figures);
       gsize length = strlen (figures->url);
 
       if (length > longest)
@@ -110,17 +290,24 @@ lb_chart_extent_measure (LbChartExtent *self,
           self->longest_url = figures->url;
         }
 
-      if (figures->last_probe.time_us > 0)
-        self->any_probed = TRUE;
+      self->any_expected |= figures->expected_share >= 0;
+      if (measure == LB_CHART_RESPONSE_TIMES)
+        self->any_known |= figures->last_probe.time_us > 0;
+      else
+        self->any_known |= figures->recent_share >= 0;
 
-      if (response_us >= 0)
+      if (value >= 0)
         {
-          self->max_us =
-            MAX (self->max_us, MAX (response_us, lb_chart_column_p95_us (figures)));
-          self->tall_labels |= lb_chart_column_word (figures) != NULL;
-          self->tall_crosses |= lb_chart_column_kind (figures) == LB_CHART_DOWN;
+          lb_chart_extent_add (self, value);
+          lb_chart_extent_add (self, lb_chart_measure_get_mark (measure, figures));
+          self->tall_labels |= lb_chart_measure_get_word (measure, figures) != NULL;
+          self->tall_signs |= lb_chart_column_kind (figures) == LB_CHART_DOWN ||
+                              lb_chart_options_is_slow (options, figures);
         }
     }
+
+  if (options->log_scale || threshold <= FAR_ABOVE * self->max)
+    lb_chart_extent_add (self, threshold);
 }
 
 /**
@@ -129,41 +316,50 @@ lb_chart_extent_measure (LbChartExtent *self,
  * @style: how its texts look
  * @extent: what it has to leave room for
  * @least_width: what the columns need at least, in pixels
- * @with_header: whether to have a title and a legend
+ * @header: what to have over the chart
  *
- * Places everything but the columns. Without a header the chart gets by with less: the highest bars
- * of some kinds then have no room for their label.
+ * Places everything but the columns.
  *
- * Returns: whether there is room left for the columns; if not, the layout has to be cleared
+ * Returns: whether there is room for @header and left for the columns; if not, the layout has to be
+ *   cleared
  */
 gboolean
 lb_chart_frame_place (LbChartLayout *self,
                       LbChartTextStyle *style,
                       const LbChartExtent *extent,
                       double least_width,
-                      gboolean with_header)
+                      LbChartHeader header)
 {
-  double top = PADDING;
+  static const double least_heights[] = {
+    [LB_CHART_LEGEND_BESIDE] = MIN_PLOT_UNDER_HEADER,
+    [LB_CHART_LEGEND_BELOW] = MIN_PLOT_UNDER_LEGEND,
+    [LB_CHART_LEGEND_CUT] = MIN_PLOT_UNDER_HEADER,
+    [LB_CHART_NO_HEADER] = MIN_PLOT,
+  };
   double bottom = self->height - PADDING - style->line_height - 2 * GAP;
 
-  if (with_header)
+  if (header != LB_CHART_NO_HEADER)
     {
-      top = place_header (self, style, extent->n_backends > 0) + 2 * GAP;
-      if (extent->tall_labels)
-        top += style->line_height;
-      if (extent->tall_crosses)
-        top += LB_CHART_CROSS + GAP;
+      self->header_end = place_header (self, style, extent, header);
+      if (self->header_end <= 0)
+        return FALSE;
     }
-  top += style->line_height + 2 * GAP;
 
-  self->plot.y = top;
-  self->plot.height = bottom - top;
-  if (self->plot.height < (with_header ? MIN_PLOT_UNDER_HEADER : MIN_PLOT))
+  self->plot.y = MAX (self->header_end, PADDING) + style->line_height + 2 * GAP;
+  if (header != LB_CHART_NO_HEADER)
+    {
+      self->plot.y += 2 * GAP;
+      if (extent->tall_labels)
+        self->plot.y += style->line_height;
+      if (extent->tall_signs)
+        self->plot.y += LB_CHART_SIGN + GAP;
+    }
+
+  self->plot.height = bottom - self->plot.y;
+  if (self->plot.height < least_heights[header])
     return FALSE;
 
-  lb_chart_scale_init (
-    &self->scale, extent->max_us,
-    (guint) CLAMP (self->plot.height / MIN_TICK_DISTANCE, 1, LB_CHART_MAX_TICKS - 1));
+  place_scale (self, extent);
   place_ticks (self, style);
 
   return self->plot.width >= least_width;

@@ -9,34 +9,57 @@ G_BEGIN_DECLS
 #define LB_CHART_PADDING 12.0
 
 /**
+ * LbChartHeader:
+ * @LB_CHART_LEGEND_BESIDE: the title with the legend at the other end of the same line
+ * @LB_CHART_LEGEND_BELOW: the title with the legend below
+ * @LB_CHART_LEGEND_CUT: the title with as much of the legend as there is room for beside it
+ * @LB_CHART_NO_HEADER: neither; the highest bars of some kinds then have no room for their label
+ *
+ * What stands over the chart, the best first.
+ */
+typedef enum
+{
+  LB_CHART_LEGEND_BESIDE,
+  LB_CHART_LEGEND_BELOW,
+  LB_CHART_LEGEND_CUT,
+  LB_CHART_NO_HEADER,
+  LB_CHART_N_HEADERS,
+} LbChartHeader;
+
+/**
  * LbChartExtent:
  * @n_backends: how many there are
- * @max_us: the longest time that a bar or a mark shows, in microseconds
+ * @min: the smallest value above zero that a bar, a mark or the threshold shows; 0 if there is none
+ * @max: the largest
  * @longest_url: (nullable): the URL that takes most room
- * @any_probed: whether anything is known of any
- * @tall_labels: whether a bar may have a word above its time
- * @tall_crosses: whether a bar that shows a time may have a cross
+ * @any_known: whether anything is known of any
+ * @any_expected: whether there is a share to expect of any
+ * @tall_labels: whether a bar may have a word above its value
+ * @tall_signs: whether a bar that shows a value may have a sign
  *
  * What a chart has to leave room for, of all backends, scrolled out of sight or not.
  */
 typedef struct
 {
   guint n_backends;
-  gint64 max_us;
+  gint64 min;
+  gint64 max;
   const char *longest_url;
-  gboolean any_probed;
+  gboolean any_known;
+  gboolean any_expected;
   gboolean tall_labels;
-  gboolean tall_crosses;
+  gboolean tall_signs;
 } LbChartExtent;
 
-void     lb_chart_extent_measure (LbChartExtent       *self,
-                                  const LbSnapshot    *snapshot,
-                                  guint                n_backends);
+void     lb_chart_extent_measure (LbChartExtent        *self,
+                                  const LbSnapshot     *snapshot,
+                                  const LbChartOptions *options,
+                                  guint                 n_backends);
 
-gboolean lb_chart_frame_place    (LbChartLayout       *self,
-                                  LbChartTextStyle    *style,
-                                  const LbChartExtent *extent,
-                                  double               least_width,
-                                  gboolean             with_header);
+gboolean lb_chart_frame_place    (LbChartLayout        *self,
+                                  LbChartTextStyle     *style,
+                                  const LbChartExtent  *extent,
+                                  double                least_width,
+                                  LbChartHeader         header);
 
 G_END_DECLS

@@ -30,6 +30,7 @@
 #define MIN_SLOT 24.0
 #define WIDEST_NUMBER "88.8"
 #define WIDEST_TIME_US 88800
+#define WIDEST_SHARE 888000
 
 /* Where nothing scrolls a column may be narrower, as long as bars and gaps can be told apart. */
 #define MIN_FITTED_SLOT 6.0
@@ -72,16 +73,33 @@ choose_labels (LbChartLayout *self,
                const LbChartExtent *extent,
                Labels *labels)
 {
-  g_autofree char *widest_time = lb_chart_text_time (WIDEST_TIME_US);
+  const LbChartMeasure measure = self->options.measure;
+  g_autofree char *widest = lb_chart_measure_format (
+    measure, measure == LB_CHART_RESPONSE_TIMES ? WIDEST_TIME_US : WIDEST_SHARE);
 
   labels->style = style;
   labels->stride = choose_stride (self, style);
-  labels->with_unit = lb_chart_text_style_measure (style, widest_time) + GAP <=
+  labels->with_unit = lb_chart_text_style_measure (style, widest) + GAP <=
                       lb_chart_slots_get_width (&self->slots);
   labels->with_scheme = lb_chart_text_style_measure (style, extent->longest_url) + 2 * GAP <=
                         lb_chart_slots_get_width (&self->slots);
 
   self->thinned = labels->stride > 1;
+}
+
+/* Of a narrow bar's value the number is enough if its unit can be guessed from the axis. */
+static char *
+format_value (const LbChartLayout *self,
+              gint64 value,
+              gboolean with_unit)
+{
+  const LbChartMeasure measure = self->options.measure;
+  const gint64 unit = lb_chart_scale_get_unit (&self->scale);
+
+  if (with_unit || (self->scale.log && lb_chart_measure_get_unit (measure, value) != unit))
+    return lb_chart_measure_format (measure, value);
+
+  return lb_chart_measure_format_number (measure, value, unit);
 }
 
 static void
@@ -90,16 +108,16 @@ place_value (LbChartLayout *self,
              const LbBackendFigures *figures,
              const Labels *labels)
 {
-  gint64 response_us = lb_chart_column_response_us (figures);
-  g_autofree char *time = NULL;
+  const LbChartMeasure measure = self->options.measure;
+  const gint64 value = lb_chart_measure_get_value (measure, figures);
+  g_autofree char *text = NULL;
 
-  if (response_us >= 0)
-    time = labels->with_unit ? lb_chart_text_time (response_us)
-                             : lb_chart_text_number (response_us, self->scale.unit_us);
+  if (value >= 0)
+    text = format_value (self, value, labels->with_unit);
 
   lb_chart_column_place_value (column,
-                               figures,
-                               time,
+                               lb_chart_measure_get_word (measure, figures),
+                               text,
                                labels->style,
                                self->plot.x - self->slots.scroll,
                                self->slots.content_width);
@@ -142,7 +160,7 @@ init_slots (LbChartLayout *self,
             double least_width,
             double scroll)
 {
-  double top = self->title.rect.y + self->title.rect.height + GAP;
+  double top = self->header_end + GAP;
   cairo_rectangle_t area = { self->plot.x, top, width, self->height - PADDING + GAP - top };
 
   lb_chart_slots_init (&self->slots, &area, n_slots, least_width, scroll);
@@ -238,9 +256,10 @@ place_columns (LbChartLayout *self,
       lb_chart_slots_get_rect (&self->slots, column->index, &column->slot);
       lb_chart_column_place_bar (column,
                                  figures,
-                                 bar_width,
-                                 self->plot.y + self->plot.height,
-                                 self->plot.height / (double) self->scale.top_us);
+                                 &self->options,
+                                 &self->scale,
+                                 &self->plot,
+                                 bar_width);
       place_value (self, column, figures, &labels);
       place_url (self, column, figures, &labels);
     }
@@ -288,10 +307,15 @@ mirror (LbChartLayout *self)
   mirror_rect (self, &self->slots.area);
   mirror_rect (self, &self->plot);
   mirror_rect (self, &self->title.rect);
-  mirror_rect (self, &self->legend.rect);
-  mirror_rect (self, &self->legend_mark);
+  mirror_rect (self, &self->threshold.label.rect);
   mirror_rect (self, &self->sentence.rect);
   mirror_rect (self, &self->more.rect);
+
+  for (guint i = 0; i < self->n_legend; i++)
+    {
+      mirror_rect (self, &self->legend[i].sample);
+      mirror_rect (self, &self->legend[i].label.rect);
+    }
 
   for (guint i = 0; i < self->n_ticks; i++)
     mirror_rect (self, &self->ticks[i].label.rect);
@@ -302,8 +326,8 @@ mirror (LbChartLayout *self)
 
       mirror_rect (self, &column->slot);
       mirror_rect (self, &column->bar);
-      mirror_rect (self, &column->cross);
-      mirror_rect (self, &column->p95);
+      mirror_rect (self, &column->sign);
+      mirror_rect (self, &column->mark);
       mirror_rect (self, &column->value.rect);
       mirror_rect (self, &column->url.rect);
     }
@@ -319,22 +343,32 @@ clear_contents (LbChartLayout *self)
   for (guint i = 0; i < self->n_columns; i++)
     lb_chart_column_clear (&self->columns[i]);
 
+  for (guint i = 0; i < self->n_legend; i++)
+    lb_chart_label_clear (&self->legend[i].label);
+
   lb_chart_label_clear (&self->title);
-  lb_chart_label_clear (&self->legend);
+  lb_chart_label_clear (&self->threshold.label);
   lb_chart_label_clear (&self->sentence);
   lb_chart_label_clear (&self->more);
   g_clear_pointer (&self->columns, g_free);
 
-  *self = (LbChartLayout){ .width = self->width, .height = self->height, .rtl = self->rtl };
+  *self = (LbChartLayout){
+    .options = self->options,
+    .width = self->width,
+    .height = self->height,
+    .rtl = self->rtl,
+  };
 }
 
 static LbChartLayout *
-create_empty (double width,
+create_empty (const LbChartOptions *options,
+              double width,
               double height,
               gboolean rtl)
 {
   LbChartLayout *self = g_new0 (LbChartLayout, 1);
 
+  self->options = *options;
   self->width = MAX (0, floor (width));
   self->height = MAX (0, floor (height));
   self->rtl = rtl;
@@ -351,16 +385,31 @@ place_surroundings (LbChartLayout *self,
 {
   if (self->width > 2 * PADDING && self->height > 2 * PADDING)
     {
-      if (lb_chart_frame_place (self, style, extent, least_width, TRUE))
-        return TRUE;
-
-      clear_contents (self);
-      if (lb_chart_frame_place (self, style, extent, least_width, FALSE))
-        return TRUE;
+      for (LbChartHeader header = 0; header < LB_CHART_N_HEADERS; header++)
+        {
+          if (lb_chart_frame_place (self, style, extent, least_width, header))
+            return TRUE;
+          clear_contents (self);
+        }
     }
 
-  clear_contents (self);
   return FALSE;
+}
+
+static const char *
+choose_sentence (const LbChartLayout *self,
+                 const LbChartExtent *extent)
+{
+  const gboolean times = self->options.measure == LB_CHART_RESPONSE_TIMES;
+
+  if (extent->n_backends == 0)
+    return times ? _("Add a backend to see how fast it answers.")
+                 : _("Add a backend to see its share of the traffic.");
+  if (extent->any_known)
+    return NULL;
+
+  return times ? _("Waiting for the first answers…")
+               : _("No request was redirected in the last minute.");
 }
 
 /* Once there are slots, or none because there are no backends. */
@@ -370,13 +419,13 @@ place_contents (LbChartLayout *self,
                 const LbSnapshot *snapshot,
                 const LbChartExtent *extent)
 {
+  const char *sentence = choose_sentence (self, extent);
+
   if (extent->n_backends > 0)
     place_columns (self, style, snapshot, extent);
 
-  if (extent->n_backends == 0)
-    place_sentence (self, style, _("Add a backend to see how fast it answers."));
-  else if (!extent->any_probed)
-    place_sentence (self, style, _("Waiting for the first answers…"));
+  if (sentence != NULL)
+    place_sentence (self, style, sentence);
 
   if (self->rtl)
     mirror (self);
@@ -385,6 +434,7 @@ place_contents (LbChartLayout *self,
 /**
  * lb_chart_layout_new:
  * @snapshot: (nullable): what to show; %NULL is the same as an empty pool
+ * @options: what to show of it, and how
  * @context: the font and its measures
  * @width: in pixels
  * @height: in pixels
@@ -398,6 +448,7 @@ place_contents (LbChartLayout *self,
  */
 LbChartLayout *
 lb_chart_layout_new (const LbSnapshot *snapshot,
+                     const LbChartOptions *options,
                      PangoContext *context,
                      double width,
                      double height,
@@ -408,11 +459,12 @@ lb_chart_layout_new (const LbSnapshot *snapshot,
   LbChartLayout *self;
   LbChartExtent extent;
 
+  g_return_val_if_fail (options != NULL, NULL);
   g_return_val_if_fail (PANGO_IS_CONTEXT (context), NULL);
 
-  self = create_empty (width, height, rtl);
+  self = create_empty (options, width, height, rtl);
   style = lb_chart_text_style_new (context);
-  lb_chart_extent_measure (&extent, snapshot, snapshot != NULL ? snapshot->n_backends : 0);
+  lb_chart_extent_measure (&extent, snapshot, options, snapshot != NULL ? snapshot->n_backends : 0);
 
   if (place_surroundings (self, style, &extent, MIN_SLOT))
     {
@@ -427,6 +479,7 @@ lb_chart_layout_new (const LbSnapshot *snapshot,
 /**
  * lb_chart_layout_new_to_fit:
  * @snapshot: what to show
+ * @options: what to show of it, and how
  * @context: the font and its measures
  * @width: in pixels
  * @height: in pixels
@@ -441,6 +494,7 @@ lb_chart_layout_new (const LbSnapshot *snapshot,
  */
 LbChartLayout *
 lb_chart_layout_new_to_fit (const LbSnapshot *snapshot,
+                            const LbChartOptions *options,
                             PangoContext *context,
                             double width,
                             double height,
@@ -451,11 +505,12 @@ lb_chart_layout_new_to_fit (const LbSnapshot *snapshot,
   LbChartExtent extent;
 
   g_return_val_if_fail (snapshot != NULL, NULL);
+  g_return_val_if_fail (options != NULL, NULL);
   g_return_val_if_fail (PANGO_IS_CONTEXT (context), NULL);
 
-  self = create_empty (width, height, rtl);
+  self = create_empty (options, width, height, rtl);
   style = lb_chart_text_style_new (context);
-  lb_chart_extent_measure (&extent, snapshot,
+  lb_chart_extent_measure (&extent, snapshot, options,
                            MIN (snapshot->n_backends, (guint) (self->width / MIN_FITTED_SLOT)));
 
   if (place_surroundings (self, style, &extent, MORE_WIDTH + MIN_SLOT))

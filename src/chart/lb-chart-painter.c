@@ -145,17 +145,36 @@ paint_solid (LbChartInk *ink,
   ink->fill (ink);
 }
 
+static const LbChartColor *
+get_bar_color (const LbChartPalette *palette,
+               LbChartKind kind)
+{
+  switch (kind)
+    {
+    case LB_CHART_UP:
+    case LB_CHART_DRAIN:
+      return &palette->up;
+    case LB_CHART_DOWN:
+      return &palette->down;
+    case LB_CHART_MAINT:
+    case LB_CHART_UNKNOWN:
+      return &palette->idle;
+    default:
+      g_assert_not_reached ();
+    }
+}
+
 static void
 paint_bar (LbChartInk *ink,
            const LbChartColumn *column,
-           const LbChartPalette *palette)
+           const LbChartColor *color)
 {
   const cairo_rectangle_t *bar = &column->bar;
 
+  set_color (ink->cr, color);
   switch (column->kind)
     {
     case LB_CHART_UP:
-      set_color (ink->cr, &palette->up);
       if (column->stub)
         dash_bar (ink, bar);
       else
@@ -163,34 +182,67 @@ paint_bar (LbChartInk *ink,
       break;
 
     case LB_CHART_DOWN:
-      set_tint (ink->cr, &palette->down, 0.15);
+      set_tint (ink->cr, color, 0.15);
       paint_solid (ink, bar);
-      set_color (ink->cr, &palette->down);
+      set_color (ink->cr, color);
       hatch_bar (ink, bar);
       outline_bar (ink, bar, 1.5);
       break;
 
     case LB_CHART_DRAIN:
-      set_tint (ink->cr, &palette->up, 0.15);
+      set_tint (ink->cr, color, 0.15);
       paint_solid (ink, bar);
-      set_color (ink->cr, &palette->up);
+      set_color (ink->cr, color);
       outline_bar (ink, bar, 2);
       break;
 
     case LB_CHART_MAINT:
-      set_color (ink->cr, &palette->idle);
       outline_bar (ink, bar, 1.5);
       stripe_bar (ink, bar);
       break;
 
     case LB_CHART_UNKNOWN:
-      set_color (ink->cr, &palette->idle);
       dash_bar (ink, bar);
       break;
 
     default:
       g_assert_not_reached ();
     }
+}
+
+static void
+paint_part_of_bar (LbChartInk *ink,
+                   const LbChartColumn *column,
+                   double top,
+                   double bottom,
+                   const LbChartColor *color)
+{
+  cairo_rectangle (ink->cr, column->bar.x, top, column->bar.width, bottom - top);
+  ink->clip (ink);
+  paint_bar (ink, column, color);
+  ink->unclip (ink);
+}
+
+/* One that goes over the threshold has another colour from there on. */
+static void
+paint_whole_bar (LbChartInk *ink,
+                 const LbChartLayout *layout,
+                 const LbChartColumn *column,
+                 const LbChartPalette *palette)
+{
+  const LbChartColor *color = get_bar_color (palette, column->kind);
+  const double top = column->bar.y;
+  const double bottom = top + column->bar.height;
+  const double line = CLAMP (layout->threshold.y, top + 1, bottom);
+
+  if (!column->slow)
+    {
+      paint_bar (ink, column, color);
+      return;
+    }
+
+  paint_part_of_bar (ink, column, top, line, &palette->slow);
+  paint_part_of_bar (ink, column, line, bottom, color);
 }
 
 static void
@@ -206,6 +258,17 @@ paint_cross (LbChartInk *ink,
   cairo_line_to (ink->cr, rect->x + 1, rect->y + rect->height - 1);
   ink->stroke (ink);
   cairo_restore (ink->cr);
+}
+
+static void
+paint_triangle (LbChartInk *ink,
+                const cairo_rectangle_t *rect)
+{
+  cairo_move_to (ink->cr, rect->x + rect->width / 2, rect->y);
+  cairo_line_to (ink->cr, rect->x + rect->width, rect->y + rect->height);
+  cairo_line_to (ink->cr, rect->x, rect->y + rect->height);
+  cairo_close_path (ink->cr);
+  ink->fill (ink);
 }
 
 /* Where only some bars have a label, a small line says which. */
@@ -237,18 +300,23 @@ paint_column (LbChartInk *ink,
       ink->fill (ink);
     }
 
-  paint_bar (ink, column, palette);
+  paint_whole_bar (ink, layout, column, palette);
 
-  if (column->cross.width > 0)
+  if (column->slow)
+    {
+      set_color (ink->cr, &palette->slow);
+      paint_triangle (ink, &column->sign);
+    }
+  else if (column->sign.width > 0)
     {
       set_color (ink->cr, &palette->down);
-      paint_cross (ink, &column->cross);
+      paint_cross (ink, &column->sign);
     }
 
-  if (column->p95.width > 0)
+  if (column->mark.width > 0)
     {
       set_color (ink->cr, &palette->mark);
-      fill_rect (ink, &column->p95);
+      fill_rect (ink, &column->mark);
     }
 
   if (layout->thinned && column->url.text != NULL)
@@ -284,15 +352,28 @@ add_all_but_labels (cairo_t *cr,
 }
 
 static void
-paint_axis (LbChartInk *ink,
-            const LbChartLayout *layout,
-            const LbChartPalette *palette)
+clip_lines (LbChartInk *ink,
+            const LbChartLayout *layout)
 {
   cairo_save (ink->cr);
   cairo_set_fill_rule (ink->cr, CAIRO_FILL_RULE_EVEN_ODD);
   add_all_but_labels (ink->cr, layout);
   ink->clip (ink);
+}
 
+static void
+unclip_lines (LbChartInk *ink)
+{
+  ink->unclip (ink);
+  cairo_restore (ink->cr);
+}
+
+static void
+paint_axis (LbChartInk *ink,
+            const LbChartLayout *layout,
+            const LbChartPalette *palette)
+{
+  clip_lines (ink, layout);
   for (guint i = 0; i < layout->n_ticks; i++)
     {
       cairo_rectangle_t line = { layout->plot.x, layout->ticks[i].y, layout->plot.width, 1 };
@@ -300,12 +381,34 @@ paint_axis (LbChartInk *ink,
       set_color (ink->cr, i == 0 ? &palette->axis : &palette->grid);
       fill_rect (ink, &line);
     }
-
-  ink->unclip (ink);
-  cairo_restore (ink->cr);
+  unclip_lines (ink);
 
   for (guint i = 0; i < layout->n_ticks; i++)
     paint_label (ink, &layout->ticks[i].label, &palette->dim_text);
+}
+
+/* Over the bars, so that it can be seen between them and across them. */
+static void
+paint_threshold (LbChartInk *ink,
+                 const LbChartLayout *layout,
+                 const LbChartPalette *palette)
+{
+  static const double dashes[] = { 6, 4 };
+  const double y = layout->threshold.y + 0.5;
+
+  if (layout->threshold.label.text == NULL)
+    return;
+
+  clip_lines (ink, layout);
+  cairo_set_dash (ink->cr, dashes, G_N_ELEMENTS (dashes), 0);
+  cairo_set_line_width (ink->cr, 1);
+  cairo_move_to (ink->cr, layout->plot.x, y);
+  cairo_line_to (ink->cr, layout->plot.x + layout->plot.width, y);
+  set_color (ink->cr, &palette->mark);
+  ink->stroke (ink);
+  unclip_lines (ink);
+
+  paint_label (ink, &layout->threshold.label, &palette->text);
 }
 
 static void
@@ -314,12 +417,28 @@ paint_header (LbChartInk *ink,
               const LbChartPalette *palette)
 {
   paint_label (ink, &layout->title, &palette->text);
-  paint_label (ink, &layout->legend, &palette->dim_text);
-  if (layout->legend.text == NULL)
-    return;
 
-  set_color (ink->cr, &palette->mark);
-  fill_rect (ink, &layout->legend_mark);
+  for (guint i = 0; i < layout->n_legend; i++)
+    {
+      const LbChartLegendEntry *entry = &layout->legend[i];
+
+      paint_label (ink, &entry->label, &palette->dim_text);
+      switch (entry->key)
+        {
+        case LB_CHART_KEY_MARK:
+          set_color (ink->cr, &palette->mark);
+          fill_rect (ink, &entry->sample);
+          break;
+        case LB_CHART_KEY_SLOW:
+          set_color (ink->cr, &palette->slow);
+          paint_triangle (ink, &entry->sample);
+          break;
+        case LB_CHART_KEY_NONE:
+          break;
+        default:
+          g_assert_not_reached ();
+        }
+    }
 }
 
 /* Columns that are scrolled half away end at the axis. */
@@ -365,6 +484,7 @@ lb_chart_paint_with (LbChartInk *ink,
   paint_axis (ink, layout, palette);
   paint_header (ink, layout, palette);
   paint_columns (ink, layout, palette, highlight);
+  paint_threshold (ink, layout, palette);
   paint_label (ink, &layout->sentence, &palette->dim_text);
   paint_label (ink, &layout->more, &palette->dim_text);
   cairo_restore (ink->cr);

@@ -21,6 +21,7 @@
 
 static const LbChartColor blue = RGB (0x3584e4);
 static const LbChartColor vermillion = RGB (0xd55e00);
+static const LbChartColor amber = RGB (0xb37d00);
 
 static LbChartColor
 with_alpha (const LbChartColor *color,
@@ -45,6 +46,7 @@ derive_from_text (LbChartPalette *self,
   self->mark = with_alpha (text, 0.85);
   self->up = blue;
   self->down = vermillion;
+  self->slow = amber;
   self->idle = with_alpha (text, 0.65);
 }
 

@@ -26,9 +26,10 @@ typedef struct
  * @axis: the line the bars stand on
  * @grid: the lines behind the bars
  * @hover: behind the bar under the pointer
- * @mark: the 95th percentile
+ * @mark: what a bar is to be compared with
  * @up: a bar of a backend that takes requests, and its outline while it drains
  * @down: a bar of a backend that is down
+ * @slow: what of a bar is above the threshold
  * @idle: a bar of a backend that nothing is known of, or in maintenance
  *
  * The colours of a chart. What says a state has a contrast of at least 3:1 with @background, text
@@ -45,6 +46,7 @@ typedef struct
   LbChartColor mark;
   LbChartColor up;
   LbChartColor down;
+  LbChartColor slow;
   LbChartColor idle;
 } LbChartPalette;
 

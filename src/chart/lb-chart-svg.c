@@ -5,7 +5,6 @@
 
 #include "chart/lb-chart-svg.h"
 
-#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #include "chart/lb-chart-painter.h"
@@ -26,6 +25,7 @@ typedef struct
 {
   LbChartInk ink;
   const LbSnapshot *snapshot;
+  const LbChartOptions *options;
   GString *out;
   guint n_clips;
 } SvgInk;
@@ -292,7 +292,7 @@ svg_ink_begin_column (LbChartInk *ink,
   SvgInk *self = (SvgInk *) ink;
   const cairo_rectangle_t *slot = &column->slot;
   g_autofree char *words =
-    lb_chart_text_describe (&self->snapshot->backends[column->index], "\n");
+    lb_chart_text_describe (&self->snapshot->backends[column->index], self->options, "\n");
 
   g_string_append (self->out, "<g role=\"img\">\n");
   append_element (self->out, "title", words);
@@ -350,7 +350,7 @@ append_head (GString *out,
   g_string_append (out, " font-family=\"sans-serif\" text-anchor=\"middle\""
                         " font-variant=\"tabular-nums\">\n");
 
-  append_element (out, "title", _("Response times of the backends"));
+  append_element (out, "title", lb_chart_measure_get_name (layout->options.measure));
   append_element (out, "desc", summary);
 
   g_string_append (out, "<rect width=\"100%\" height=\"100%\"");
@@ -394,6 +394,7 @@ lb_chart_svg (const LbChartLayout *layout,
       .end_column = svg_ink_end_column,
     },
     .snapshot = snapshot,
+    .options = &layout->options,
     .out = g_string_new (NULL),
   };
 

@@ -137,13 +137,16 @@ lb_chart_text_time (gint64 time_us)
 
 /**
  * lb_chart_text_share:
- * @share: between 0 and 1
+ * @share: between 0 and 1; negative if it is not known
  *
- * Returns: (transfer full): the share in percent, such as `33.3 %`
+ * Returns: (transfer full): the share in percent, such as `33.3%`, or a dash
  */
 char *
 lb_chart_text_share (double share)
 {
+  if (share < 0)
+    return g_strdup ("–");
+
   /* Translators: a share in percent. */
   return g_strdup_printf (_("%.1f%%"), share * 100);
 }
@@ -181,43 +184,96 @@ describe_condition (const LbBackendFigures *figures)
   return g_strdup_printf (_("%s, %s"), state, health);
 }
 
+static void G_GNUC_PRINTF (2, 3)
+add_line (GPtrArray *lines,
+          const char *format,
+          ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  g_ptr_array_add (lines, g_strdup_vprintf (format, args));
+  va_end (args);
+}
+
+static void
+add_response_time (GPtrArray *lines,
+                   const LbBackendFigures *figures)
+{
+  const gboolean probed = figures->last_probe.time_us > 0;
+  g_autofree char *time = lb_chart_text_time (probed ? figures->last_probe.response_us : -1);
+
+  add_line (lines, _("Response time: %s"), time);
+}
+
+/* A string, since numbers of 64 bits are not the same for translators everywhere. */
+static void
+add_redirects (GPtrArray *lines,
+               const LbBackendFigures *figures)
+{
+  g_autofree char *redirects = g_strdup_printf ("%" G_GUINT64_FORMAT, figures->redirects);
+
+  add_line (lines, _("Redirects: %s"), redirects);
+}
+
+static void
+describe_response_times (GPtrArray *lines,
+                         const LbBackendFigures *figures,
+                         const LbChartOptions *options)
+{
+  const gboolean known = figures->latency.n_samples > 0;
+  g_autofree char *threshold = lb_chart_text_time (lb_chart_options_get_threshold (options));
+  g_autofree char *p95 = lb_chart_text_time (known ? figures->latency.p95_us : -1);
+  g_autofree char *share = lb_chart_text_share (figures->share);
+
+  add_response_time (lines, figures);
+  if (lb_chart_options_is_slow (options, figures))
+    add_line (lines, _("Slower than %s"), threshold);
+  add_line (lines, _("95th percentile: %s"), p95);
+  add_redirects (lines, figures);
+  add_line (lines, _("Share: %s"), share);
+}
+
+static void
+describe_traffic (GPtrArray *lines,
+                  const LbBackendFigures *figures)
+{
+  g_autofree char *recent = lb_chart_text_share (figures->recent_share);
+  g_autofree char *expected = lb_chart_text_share (figures->expected_share);
+
+  add_line (lines, _("Share of the last minute: %s"), recent);
+  add_line (lines, _("Expected by the policy: %s"), expected);
+  add_redirects (lines, figures);
+  add_response_time (lines, figures);
+}
+
 /**
  * lb_chart_text_describe:
  * @figures: a backend's figures
+ * @options: what a chart shows of them
  * @separator: what to put between them: a line break in a tooltip, a comma for a screen reader
  *
- * Returns: (transfer full): the backend's URL, state, health, response time, 95th percentile,
- *   redirects and share in words
+ * Returns: (transfer full): the backend's URL, state and health in words, then what @options are
+ *   about, then what else there is to say
  */
 char *
 lb_chart_text_describe (const LbBackendFigures *figures,
+                        const LbChartOptions *options,
                         const char *separator)
 {
-  g_autofree char *condition = NULL;
-  g_autofree char *response = NULL;
-  g_autofree char *p95 = NULL;
-  g_autofree char *redirects = NULL;
-  g_autofree char *share = NULL;
-  g_autofree char *response_line = NULL;
-  g_autofree char *p95_line = NULL;
-  g_autofree char *redirects_line = NULL;
-  g_autofree char *share_line = NULL;
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
 
   g_return_val_if_fail (figures != NULL, NULL);
+  g_return_val_if_fail (options != NULL, NULL);
   g_return_val_if_fail (separator != NULL, NULL);
 
-  condition = describe_condition (figures);
-  response =
-    lb_chart_text_time (figures->last_probe.time_us > 0 ? figures->last_probe.response_us : -1);
-  p95 = lb_chart_text_time (figures->latency.n_samples > 0 ? figures->latency.p95_us : -1);
-  redirects = g_strdup_printf ("%" G_GUINT64_FORMAT, figures->redirects);
-  share = lb_chart_text_share (figures->share);
+  g_ptr_array_add (lines, g_strdup (figures->url));
+  g_ptr_array_add (lines, describe_condition (figures));
+  if (options->measure == LB_CHART_RESPONSE_TIMES)
+    describe_response_times (lines, figures, options);
+  else
+    describe_traffic (lines, figures);
+  g_ptr_array_add (lines, NULL);
 
-  response_line = g_strdup_printf (_("Response time: %s"), response);
-  p95_line = g_strdup_printf (_("95th percentile: %s"), p95);
-  redirects_line = g_strdup_printf (_("Redirects: %s"), redirects);
-  share_line = g_strdup_printf (_("Share: %s"), share);
-
-  return g_strjoin (separator, figures->url, condition, response_line, p95_line, redirects_line,
-                    share_line, NULL);
+  return g_strjoinv (separator, (char **) lines->pdata);
 }

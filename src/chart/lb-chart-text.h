@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "pool/lb-snapshot.h"
+#include "chart/lb-chart-measure.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +16,7 @@ char       *lb_chart_text_time     (gint64                   time_us);
 char       *lb_chart_text_share    (double                   share);
 const char *lb_chart_text_address  (const char              *url);
 char       *lb_chart_text_describe (const LbBackendFigures  *figures,
+                                    const LbChartOptions    *options,
                                     const char              *separator);
 
 G_END_DECLS

@@ -102,6 +102,37 @@ parse_direction (LbStatsChartOptions *options,
   return parse_word ("direction", value, "ltr", "rtl", &options->rtl, error);
 }
 
+static gboolean
+parse_view (LbStatsChartOptions *options,
+            const char *value,
+            GError **error)
+{
+  gboolean traffic;
+
+  if (!parse_word ("view", value, "response-times", "traffic", &traffic, error))
+    return FALSE;
+
+  options->measure = traffic ? LB_CHART_TRAFFIC : LB_CHART_RESPONSE_TIMES;
+  return TRUE;
+}
+
+static gboolean
+parse_log (LbStatsChartOptions *options,
+           const char *value,
+           GError **error)
+{
+  return parse_word ("log", value, "0", "1", &options->log_scale, error);
+}
+
+static gboolean
+parse_threshold (LbStatsChartOptions *options,
+                 const char *value,
+                 GError **error)
+{
+  return parse_number ("threshold", value, 0, LB_CHART_MAX_THRESHOLD_MS,
+                       &options->threshold_ms, error);
+}
+
 static const struct
 {
   const char *key;
@@ -112,6 +143,9 @@ static const struct
   { "scale", parse_scale },
   { "theme", parse_theme },
   { "direction", parse_direction },
+  { "view", parse_view },
+  { "log", parse_log },
+  { "threshold", parse_threshold },
 };
 
 /* Forms write a space as a plus sign; neither is part of any key or value here. */
@@ -144,8 +178,8 @@ parse_pair (LbStatsChartOptions *options,
  * lb_stats_chart_options_init:
  * @self: the options to fill
  *
- * The picture for someone who asks for none in particular: light, and laid out from left to right
- * whatever the language of its words. Only the page around it knows better.
+ * The picture for someone who asks for none in particular: the response times, light, and laid out
+ * from left to right whatever the language of its words. Only the page around it knows better.
  */
 void
 lb_stats_chart_options_init (LbStatsChartOptions *self)
@@ -166,8 +200,9 @@ lb_stats_chart_options_init (LbStatsChartOptions *self)
  * @options: (out caller-allocates): the picture it asks for; untouched on failure
  * @error: what to change in the query
  *
- * Reads `width=`, `height=`, `scale=`, `theme=light|dark` and `direction=ltr|rtl`, each of which
- * may be left out. Of a key given twice the last counts. Other keys are passed over.
+ * Reads `width=`, `height=`, `scale=`, `theme=light|dark`, `direction=ltr|rtl`,
+ * `view=response-times|traffic`, `log=0|1` and `threshold=` in milliseconds, each of which may be left
+ * out. Of a key given twice the last counts. Other keys are passed over.
  *
  * Returns: whether the picture can be made. If not, @error is in %LB_STATS_CHART_ERROR; its message
  *   is a sentence that says what is allowed, and has nothing of @query in it.

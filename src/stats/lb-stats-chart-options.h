@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "chart/lb-chart-measure.h"
 
 G_BEGIN_DECLS
 
@@ -35,6 +35,9 @@ typedef enum
  * @scale: how many dots of a PNG make a pixel, for a dense screen; an SVG is sharp without
  * @dark: whether for a dark page
  * @rtl: whether for a page that is read from right to left
+ * @measure: what the bars measure
+ * @log_scale: whether the axis is logarithmic
+ * @threshold_ms: the response time from which on an answer is slow, in milliseconds; 0 for none
  *
  * What picture somebody wants. A plain value without padding, so two can be compared and hashed
  * byte by byte.
@@ -46,6 +49,9 @@ typedef struct
   guint scale;
   gboolean dark;
   gboolean rtl;
+  LbChartMeasure measure;
+  gboolean log_scale;
+  guint threshold_ms;
 } LbStatsChartOptions;
 
 GQuark   lb_stats_chart_error_quark   (void);

@@ -38,9 +38,14 @@ static LbChartLayout *
 create_layout (const LbSnapshot *snapshot,
                const LbStatsChartOptions *options)
 {
+  const LbChartOptions chart_options = {
+    .measure = options->measure,
+    .log_scale = options->log_scale,
+    .threshold_us = (gint64) options->threshold_ms * G_TIME_SPAN_MILLISECOND,
+  };
   PangoContext *context = lb_chart_font_context_new ();
-  LbChartLayout *layout = lb_chart_layout_new_to_fit (snapshot, context, options->width,
-                                                      options->height, options->rtl);
+  LbChartLayout *layout = lb_chart_layout_new_to_fit (snapshot, &chart_options, context,
+                                                      options->width, options->height, options->rtl);
 
   g_object_unref (context);
   return layout;

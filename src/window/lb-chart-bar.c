@@ -21,6 +21,7 @@ struct _LbChartBar
   GtkWidget parent_instance;
 
   LbSnapshot *snapshot;
+  LbChartOptions options;
   guint index;
   char *label; /* what the screen reader was told last */
 };
@@ -76,7 +77,7 @@ lb_chart_bar_query_tooltip (GtkWidget *widget,
   if (self->snapshot == NULL)
     return FALSE;
 
-  text = lb_chart_text_describe (&self->snapshot->backends[self->index], "\n");
+  text = lb_chart_text_describe (&self->snapshot->backends[self->index], &self->options, "\n");
   gtk_tooltip_set_text (tooltip, text);
 
   return TRUE;
@@ -160,6 +161,7 @@ lb_chart_bar_has_ring (LbChartBar *self)
  * lb_chart_bar_bind:
  * @self: a bar
  * @snapshot: the figures
+ * @options: what the chart shows of them
  * @index: which backend's
  *
  * Makes it the bar of a backend. A screen reader hears of it only if a figure changed.
@@ -167,23 +169,27 @@ lb_chart_bar_has_ring (LbChartBar *self)
 void
 lb_chart_bar_bind (LbChartBar *self,
                    LbSnapshot *snapshot,
+                   const LbChartOptions *options,
                    guint index)
 {
   g_autofree char *label = NULL;
 
   g_return_if_fail (LB_IS_CHART_BAR (self));
   g_return_if_fail (snapshot != NULL);
+  g_return_if_fail (options != NULL);
   g_return_if_fail (index < snapshot->n_backends);
 
-  if (self->snapshot == snapshot && self->index == index)
+  if (self->snapshot == snapshot && self->index == index &&
+      lb_chart_options_equal (&self->options, options))
     return;
 
   lb_snapshot_ref (snapshot);
   g_clear_pointer (&self->snapshot, lb_snapshot_unref);
   self->snapshot = snapshot;
+  self->options = *options;
   self->index = index;
 
-  label = lb_chart_text_describe (&snapshot->backends[index], ", ");
+  label = lb_chart_text_describe (&snapshot->backends[index], options, ", ");
   if (g_strcmp0 (label, self->label) == 0)
     return;
 

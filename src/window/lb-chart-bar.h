@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "pool/lb-snapshot.h"
+#include "chart/lb-chart-measure.h"
 
 G_BEGIN_DECLS
 
@@ -14,8 +14,9 @@ GtkWidget *lb_chart_bar_new       (void);
 
 guint      lb_chart_bar_get_index (LbChartBar *self);
 gboolean   lb_chart_bar_has_ring  (LbChartBar *self);
-void       lb_chart_bar_bind      (LbChartBar *self,
-                                   LbSnapshot *snapshot,
-                                   guint       index);
+void       lb_chart_bar_bind      (LbChartBar           *self,
+                                   LbSnapshot           *snapshot,
+                                   const LbChartOptions *options,
+                                   guint                 index);
 
 G_END_DECLS

@@ -5,8 +5,6 @@
 
 #include "window/lb-chart-bars.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "chart/lb-chart-text.h"
 #include "window/lb-chart-bar.h"
 
@@ -26,6 +24,7 @@ struct _LbChartBars
   GtkWidget parent_instance;
 
   LbSnapshot *snapshot;
+  LbChartOptions options;
   LbChartSlots slots;
   GPtrArray *bars; /* of LbChartBar, owned as children */
   guint focused; /* the backend that the keyboard is at or was at last */
@@ -79,7 +78,7 @@ lb_chart_bars_show_popover (LbChartBars *self,
                             const cairo_rectangle_t *slot)
 {
   const LbBackendFigures *figures = &self->snapshot->backends[self->focused];
-  g_autofree char *text = lb_chart_text_describe (figures, "\n");
+  g_autofree char *text = lb_chart_text_describe (figures, &self->options, "\n");
   GdkRectangle rect = { (int) slot->x, (int) slot->y, (int) slot->width, (int) slot->height };
 
   if (self->popover == NULL)
@@ -165,7 +164,7 @@ lb_chart_bars_bind (LbChartBars *self)
     }
 
   for (guint i = start; i < start + self->bars->len; i++)
-    lb_chart_bar_bind (lb_chart_bars_get_bar (self, i), self->snapshot, i);
+    lb_chart_bar_bind (lb_chart_bars_get_bar (self, i), self->snapshot, &self->options, i);
 
   if (focused != NULL)
     self->focused = lb_chart_bar_get_index (LB_CHART_BAR (focused));
@@ -429,12 +428,18 @@ lb_chart_bars_class_init (LbChartBarsClass *klass)
 }
 
 static void
+lb_chart_bars_update_name (LbChartBars *self)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  lb_chart_measure_get_name (self->options.measure), -1);
+}
+
+static void
 lb_chart_bars_init (LbChartBars *self)
 {
   self->bars = g_ptr_array_new ();
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _("Response times of the backends"), -1);
+  lb_chart_bars_update_name (self);
 }
 
 /**
@@ -467,6 +472,24 @@ lb_chart_bars_set_snapshot (LbChartBars *self,
   self->snapshot = snapshot;
 
   lb_chart_bars_set_n_bars (self, MIN (snapshot->n_backends, MAX_BARS));
+}
+
+/**
+ * lb_chart_bars_set_options:
+ * @self: the bars
+ * @options: what the chart shows from now on
+ *
+ * The bars say it with the next lb_chart_bars_set_slots().
+ */
+void
+lb_chart_bars_set_options (LbChartBars *self,
+                           const LbChartOptions *options)
+{
+  g_return_if_fail (LB_IS_CHART_BARS (self));
+  g_return_if_fail (options != NULL);
+
+  self->options = *options;
+  lb_chart_bars_update_name (self);
 }
 
 /**

@@ -11,7 +11,7 @@
 /**
  * LbChart:
  *
- * The bar chart of response times, one bar for each backend.
+ * The bar chart, one bar for each backend: of response times or of the traffic, as its properties say.
  *
  * [class@Window] makes one inside a GtkScrolledWindow and gives it a snapshot every few seconds.
  * Each allocation lays the snapshot out for the size, and painting draws that layout; in between
@@ -26,6 +26,7 @@ struct _LbChart
   GtkWidget parent_instance;
 
   LbSnapshot *snapshot;
+  LbChartOptions options;
   LbChartLayout *layout;
   LbChartBars *bars; /* owned as a child */
 
@@ -49,11 +50,19 @@ struct _LbChart
 enum
 {
   PROP_0,
+  PROP_MEASURE,
+  PROP_LOG_SCALE,
+  PROP_THRESHOLD_MS,
+  N_PROPS,
+
+  /* Of GtkScrollable. */
   PROP_HADJUSTMENT,
   PROP_VADJUSTMENT,
   PROP_HSCROLL_POLICY,
   PROP_VSCROLL_POLICY,
 };
+
+static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (LbChart,
                                lb_chart,
@@ -225,7 +234,7 @@ lb_chart_size_allocate (GtkWidget *widget,
   GtkWidget *bars = GTK_WIDGET (self->bars);
 
   g_clear_pointer (&self->layout, lb_chart_layout_free);
-  self->layout = lb_chart_layout_new (self->snapshot, context, width, height,
+  self->layout = lb_chart_layout_new (self->snapshot, &self->options, context, width, height,
                                       lb_chart_is_rtl (self), self->scroll);
 
   if (self->layout->slots.n_slots > 0)
@@ -293,6 +302,15 @@ lb_chart_get_property (GObject *object,
 
   switch (property_id)
     {
+    case PROP_MEASURE:
+      g_value_set_enum (value, self->options.measure);
+      break;
+    case PROP_LOG_SCALE:
+      g_value_set_boolean (value, self->options.log_scale);
+      break;
+    case PROP_THRESHOLD_MS:
+      g_value_set_uint (value, lb_chart_get_threshold_ms (self));
+      break;
     case PROP_HADJUSTMENT:
       g_value_set_object (value, self->hadjustment);
       break;
@@ -320,6 +338,15 @@ lb_chart_set_property (GObject *object,
 
   switch (property_id)
     {
+    case PROP_MEASURE:
+      lb_chart_set_measure (self, g_value_get_enum (value));
+      break;
+    case PROP_LOG_SCALE:
+      lb_chart_set_log_scale (self, g_value_get_boolean (value));
+      break;
+    case PROP_THRESHOLD_MS:
+      lb_chart_set_threshold_ms (self, g_value_get_uint (value));
+      break;
     case PROP_HADJUSTMENT:
       lb_chart_set_adjustment (self, &self->hadjustment, g_value_get_object (value));
       break;
@@ -373,6 +400,34 @@ lb_chart_class_init (LbChartClass *klass)
   widget_class->snapshot = lb_chart_snapshot;
   widget_class->css_changed = lb_chart_css_changed;
 
+  /**
+   * LbChart:measure:
+   *
+   * What the bars measure.
+   */
+  properties[PROP_MEASURE] =
+    g_param_spec_enum ("measure", NULL, NULL, LB_TYPE_CHART_MEASURE, LB_CHART_RESPONSE_TIMES,
+                       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+
+  /**
+   * LbChart:log-scale:
+   *
+   * Whether the axis is logarithmic.
+   */
+  properties[PROP_LOG_SCALE] =
+    g_param_spec_boolean ("log-scale", NULL, NULL, FALSE,
+                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+
+  /**
+   * LbChart:threshold-ms:
+   *
+   * The response time in milliseconds from which on an answer is slow; 0 for none.
+   */
+  properties[PROP_THRESHOLD_MS] =
+    g_param_spec_uint ("threshold-ms", NULL, NULL, 0, LB_CHART_MAX_THRESHOLD_MS, 0,
+                       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
   g_object_class_override_property (object_class, PROP_HADJUSTMENT, "hadjustment");
   g_object_class_override_property (object_class, PROP_VADJUSTMENT, "vadjustment");
   g_object_class_override_property (object_class, PROP_HSCROLL_POLICY, "hscroll-policy");
@@ -439,4 +494,122 @@ lb_chart_set_snapshot (LbChart *self,
   gtk_widget_queue_draw (GTK_WIDGET (self));
   if (self->hovered != LB_CHART_NO_COLUMN)
     gtk_widget_trigger_tooltip_query (GTK_WIDGET (self));
+}
+
+/* Another axis and other words, for the same snapshot. */
+static void
+lb_chart_set_options (LbChart *self,
+                      const LbChartOptions *options,
+                      GParamSpec *changed)
+{
+  if (lb_chart_options_equal (&self->options, options))
+    return;
+
+  self->options = *options;
+  lb_chart_bars_set_options (self->bars, options);
+
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (self->hovered != LB_CHART_NO_COLUMN)
+    gtk_widget_trigger_tooltip_query (GTK_WIDGET (self));
+
+  g_object_notify_by_pspec (G_OBJECT (self), changed);
+}
+
+/**
+ * lb_chart_get_measure:
+ * @self: a chart
+ *
+ * Returns: what the bars measure
+ */
+LbChartMeasure
+lb_chart_get_measure (LbChart *self)
+{
+  g_return_val_if_fail (LB_IS_CHART (self), LB_CHART_RESPONSE_TIMES);
+
+  return self->options.measure;
+}
+
+/**
+ * lb_chart_set_measure:
+ * @self: a chart
+ * @measure: what the bars measure from now on
+ */
+void
+lb_chart_set_measure (LbChart *self,
+                      LbChartMeasure measure)
+{
+  LbChartOptions options;
+
+  g_return_if_fail (LB_IS_CHART (self));
+
+  options = self->options;
+  options.measure = measure;
+  lb_chart_set_options (self, &options, properties[PROP_MEASURE]);
+}
+
+/**
+ * lb_chart_get_log_scale:
+ * @self: a chart
+ *
+ * Returns: whether the axis is logarithmic
+ */
+gboolean
+lb_chart_get_log_scale (LbChart *self)
+{
+  g_return_val_if_fail (LB_IS_CHART (self), FALSE);
+
+  return self->options.log_scale;
+}
+
+/**
+ * lb_chart_set_log_scale:
+ * @self: a chart
+ * @log_scale: whether the axis is to be logarithmic
+ */
+void
+lb_chart_set_log_scale (LbChart *self,
+                        gboolean log_scale)
+{
+  LbChartOptions options;
+
+  g_return_if_fail (LB_IS_CHART (self));
+
+  options = self->options;
+  options.log_scale = log_scale != FALSE;
+  lb_chart_set_options (self, &options, properties[PROP_LOG_SCALE]);
+}
+
+/**
+ * lb_chart_get_threshold_ms:
+ * @self: a chart
+ *
+ * Returns: the response time in milliseconds from which on an answer is slow; 0 for none
+ */
+guint
+lb_chart_get_threshold_ms (LbChart *self)
+{
+  g_return_val_if_fail (LB_IS_CHART (self), 0);
+
+  return (guint) (self->options.threshold_us / G_TIME_SPAN_MILLISECOND);
+}
+
+/**
+ * lb_chart_set_threshold_ms:
+ * @self: a chart
+ * @threshold_ms: the response time in milliseconds from which on an answer is slow, at most
+ *   %LB_CHART_MAX_THRESHOLD_MS; 0 for none
+ */
+void
+lb_chart_set_threshold_ms (LbChart *self,
+                           guint threshold_ms)
+{
+  LbChartOptions options;
+
+  g_return_if_fail (LB_IS_CHART (self));
+  g_return_if_fail (threshold_ms <= LB_CHART_MAX_THRESHOLD_MS);
+
+  options = self->options;
+  options.threshold_us = (gint64) threshold_ms * G_TIME_SPAN_MILLISECOND;
+  lb_chart_set_options (self, &options, properties[PROP_THRESHOLD_MS]);
 }

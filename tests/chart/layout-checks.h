@@ -71,15 +71,15 @@ assert_apart (const LbChartColumn *a,
               const LbChartColumn *b)
 {
   g_assert_false (overlap (&a->bar, &b->bar));
-  g_assert_false (overlap (&a->p95, &b->p95));
+  g_assert_false (overlap (&a->mark, &b->mark));
   g_assert_false (overlap (&a->value.rect, &b->value.rect));
   g_assert_false (overlap (&a->url.rect, &b->url.rect));
   g_assert_false (overlap (&a->value.rect, &b->bar));
-  g_assert_false (overlap (&a->value.rect, &b->p95));
-  g_assert_false (overlap (&a->value.rect, &b->cross));
+  g_assert_false (overlap (&a->value.rect, &b->mark));
+  g_assert_false (overlap (&a->value.rect, &b->sign));
   g_assert_false (overlap (&b->value.rect, &a->bar));
-  g_assert_false (overlap (&b->value.rect, &a->p95));
-  g_assert_false (overlap (&b->value.rect, &a->cross));
+  g_assert_false (overlap (&b->value.rect, &a->mark));
+  g_assert_false (overlap (&b->value.rect, &a->sign));
 }
 
 static inline void
@@ -97,21 +97,43 @@ assert_inside (const LbChartLayout *layout,
 #define LEAST_FITTED_BAR 4
 
 static inline void
+assert_legend_tidy (const LbChartLayout *layout)
+{
+  for (guint i = 0; i < layout->n_legend; i++)
+    {
+      const LbChartLegendEntry *entry = &layout->legend[i];
+
+      assert_inside (layout, &entry->label.rect);
+      assert_inside (layout, &entry->sample);
+      g_assert_false (overlap (&entry->label.rect, &layout->title.rect));
+      g_assert_false (overlap (&entry->sample, &layout->title.rect));
+      g_assert_false (overlap (&entry->sample, &entry->label.rect));
+      g_assert_cmpfloat (entry->label.rect.y + entry->label.rect.height, <=, layout->header_end);
+      if (i > 0)
+        {
+          g_assert_false (overlap (&entry->label.rect, &layout->legend[i - 1].label.rect));
+          g_assert_false (overlap (&entry->sample, &layout->legend[i - 1].label.rect));
+        }
+    }
+}
+
+static inline void
 assert_tidy (const LbChartLayout *layout,
              double least_bar)
 {
   double floor_y = layout->plot.y + layout->plot.height;
 
-  g_assert_false (overlap (&layout->title.rect, &layout->legend.rect));
-  g_assert_false (overlap (&layout->title.rect, &layout->legend_mark));
   assert_inside (layout, &layout->plot);
   assert_inside (layout, &layout->title.rect);
+  assert_inside (layout, &layout->threshold.label.rect);
+  assert_legend_tidy (layout);
 
   for (guint i = 0; i < layout->n_ticks; i++)
     {
       assert_inside (layout, &layout->ticks[i].label.rect);
       g_assert_false (overlap (&layout->ticks[i].label.rect, &layout->plot));
       g_assert_false (overlap (&layout->ticks[i].label.rect, &layout->title.rect));
+      g_assert_false (overlap (&layout->ticks[i].label.rect, &layout->threshold.label.rect));
       if (i > 0)
         g_assert_false (overlap (&layout->ticks[i].label.rect, &layout->ticks[i - 1].label.rect));
     }
@@ -127,13 +149,14 @@ assert_tidy (const LbChartLayout *layout,
       g_assert_cmpfloat (column->bar.width, >=, least_bar);
       g_assert_cmpfloat (column->bar.width, ==, layout->columns[0].bar.width);
       g_assert_false (overlap (&column->value.rect, &layout->title.rect));
-      g_assert_false (overlap (&column->value.rect, &layout->legend.rect));
+      for (guint j = 0; j < layout->n_legend; j++)
+        g_assert_false (overlap (&column->value.rect, &layout->legend[j].label.rect));
       g_assert_false (overlap (&column->value.rect, &layout->sentence.rect));
       g_assert_false (overlap (&column->bar, &layout->sentence.rect));
       g_assert_cmpfloat (column->url.rect.y + column->url.rect.height, <=, layout->height);
       g_assert_false (overlap (&column->value.rect, &column->bar));
-      g_assert_false (overlap (&column->value.rect, &column->p95));
-      g_assert_false (overlap (&column->value.rect, &column->cross));
+      g_assert_false (overlap (&column->value.rect, &column->mark));
+      g_assert_false (overlap (&column->value.rect, &column->sign));
 
       for (guint j = 0; j < i; j++)
         assert_apart (column, &layout->columns[j]);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "pool/lb-snapshot.h"
+#include "chart/lb-chart-measure.h"
 
 /*
  * Snapshots with the figures a test wants, without a pool and without probes.
  */
+
+/* The chart of response times as it is without any option. */
+#define PLAIN (&(const LbChartOptions){ LB_CHART_RESPONSE_TIMES, FALSE, 0 })
 
 /* All are ready and up; a response time is between 4 and 47 ms, its p95 a third more. */
 static inline LbSnapshot *
@@ -37,6 +40,8 @@ snapshot_fixture_new (guint n_backends)
       figures->latency.p95_us = figures->last_probe.response_us * 4 / 3;
       figures->redirects = 1000 + i;
       figures->share = 1.0 / n_backends;
+      figures->recent_share = 1.0 / n_backends;
+      figures->expected_share = 1.0 / n_backends;
     }
 
   return snapshot;

@@ -62,16 +62,16 @@ test_no_label_covers_a_bar (void)
 }
 
 static void
-test_no_label_covers_a_mark_or_a_cross (void)
+test_no_label_covers_a_mark_or_a_sign (void)
 {
   LbChartColumn columns[4];
 
   init_column (&columns[0], 0, 20, 40);
   init_column (&columns[1], 1, 10, 0);
-  columns[1].p95 = (cairo_rectangle_t){ 22, columns[0].value.rect.y + 5, 16, 2 };
+  columns[1].mark = (cairo_rectangle_t){ 22, columns[0].value.rect.y + 5, 16, 2 };
   init_column (&columns[2], 4, 20, 40);
   init_column (&columns[3], 5, 10, 0);
-  columns[3].cross = (cairo_rectangle_t){ 105, columns[2].value.rect.y, 9, 9 };
+  columns[3].sign = (cairo_rectangle_t){ 105, columns[2].value.rect.y, 9, 9 };
 
   lb_chart_columns_thin (columns, 4, 3);
   g_assert_null (columns[0].value.text);
@@ -127,27 +127,6 @@ test_kinds (void)
   g_assert_cmpint (lb_chart_column_kind (figures), ==, LB_CHART_UNKNOWN);
 }
 
-static void
-test_old_times_are_not_shown (void)
-{
-  g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (1);
-  LbBackendFigures *figures = &snapshot->backends[0];
-
-  figures->last_probe.response_us = 5000;
-  figures->latency.p95_us = 7000;
-  g_assert_cmpint (lb_chart_column_response_us (figures), ==, 5000);
-  g_assert_cmpint (lb_chart_column_p95_us (figures), ==, 7000);
-
-  figures->state = LB_STATE_MAINT;
-  g_assert_cmpint (lb_chart_column_response_us (figures), ==, -1);
-  g_assert_cmpint (lb_chart_column_p95_us (figures), ==, -1);
-
-  figures->state = LB_STATE_READY;
-  figures->last_probe.response_us = -1;
-  g_assert_cmpint (lb_chart_column_response_us (figures), ==, -1);
-  g_assert_cmpint (lb_chart_column_p95_us (figures), ==, -1);
-}
-
 int
 main (int argc,
       char *argv[])
@@ -160,11 +139,10 @@ main (int argc,
 
   ADD ("narrow-labels-all-stay", test_narrow_labels_all_stay);
   ADD ("no-label-covers-a-bar", test_no_label_covers_a_bar);
-  ADD ("no-label-covers-a-mark-or-a-cross", test_no_label_covers_a_mark_or_a_cross);
+  ADD ("no-label-covers-a-mark-or-a-sign", test_no_label_covers_a_mark_or_a_sign);
   ADD ("of-equal-bars-every-so-many-keep-theirs", test_of_equal_bars_every_so_many_keep_theirs);
   ADD ("what-is-down-comes-first", test_what_is_down_comes_first);
   ADD ("kinds", test_kinds);
-  ADD ("old-times-are-not-shown", test_old_times_are_not_shown);
 
 #undef ADD
 

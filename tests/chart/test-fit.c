@@ -30,11 +30,11 @@ assert_fits (const LbChartLayout *layout,
       assert_inside (layout, &column->url.rect);
       g_assert_false (overlap (more, &column->slot));
       g_assert_false (overlap (more, &column->value.rect));
-      g_assert_false (overlap (&column->cross, &column->p95));
+      g_assert_false (overlap (&column->sign, &column->mark));
       if (i > 0)
         {
-          g_assert_false (overlap (&column->cross, &layout->columns[i - 1].bar));
-          g_assert_false (overlap (&column->cross, &layout->columns[i - 1].cross));
+          g_assert_false (overlap (&column->sign, &layout->columns[i - 1].bar));
+          g_assert_false (overlap (&column->sign, &layout->columns[i - 1].sign));
         }
     }
 
@@ -61,7 +61,7 @@ test_everything_fits (void)
       for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
         {
           g_autoptr (LbChartLayout) layout = lb_chart_layout_new_to_fit (
-            snapshot, context, sizes[i].width, sizes[i].height, FALSE);
+            snapshot, PLAIN, context, sizes[i].width, sizes[i].height, FALSE);
 
           g_assert_cmpuint (layout->n_columns, >, 0);
           assert_fits (layout, n_backends);
@@ -74,7 +74,7 @@ test_leaves_out_only_what_it_must (void)
 {
   g_autoptr (LbSnapshot) few = snapshot_fixture_new (100);
   g_autoptr (LbSnapshot) many = snapshot_fixture_new (10000);
-  g_autoptr (LbChartLayout) all = lb_chart_layout_new_to_fit (few, context, 800, 400, FALSE);
+  g_autoptr (LbChartLayout) all = lb_chart_layout_new_to_fit (few, PLAIN, context, 800, 400, FALSE);
   g_autoptr (LbChartLayout) first = NULL;
 
   g_assert_cmpuint (all->n_columns, ==, 100);
@@ -82,9 +82,9 @@ test_leaves_out_only_what_it_must (void)
   /* The axis is for what is seen. */
   many->backends[9999].last_probe.response_us = 20 * G_USEC_PER_SEC;
   snapshot_fixture_break (many, 9000);
-  first = lb_chart_layout_new_to_fit (many, context, 800, 400, FALSE);
+  first = lb_chart_layout_new_to_fit (many, PLAIN, context, 800, 400, FALSE);
   g_assert_cmpuint (first->n_columns, >=, 80);
-  g_assert_cmpint (first->scale.top_us, <, G_USEC_PER_SEC);
+  g_assert_cmpint (first->scale.top, <, G_USEC_PER_SEC);
   g_assert_nonnull (strstr (pango_layout_get_text (first->more.text), "1 of them down"));
 }
 
@@ -93,9 +93,9 @@ static void
 test_of_few_is_the_windows (void)
 {
   g_autoptr (LbSnapshot) snapshot = create_mixed_snapshot (12, 0);
-  g_autoptr (LbChartLayout) window = lb_chart_layout_new (snapshot, context, 900, 320, TRUE, 0);
+  g_autoptr (LbChartLayout) window = lb_chart_layout_new (snapshot, PLAIN, context, 900, 320, TRUE, 0);
   g_autoptr (LbChartLayout) picture =
-    lb_chart_layout_new_to_fit (snapshot, context, 900, 320, TRUE);
+    lb_chart_layout_new_to_fit (snapshot, PLAIN, context, 900, 320, TRUE);
 
   g_assert_cmpuint (picture->n_columns, ==, window->n_columns);
   for (guint i = 0; i < window->n_columns; i++)
@@ -113,8 +113,8 @@ static void
 test_what_is_left_out_is_mirrored (void)
 {
   g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (200);
-  g_autoptr (LbChartLayout) ltr = lb_chart_layout_new_to_fit (snapshot, context, 600, 300, FALSE);
-  g_autoptr (LbChartLayout) rtl = lb_chart_layout_new_to_fit (snapshot, context, 600, 300, TRUE);
+  g_autoptr (LbChartLayout) ltr = lb_chart_layout_new_to_fit (snapshot, PLAIN, context, 600, 300, FALSE);
+  g_autoptr (LbChartLayout) rtl = lb_chart_layout_new_to_fit (snapshot, PLAIN, context, 600, 300, TRUE);
 
   g_assert_cmpfloat (ltr->more.rect.width, >, 0);
   assert_mirrored (ltr, &ltr->more.rect, &rtl->more.rect);

@@ -16,7 +16,7 @@ test_nothing_overlaps (void)
         {
           g_autoptr (LbChartLayout) layout = NULL;
 
-          layout = lb_chart_layout_new (snapshot, context, sizes[i].width, sizes[i].height, FALSE,
+          layout = lb_chart_layout_new (snapshot, PLAIN, context, sizes[i].width, sizes[i].height, FALSE,
                                         n_backends * 3);
           g_assert_cmpuint (layout->n_columns, >, 0);
           assert_tidy (layout, LEAST_BAR);
@@ -41,7 +41,7 @@ test_nothing_overlaps_before_the_first_probe (void)
           g_autoptr (LbChartLayout) layout = NULL;
 
           layout =
-            lb_chart_layout_new (snapshot, context, sizes[i].width, sizes[i].height, FALSE, 0);
+            lb_chart_layout_new (snapshot, PLAIN, context, sizes[i].width, sizes[i].height, FALSE, 0);
           assert_tidy (layout, LEAST_BAR);
         }
     }
@@ -56,7 +56,7 @@ test_every_bar_has_its_value (void)
     {
       g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (numbers[i]);
       g_autoptr (LbChartLayout) layout =
-        lb_chart_layout_new (snapshot, context, 1200, 340, FALSE, 0);
+        lb_chart_layout_new (snapshot, PLAIN, context, 1200, 340, FALSE, 0);
 
       for (guint j = 0; j < layout->n_columns; j++)
         g_assert_nonnull (layout->columns[j].value.text);
@@ -81,12 +81,12 @@ test_words_for_what_is_not_up (void)
   snapshot_fixture_forget (snapshot, 4);
   snapshot->backends[5].last_probe.response_us = -1;
 
-  layout = lb_chart_layout_new (snapshot, context, 1200, 340, FALSE, 0);
+  layout = lb_chart_layout_new (snapshot, PLAIN, context, 1200, 340, FALSE, 0);
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
     g_assert_cmpstr (pango_layout_get_text (layout->columns[i].value.text), ==, words[i]);
 
   g_assert_cmpint (layout->columns[0].kind, ==, LB_CHART_DOWN);
-  g_assert_cmpfloat (layout->columns[0].cross.width, >, 0);
+  g_assert_cmpfloat (layout->columns[0].sign.width, >, 0);
   g_assert_true (layout->columns[0].stub);
   g_assert_false (layout->columns[1].stub);
   g_assert_cmpint (layout->columns[2].kind, ==, LB_CHART_DRAIN);
@@ -109,14 +109,14 @@ test_heights_are_proportional (void)
       snapshot->backends[i].latency.p95_us = 40000;
     }
 
-  layout = lb_chart_layout_new (snapshot, context, 900, 320, FALSE, 0);
+  layout = lb_chart_layout_new (snapshot, PLAIN, context, 900, 320, FALSE, 0);
   for (guint i = 0; i < 3; i++)
     {
       const LbChartColumn *column = &layout->columns[i];
-      double pixels_per_us = layout->plot.height / (double) layout->scale.top_us;
+      double pixels_per_us = layout->plot.height / (double) layout->scale.top;
 
       g_assert_cmpfloat_with_epsilon (column->bar.height, 10000 * (i + 1) * pixels_per_us, 0.51);
-      g_assert_cmpfloat_with_epsilon (layout->plot.y + layout->plot.height - column->p95.y,
+      g_assert_cmpfloat_with_epsilon (layout->plot.y + layout->plot.height - column->mark.y,
                                       40000 * pixels_per_us, 0.51);
     }
 }
@@ -129,13 +129,13 @@ test_urls_are_shortened_in_the_middle (void)
   const char *text;
   g_autoptr (LbChartLayout) narrow = NULL;
 
-  wide = lb_chart_layout_new (snapshot, context, 1600, 340, FALSE, 0);
+  wide = lb_chart_layout_new (snapshot, PLAIN, context, 1600, 340, FALSE, 0);
   g_assert_cmpstr (pango_layout_get_text (wide->columns[0].url.text), ==, "http://127.0.0.1:9001");
 
   g_ref_string_release (snapshot->backends[0].url);
   snapshot->backends[0].url =
     g_ref_string_new ("http://a-rather-long-name.of-a-backend.example.com:8080");
-  narrow = lb_chart_layout_new (snapshot, context, 1000, 340, FALSE, 0);
+  narrow = lb_chart_layout_new (snapshot, PLAIN, context, 1000, 340, FALSE, 0);
   text = pango_layout_get_text (narrow->columns[0].url.text);
   g_assert_true (g_str_has_prefix (text, "a-rat"));
   g_assert_nonnull (strstr (text, "…"));
@@ -155,14 +155,19 @@ test_right_to_left_is_mirrored (void)
       Size size = sizes[i / G_N_ELEMENTS (numbers)];
       g_autoptr (LbSnapshot) snapshot = create_mixed_snapshot (n_backends, 0);
       g_autoptr (LbChartLayout) ltr =
-        lb_chart_layout_new (snapshot, context, size.width, size.height, FALSE, 37);
+        lb_chart_layout_new (snapshot, PLAIN, context, size.width, size.height, FALSE, 37);
       g_autoptr (LbChartLayout) rtl =
-        lb_chart_layout_new (snapshot, context, size.width, size.height, TRUE, 37);
+        lb_chart_layout_new (snapshot, PLAIN, context, size.width, size.height, TRUE, 37);
 
       g_assert_cmpfloat (ltr->slots.scroll, ==, rtl->slots.scroll);
       assert_mirrored (ltr, &ltr->plot, &rtl->plot);
       assert_mirrored (ltr, &ltr->title.rect, &rtl->title.rect);
-      assert_mirrored (ltr, &ltr->legend.rect, &rtl->legend.rect);
+      g_assert_cmpuint (ltr->n_legend, ==, rtl->n_legend);
+      for (guint j = 0; j < ltr->n_legend; j++)
+        {
+          assert_mirrored (ltr, &ltr->legend[j].label.rect, &rtl->legend[j].label.rect);
+          assert_mirrored (ltr, &ltr->legend[j].sample, &rtl->legend[j].sample);
+        }
       assert_mirrored (ltr, &ltr->sentence.rect, &rtl->sentence.rect);
 
       for (guint j = 0; j < ltr->n_ticks; j++)
@@ -176,8 +181,8 @@ test_right_to_left_is_mirrored (void)
 
           assert_mirrored (ltr, &ltr->columns[j].slot, &column->slot);
           assert_mirrored (ltr, &ltr->columns[j].bar, &column->bar);
-          assert_mirrored (ltr, &ltr->columns[j].cross, &column->cross);
-          assert_mirrored (ltr, &ltr->columns[j].p95, &column->p95);
+          assert_mirrored (ltr, &ltr->columns[j].sign, &column->sign);
+          assert_mirrored (ltr, &ltr->columns[j].mark, &column->mark);
           assert_mirrored (ltr, &ltr->columns[j].value.rect, &column->value.rect);
           assert_mirrored (ltr, &ltr->columns[j].url.rect, &column->url.rect);
 
@@ -202,12 +207,12 @@ static void
 test_scrolling_changes_no_label (void)
 {
   g_autoptr (LbSnapshot) snapshot = create_mixed_snapshot (200, 3);
-  g_autoptr (LbChartLayout) before = lb_chart_layout_new (snapshot, context, 900, 320, FALSE, 2000);
+  g_autoptr (LbChartLayout) before = lb_chart_layout_new (snapshot, PLAIN, context, 900, 320, FALSE, 2000);
 
   for (double scroll = 1400; scroll <= 2600; scroll += 61)
     {
       g_autoptr (LbChartLayout) after =
-        lb_chart_layout_new (snapshot, context, 900, 320, FALSE, scroll);
+        lb_chart_layout_new (snapshot, PLAIN, context, 900, 320, FALSE, scroll);
       guint first;
       guint end;
       guint other_first;
@@ -238,7 +243,7 @@ test_thousands_cost_no_more_columns (void)
 {
   g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (10000);
   g_autoptr (LbChartLayout) layout =
-    lb_chart_layout_new (snapshot, context, 1200, 340, FALSE, 100000);
+    lb_chart_layout_new (snapshot, PLAIN, context, 1200, 340, FALSE, 100000);
 
   g_assert_cmpuint (layout->n_columns, <=, 100);
   g_assert_cmpfloat (layout->slots.scroll, ==, 100000);
@@ -259,7 +264,7 @@ test_too_small_is_empty (void)
       guint index;
 
       layout =
-        lb_chart_layout_new (snapshot, context, too_small[i].width, too_small[i].height, TRUE, 5);
+        lb_chart_layout_new (snapshot, PLAIN, context, too_small[i].width, too_small[i].height, TRUE, 5);
       g_assert_cmpuint (layout->n_columns, ==, 0);
       g_assert_cmpuint (layout->n_ticks, ==, 0);
       g_assert_cmpuint (layout->slots.n_slots, ==, 0);
@@ -272,12 +277,12 @@ static void
 test_empty_pool_says_what_to_do (void)
 {
   g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (0);
-  g_autoptr (LbChartLayout) layout = lb_chart_layout_new (snapshot, context, 900, 320, FALSE, 0);
-  g_autoptr (LbChartLayout) nothing = lb_chart_layout_new (NULL, context, 900, 320, FALSE, 0);
+  g_autoptr (LbChartLayout) layout = lb_chart_layout_new (snapshot, PLAIN, context, 900, 320, FALSE, 0);
+  g_autoptr (LbChartLayout) nothing = lb_chart_layout_new (NULL, PLAIN, context, 900, 320, FALSE, 0);
 
   g_assert_nonnull (layout->sentence.text);
   g_assert_cmpuint (layout->n_ticks, >, 2);
-  g_assert_null (layout->legend.text);
+  g_assert_cmpuint (layout->n_legend, ==, 0);
   g_assert_cmpuint (nothing->n_ticks, ==, layout->n_ticks);
 }
 
@@ -289,11 +294,11 @@ test_sentence_goes_with_the_first_answer (void)
   g_autoptr (LbChartLayout) before = NULL;
 
   snapshot_fixture_forget (snapshot, 0);
-  after = lb_chart_layout_new (snapshot, context, 900, 320, FALSE, 0);
+  after = lb_chart_layout_new (snapshot, PLAIN, context, 900, 320, FALSE, 0);
   g_assert_null (after->sentence.text);
 
   snapshot_fixture_forget (snapshot, 1);
-  before = lb_chart_layout_new (snapshot, context, 900, 320, FALSE, 0);
+  before = lb_chart_layout_new (snapshot, PLAIN, context, 900, 320, FALSE, 0);
   g_assert_nonnull (before->sentence.text);
   g_assert_cmpuint (before->n_columns, ==, 2);
 }

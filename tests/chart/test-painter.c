@@ -24,7 +24,7 @@ picture_init (Picture *picture,
   const LbChartColor *background = &picture->palette.background;
   cairo_t *cr;
 
-  picture->layout = lb_chart_layout_new (snapshot, context, WIDTH, HEIGHT, rtl, scroll);
+  picture->layout = lb_chart_layout_new (snapshot, PLAIN, context, WIDTH, HEIGHT, rtl, scroll);
   g_object_unref (context);
   picture->surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, WIDTH, HEIGHT);
   lb_chart_palette_init_light (&picture->palette);
@@ -141,7 +141,7 @@ test_bars_are_as_high_as_their_time (void)
       cairo_rectangle_t line = { column->bar.x + column->bar.width / 2, column->slot.y, 1,
                                  column->slot.height };
       double wanted =
-        12000.0 * (i + 1) / (double) picture.layout->scale.top_us * picture.layout->plot.height;
+        12000.0 * (i + 1) / (double) picture.layout->scale.top * picture.layout->plot.height;
 
       g_assert_cmpfloat_with_epsilon (picture_count (&picture, &line, &picture.palette.up), wanted,
                                       1.01);
@@ -169,11 +169,11 @@ test_down_is_hatched_and_crossed (void)
   g_assert_cmpfloat (n_hatched, <, area * 0.8);
   g_assert_cmpuint (picture_count (&picture, &column->slot, &picture.palette.up), ==, 0);
   g_assert_true (picture_has (&picture,
-                              column->cross.x + column->cross.width / 2,
-                              column->cross.y + column->cross.height / 2,
+                              column->sign.x + column->sign.width / 2,
+                              column->sign.y + column->sign.height / 2,
                               &picture.palette.down));
-  g_assert_cmpuint (picture_count (&picture, &column->cross, &picture.palette.down), <,
-                    (guint) (column->cross.width * column->cross.height / 2));
+  g_assert_cmpuint (picture_count (&picture, &column->sign, &picture.palette.down), <,
+                    (guint) (column->sign.width * column->sign.height / 2));
   picture_clear (&picture);
 }
 

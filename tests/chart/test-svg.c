@@ -201,7 +201,7 @@ create_svg (const LbSnapshot *snapshot,
 {
   PangoContext *context = lb_chart_font_context_new ();
   g_autoptr (LbChartLayout) layout =
-    lb_chart_layout_new_to_fit (snapshot, context, WIDTH, HEIGHT, rtl);
+    lb_chart_layout_new_to_fit (snapshot, PLAIN, context, WIDTH, HEIGHT, rtl);
   LbChartPalette palette;
 
   g_object_unref (context);

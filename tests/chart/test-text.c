@@ -55,7 +55,7 @@ test_describes_all_figures (void)
 
   snapshot->backends[0].last_probe.response_us = 12300;
   snapshot->backends[0].latency.p95_us = 20000;
-  description = lb_chart_text_describe (&snapshot->backends[0], "\n");
+  description = lb_chart_text_describe (&snapshot->backends[0], PLAIN, "\n");
   g_assert_cmpstr (description, ==,
                    "http://127.0.0.1:9001\n"
                    "ready, up\n"
@@ -74,12 +74,55 @@ test_describes_what_is_not_known (void)
 
   snapshot_fixture_break (snapshot, 0);
   snapshot->backends[0].state = LB_STATE_DRAIN;
-  broken = lb_chart_text_describe (&snapshot->backends[0], ", ");
+  broken = lb_chart_text_describe (&snapshot->backends[0], PLAIN, ", ");
   g_assert_nonnull (strstr (broken, "9001, drain, down (timeout), Response time: –, "));
 
   snapshot_fixture_forget (snapshot, 1);
-  unknown = lb_chart_text_describe (&snapshot->backends[1], ", ");
+  unknown = lb_chart_text_describe (&snapshot->backends[1], PLAIN, ", ");
   g_assert_nonnull (strstr (unknown, "9002, ready, unknown, Response time: –, 95th percentile: –, "));
+}
+
+static void
+test_describes_what_is_slow (void)
+{
+  const LbChartOptions options = { LB_CHART_RESPONSE_TIMES, FALSE, 50000 };
+  g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (2);
+  g_autofree char *slow = NULL;
+  g_autofree char *quick = NULL;
+
+  snapshot->backends[0].last_probe.response_us = 50001;
+  slow = lb_chart_text_describe (&snapshot->backends[0], &options, ", ");
+  g_assert_nonnull (strstr (slow, "Response time: 50.0 ms, Slower than 50.0 ms, 95th "));
+
+  snapshot->backends[1].last_probe.response_us = 50000;
+  quick = lb_chart_text_describe (&snapshot->backends[1], &options, ", ");
+  g_assert_null (strstr (quick, "Slower"));
+}
+
+static void
+test_describes_the_traffic (void)
+{
+  const LbChartOptions options = { LB_CHART_TRAFFIC, FALSE, 1 };
+  g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (2);
+  g_autofree char *known = NULL;
+  g_autofree char *unknown = NULL;
+
+  snapshot->backends[0].last_probe.response_us = 12300;
+  snapshot->backends[0].recent_share = 0.123;
+  snapshot->backends[0].expected_share = 0.3;
+  known = lb_chart_text_describe (&snapshot->backends[0], &options, "\n");
+  g_assert_cmpstr (known, ==,
+                   "http://127.0.0.1:9001\n"
+                   "ready, up\n"
+                   "Share of the last minute: 12.3%\n"
+                   "Expected by the policy: 30.0%\n"
+                   "Redirects: 1000\n"
+                   "Response time: 12.3 ms");
+
+  snapshot->backends[1].recent_share = -1;
+  snapshot->backends[1].expected_share = -1;
+  unknown = lb_chart_text_describe (&snapshot->backends[1], &options, ", ");
+  g_assert_nonnull (strstr (unknown, "Share of the last minute: –, Expected by the policy: –, "));
 }
 
 int
@@ -93,6 +136,9 @@ main (int argc,
   g_test_add_func ("/chart/text/address-drops-only-http", test_address_drops_only_http);
   g_test_add_func ("/chart/text/describes-all-figures", test_describes_all_figures);
   g_test_add_func ("/chart/text/describes-what-is-not-known", test_describes_what_is_not_known);
+
+  g_test_add_func ("/chart/text/describes-what-is-slow", test_describes_what_is_slow);
+  g_test_add_func ("/chart/text/describes-the-traffic", test_describes_the_traffic);
 
   return g_test_run ();
 }

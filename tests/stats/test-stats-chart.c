@@ -150,7 +150,7 @@ test_png_is_the_painters (void)
       g_autoptr (GBytes) png = lb_stats_chart_png (snapshot, &options);
       PangoContext *context = lb_chart_font_context_new ();
       g_autoptr (LbChartLayout) layout =
-        lb_chart_layout_new_to_fit (snapshot, context, 900, 320, FALSE);
+        lb_chart_layout_new_to_fit (snapshot, PLAIN, context, 900, 320, FALSE);
       cairo_surface_t *painted = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 900, 320);
       cairo_surface_t *decoded = decode (png);
       cairo_t *cr = cairo_create (painted);

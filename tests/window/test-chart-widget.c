@@ -208,7 +208,7 @@ test_bars_tell_their_figures (Fixture *f,
 
   for (guint i = 0; i < 3; i++)
     {
-      g_autofree char *description = lb_chart_text_describe (&f->snapshot->backends[i], ", ");
+      g_autofree char *description = lb_chart_text_describe (&f->snapshot->backends[i], PLAIN, ", ");
 
       gtk_test_accessible_assert_role (find_bar (f, i), GTK_ACCESSIBLE_ROLE_METER);
       gtk_test_accessible_assert_property (find_bar (f, i), GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -225,7 +225,7 @@ test_a_new_snapshot_changes_what_they_tell (Fixture *f,
   g_autofree char *description = NULL;
 
   snapshot_fixture_break (next, 1);
-  description = lb_chart_text_describe (&next->backends[1], ", ");
+  description = lb_chart_text_describe (&next->backends[1], PLAIN, ", ");
 
   show_snapshot (f, snapshot_fixture_new (2));
   show_snapshot (f, next);
@@ -341,7 +341,7 @@ test_thousands_have_bars_where_one_looks (Fixture *f,
 
   show_snapshot (f, snapshot_fixture_new (10000));
   g_assert_cmpuint (count_children (f->bars), ==, 200);
-  description = lb_chart_text_describe (&f->snapshot->backends[9999], ", ");
+  description = lb_chart_text_describe (&f->snapshot->backends[9999], PLAIN, ", ");
 
   g_assert_true (gtk_widget_child_focus (f->chart, GTK_DIR_TAB_FORWARD));
   press (f->bars, GDK_KEY_End);
