@@ -42,7 +42,7 @@ static const struct
 #define NOT_FOUND                                                                                   \
   "There is nothing here. What the balancer knows is at\n"                                          \
   "  /stats              JSON or, by Accept, metrics, CSV, events or a picture\n"                   \
-  "  /stats/             a page for a browser\n"                                                      \
+  "  /stats/             a page for a browser\n"                                                    \
   "  /stats/schema.json  what that JSON is made of\n"                                               \
   "  /stats/metrics      for Prometheus\n"                                                          \
   "  /stats/events       what is going on, as Server-Sent Events\n"                                 \

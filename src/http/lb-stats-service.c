@@ -30,6 +30,7 @@ struct _LbStatsService
   {
     GBytes *bytes;
     char *etag;
+    char *policy;
   } constants[LB_N_STATS_KINDS]; /* NULL until they are asked for */
 };
 
@@ -121,37 +122,38 @@ lb_stats_service_is_known (SoupServerMessage *message,
 }
 
 static void
+lb_stats_service_make_constant (LbStatsService *self,
+                                LbStatsKindId id)
+{
+  const LbStatsKind *kind = lb_stats_kind_get (id);
+  g_autofree char *sum = NULL;
+
+  if (self->constants[id].bytes != NULL)
+    return;
+
+  self->constants[id].bytes = kind->make_constant ();
+  self->constants[id].policy = kind->get_policy != NULL ? kind->get_policy () : NULL;
+  sum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, self->constants[id].bytes);
+  self->constants[id].etag = g_strdup_printf ("\"%.*s\"", ETAG_LENGTH, sum);
+}
+
+static void
 lb_stats_service_answer_constant (LbStatsService *self,
                                   SoupServerMessage *message,
                                   LbStatsKindId id)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
-  GBytes *bytes = self->constants[id].bytes;
-  const char *etag;
 
-  if (bytes == NULL)
-    {
-      g_autofree char *sum = NULL;
+  lb_stats_service_make_constant (self, id);
 
-      bytes = self->constants[id].bytes = lb_stats_kind_get (id)->make_constant ();
-      sum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
-      self->constants[id].etag = g_strdup_printf ("\"%.*s\"", ETAG_LENGTH, sum);
-    }
+  soup_message_headers_replace (headers, "ETag", self->constants[id].etag);
+  if (self->constants[id].policy != NULL)
+    soup_message_headers_replace (headers, "Content-Security-Policy", self->constants[id].policy);
 
-  if (lb_stats_kind_get (id)->get_policy != NULL)
-    {
-      g_autofree char *policy = lb_stats_kind_get (id)->get_policy ();
-
-      soup_message_headers_replace (headers, "Content-Security-Policy", policy);
-    }
-
-  etag = self->constants[id].etag;
-  soup_message_headers_replace (headers, "ETag", etag);
-
-  if (lb_stats_service_is_known (message, etag))
+  if (lb_stats_service_is_known (message, self->constants[id].etag))
     soup_server_message_set_status (message, SOUP_STATUS_NOT_MODIFIED, NULL);
   else
-    lb_stats_service_answer_bytes (message, bytes);
+    lb_stats_service_answer_bytes (message, self->constants[id].bytes);
 }
 
 static void
@@ -164,6 +166,7 @@ lb_stats_service_dispose (GObject *object)
     {
       g_clear_pointer (&self->constants[i].bytes, g_bytes_unref);
       g_clear_pointer (&self->constants[i].etag, g_free);
+      g_clear_pointer (&self->constants[i].policy, g_free);
     }
 
   G_OBJECT_CLASS (lb_stats_service_parent_class)->dispose (object);

@@ -34,6 +34,7 @@ SVG = "image/svg+xml"
 
 # What is at each path whatever Accept says, and what may be kept of it.
 PLACES = {
+    "/stats/": ("text/html; charset=utf-8", "no-cache"),
     "/stats/schema.json": ("application/schema+json", "no-cache"),
     "/stats/targets": (JSON, "no-store"),
     "/stats/history": (JSON, "no-store"),
@@ -213,14 +214,15 @@ class TestStats(ClientCase):
         self.assertEqual(answer.fields["access-control-allow-headers"], "x-anything")
 
     def test_what_never_changes_is_not_sent_again(self):
-        first = self.ask("/stats/schema.json")
-        etag = first.fields["etag"]
-        self.assertRegex(etag, r'\A"[^"]+"\Z')
-        for known, status in ((etag, 304), (f'"a", W/{etag}', 304), ("*", 304), ('"a"', 200)):
-            with self.subTest(known=known):
-                answer = self.ask("/stats/schema.json", "--header", f"If-None-Match: {known}")
-                self.assertEqual((answer.status, answer.fields["etag"]), (status, etag))
-                self.assertEqual(answer.body, first.body if status == 200 else b"")
+        for target in ("/stats/schema.json", "/stats/"):
+            first = self.ask(target)
+            etag = first.fields["etag"]
+            self.assertRegex(etag, r'\A"[^"]+"\Z')
+            for known, status in ((etag, 304), (f'"a", W/{etag}', 304), ("*", 304), ('"a"', 200)):
+                with self.subTest(target=target, known=known):
+                    answer = self.ask(target, "--header", f"If-None-Match: {known}")
+                    self.assertEqual((answer.status, answer.fields["etag"]), (status, etag))
+                    self.assertEqual(answer.body, first.body if status == 200 else b"")
 
     def test_unreasonable_wishes(self):
         for target in ("/stats/chart.png?width=1", "/stats/chart.png?width=9999999999999999999999",

@@ -191,6 +191,7 @@ test_stats_forms (Balancer *self,
     { "/stats/chart.png", "text/html", "image/png", "no-store", NULL, "\x89PNG" },
     { "/stats/targets", "application/json", "application/json", "no-store", NULL, "[" },
     { "/stats/history?seconds=5", "*/*", "application/json", "no-store", NULL, "{" },
+    { "/stats/", "*/*", "text/html; charset=utf-8", "no-cache", NULL, "<!" },
     { "/stats/schema.json", "*/*", "application/schema+json", "no-cache", NULL, "{" },
   };
 

@@ -122,6 +122,10 @@ static const struct
   { "/stats/targets", "*/*;q=0", LB_STATS_KIND_TARGETS },
 
   { "/stats/schema.json", FIREFOX_128, LB_STATS_KIND_SCHEMA },
+  { "/stats/", FIREFOX_128, LB_STATS_KIND_PAGE },
+  { "/stats/", CHROMIUM, LB_STATS_KIND_PAGE },
+  { "/stats/?x", NULL, LB_STATS_KIND_PAGE },
+  { "/stats/", "application/json", LB_STATS_KIND_PAGE },
   { "/stats/history", "*/*", LB_STATS_KIND_HISTORY },
   { "/stats/history?seconds=5", "a/b", LB_STATS_KIND_HISTORY },
   { "/stats;csv", NULL, LB_STATS_KIND_HAPROXY },
@@ -268,7 +272,11 @@ test_texts (void)
       /* Of the ways to ask for HAProxy's one is enough. */
       g_test_message ("%s", path);
       if (path[0] == '/' && route.kind != LB_STATS_KIND_HAPROXY)
-        g_assert_nonnull (strstr (not_found.text, path));
+        {
+          g_autofree char *line = g_strdup_printf ("\n  %s  ", path);
+
+          g_assert_nonnull (strstr (not_found.text, line));
+        }
 
       content_type = lb_stats_kind_get (route.kind)->content_type;
       if (route.varies)
