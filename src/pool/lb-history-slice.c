@@ -336,7 +336,8 @@ lb_history_slice_count_redirects (const LbHistorySlice *self,
   g_return_if_fail (self != NULL);
 
   places = g_new (guint, n_backends);
-  memset (counts, 0, n_backends * sizeof *counts);
+  for (guint i = 0; i < n_backends; i++)
+    counts[i] = 0;
 
   for (guint i = 0; i < self->n_rows; i++)
     {
