@@ -46,6 +46,7 @@ struct _LbStatsCache
   GHashTable *entries;  /* LbStatsEntry *, a set of kind and parameters */
   LbStatsWorker quick;
   LbStatsWorker slow;
+  gboolean closed; /* the source may be gone */
 };
 
 typedef struct
@@ -319,9 +320,24 @@ lb_stats_cache_init (LbStatsCache *self)
   g_queue_init (&self->slow.waiting);
 }
 
+static void
+lb_stats_cache_dismiss (LbStatsWorker *worker)
+{
+  LbStatsEntry *entry;
+
+  while ((entry = g_queue_pop_head (&worker->waiting)) != NULL)
+    {
+      g_autoptr (GPtrArray) tasks = g_steal_pointer (&entry->tasks);
+
+      for (guint i = 0; i < tasks->len; i++)
+        g_task_return_new_error (g_ptr_array_index (tasks, i), G_IO_ERROR, G_IO_ERROR_CLOSED,
+                                 "The balancer ends.");
+    }
+}
+
 /**
  * lb_stats_cache_new:
- * @source: where the figures come from; copied, and what it refers to outlives the cache
+ * @source: where the figures come from; copied, and asked until the cache is closed
  *
  * Returns: (transfer full): an empty cache
  */
@@ -336,6 +352,23 @@ lb_stats_cache_new (const LbStatsSource *source)
   self->source = *source;
 
   return self;
+}
+
+/**
+ * lb_stats_cache_close:
+ * @self: a cache that nobody asks any more
+ *
+ * Lets go of the source. Who waits is told so, but for those whose form is being made, who still get
+ * it: until then the cache lives on.
+ */
+void
+lb_stats_cache_close (LbStatsCache *self)
+{
+  g_return_if_fail (LB_IS_STATS_CACHE (self));
+
+  self->closed = TRUE;
+  lb_stats_cache_dismiss (&self->quick);
+  lb_stats_cache_dismiss (&self->slow);
 }
 
 /**
@@ -360,6 +393,7 @@ lb_stats_cache_render_async (LbStatsCache *self,
   LbStatsEntry *entry;
 
   g_return_if_fail (LB_IS_STATS_CACHE (self));
+  g_return_if_fail (!self->closed);
   g_return_if_fail (kind != NULL && kind->make_constant == NULL);
 
   task = g_task_new (self, NULL, callback, user_data);
@@ -398,7 +432,8 @@ lb_stats_cache_render_async (LbStatsCache *self,
  * @result: what the callback got
  * @error: return location for a #GError
  *
- * Sets %G_IO_ERROR_BUSY if too much waits to be made already.
+ * Sets %G_IO_ERROR_BUSY if too much waits to be made already, and %G_IO_ERROR_CLOSED when the cache was
+ * closed.
  *
  * Returns: (transfer full) (nullable): the form
  */

@@ -26,6 +26,7 @@ typedef struct
 G_DECLARE_FINAL_TYPE (LbStatsCache, lb_stats_cache, LB, STATS_CACHE, GObject)
 
 LbStatsCache *lb_stats_cache_new           (const LbStatsSource  *source);
+void          lb_stats_cache_close         (LbStatsCache         *self);
 
 void          lb_stats_cache_render_async  (LbStatsCache         *self,
                                             const LbStatsKind    *kind,

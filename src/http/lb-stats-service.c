@@ -161,6 +161,8 @@ lb_stats_service_dispose (GObject *object)
 {
   LbStatsService *self = LB_STATS_SERVICE (object);
 
+  if (self->cache != NULL)
+    lb_stats_cache_close (self->cache);
   g_clear_object (&self->cache);
   for (guint i = 0; i < LB_N_STATS_KINDS; i++)
     {

@@ -296,6 +296,29 @@ test_stats_abandoned (Balancer *self,
   g_assert_cmpuint (get_status (answer), ==, 200);
 }
 
+/* The server goes while what was asked for is being made. What is left of that is done in the main
+ * loop of the test behind. */
+static void
+test_stats_outlives (Balancer *self,
+                     gconstpointer data)
+{
+  static const char request[] = "GET /stats/chart.png?scale=4 HTTP/1.1\r\nHost: h\r\n\r\n";
+  int fds[3];
+
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    {
+      fds[i] = connect_to (self->port);
+      g_assert_cmpint (send (fds[i], request, strlen (request), 0), ==, strlen (request));
+    }
+
+  while (lb_listener_get_n_connections (self->listener) < G_N_ELEMENTS (fds))
+    g_main_context_iteration (NULL, FALSE);
+  for (guint i = 0; i < 20; i++)
+    g_main_context_iteration (NULL, FALSE);
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    close (fds[i]);
+}
+
 static void
 test_large_stats (Balancer *self,
                   gconstpointer data)
@@ -421,6 +444,7 @@ main (int argc,
   add_both_ways ("/http/server/stats/forms", test_stats_forms);
   add_both_ways ("/http/server/stats/not-modified", test_stats_not_modified);
   add_both_ways ("/http/server/stats/abandoned", test_stats_abandoned);
+  add_both_ways ("/http/server/stats/server-goes-meanwhile", test_stats_outlives);
   add_both_ways ("/http/server/stats/refuses", test_stats_refuses);
   add_both_ways ("/http/server/stats/not-acceptable", test_stats_not_acceptable);
 

@@ -386,6 +386,32 @@ test_asks_again (Fixture *self,
   assert_answer (&answer, "1 ");
 }
 
+/* Nobody asks the source any more, and what is being made is still delivered. */
+static void
+test_closes (Fixture *self,
+             gconstpointer data)
+{
+  Answer answers[3] = { 0 };
+  guint left = 0;
+
+  {
+    g_autoptr (Gate) closed = g_mutex_locker_new (&gate);
+
+    ask (self, &text, NULL, &left, &answers[0]);
+    ask (self, &other, NULL, &left, &answers[1]);
+    ask (self, &text, NULL, &left, &answers[2]);
+    lb_stats_cache_close (self->cache);
+    self->n_snapshots = 0;
+  }
+
+  wait_for (&left);
+  assert_answer (&answers[0], "1 ");
+  assert_answer (&answers[2], "1 ");
+  g_assert_error (answers[1].error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  g_clear_error (&answers[1].error);
+  g_assert_cmpuint (self->n_snapshots, ==, 0);
+}
+
 #define ADD(path, data, func) g_test_add (path, Fixture, data, set_up, func, tear_down)
 
 int
@@ -405,6 +431,7 @@ main (int argc,
   ADD ("/http/stats-cache/is-bounded", SMALL, test_bounded);
   ADD ("/http/stats-cache/asks-again/small", SMALL, test_asks_again);
   ADD ("/http/stats-cache/asks-again/large", LARGE, test_asks_again);
+  ADD ("/http/stats-cache/closes", LARGE, test_closes);
 
   return g_test_run ();
 }
