@@ -60,8 +60,8 @@ add_legend (LbChartLayout *self,
 
   if (threshold > 0)
     {
-      g_autofree char *value = lb_chart_measure_format (self->options.measure, threshold);
-      /* Translators: in the legend, of backends; %s is a response time, such as 50.0 ms */
+      g_autofree char *value = lb_chart_options_format_threshold (&self->options);
+      /* Translators: of backends; %s is a response time, such as 50 ms */
       g_autofree char *text = g_strdup_printf (_("Slower than %s"), value);
 
       add_entry (self, style, LB_CHART_KEY_SLOW, text);
@@ -185,7 +185,7 @@ place_threshold (LbChartLayout *self,
   if (threshold <= 0 || threshold > self->scale.top || threshold < self->scale.bottom)
     return 0;
 
-  text = lb_chart_measure_format (self->options.measure, threshold);
+  text = lb_chart_options_format_threshold (&self->options);
   self->threshold.y = get_y (self, threshold);
   lb_chart_label_init (&self->threshold.label, style, text, -1);
 

@@ -148,15 +148,7 @@ lb_chart_measure_format_number (LbChartMeasure self,
   return lb_chart_text_number (value, unit);
 }
 
-/**
- * lb_chart_measure_add_unit:
- * @self: a measure
- * @number: a number of units
- * @unit: the unit, from lb_chart_measure_get_unit()
- *
- * Returns: (transfer full): @number with the unit's symbol
- */
-char *
+static char *
 lb_chart_measure_add_unit (LbChartMeasure self,
                            const char *number,
                            gint64 unit)
@@ -187,6 +179,33 @@ lb_chart_measure_format (LbChartMeasure self,
 
   unit = lb_chart_measure_get_unit (self, value);
   number = lb_chart_measure_format_number (self, value, unit);
+
+  return lb_chart_measure_add_unit (self, number, unit);
+}
+
+/**
+ * lb_chart_measure_format_exact:
+ * @self: a measure
+ * @value: a value, a multiple of @step
+ * @unit: the unit, from lb_chart_measure_get_unit()
+ * @step: how fine to be
+ *
+ * Returns: (transfer full): the value with as many decimals as every multiple of @step can do with,
+ *   such as `40 ms`
+ */
+char *
+lb_chart_measure_format_exact (LbChartMeasure self,
+                               gint64 value,
+                               gint64 unit,
+                               gint64 step)
+{
+  g_autofree char *number = NULL;
+  int decimals = 0;
+
+  for (gint64 rest = step % unit; rest != 0; rest = rest * 10 % unit)
+    decimals++;
+
+  number = g_strdup_printf ("%.*f", decimals, (double) value / (double) unit);
 
   return lb_chart_measure_add_unit (self, number, unit);
 }
@@ -232,6 +251,21 @@ lb_chart_options_get_threshold (const LbChartOptions *self)
 }
 
 /**
+ * lb_chart_options_format_threshold:
+ * @self: options with a threshold
+ *
+ * Returns: (transfer full): the threshold as it was set, such as `50 ms`
+ */
+char *
+lb_chart_options_format_threshold (const LbChartOptions *self)
+{
+  const gint64 threshold = lb_chart_options_get_threshold (self);
+
+  return lb_chart_measure_format_exact (
+    self->measure, threshold, lb_chart_measure_get_unit (self->measure, threshold), threshold);
+}
+
+/**
  * lb_chart_options_is_slow:
  * @self: options
  * @figures: a backend's figures
@@ -260,6 +294,6 @@ lb_chart_options_get_title (const LbChartOptions *self)
   if (self->measure == LB_CHART_RESPONSE_TIMES)
     return self->log_scale ? _("Response time, logarithmic") : _("Response time");
 
-  return self->log_scale ? _("Share of the last minute’s traffic, logarithmic")
-                         : _("Share of the last minute’s traffic");
+  return self->log_scale ? _("Share of recent traffic, logarithmic")
+                         : _("Share of recent traffic");
 }

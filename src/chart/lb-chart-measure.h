@@ -57,14 +57,17 @@ char       *lb_chart_measure_format_number (LbChartMeasure          self,
                                             gint64                  unit);
 char       *lb_chart_measure_format        (LbChartMeasure          self,
                                             gint64                  value);
-char       *lb_chart_measure_add_unit      (LbChartMeasure          self,
-                                            const char             *number,
-                                            gint64                  unit);
+char       *lb_chart_measure_format_exact  (LbChartMeasure          self,
+                                            gint64                  value,
+                                            gint64                  unit,
+                                            gint64                  step);
 const char *lb_chart_measure_get_name      (LbChartMeasure          self);
 
 gboolean    lb_chart_options_equal         (const LbChartOptions   *self,
                                             const LbChartOptions   *other);
 gint64      lb_chart_options_get_threshold (const LbChartOptions   *self);
+char       *lb_chart_options_format_threshold
+                                           (const LbChartOptions   *self);
 gboolean    lb_chart_options_is_slow       (const LbChartOptions   *self,
                                             const LbBackendFigures *figures);
 const char *lb_chart_options_get_title     (const LbChartOptions   *self);

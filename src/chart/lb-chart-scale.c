@@ -204,10 +204,7 @@ char *
 lb_chart_scale_format (const LbChartScale *self,
                        guint tick)
 {
-  g_autofree char *number = NULL;
   gint64 value;
-  gint64 unit;
-  int decimals = 0;
 
   g_return_val_if_fail (self != NULL, NULL);
   g_return_val_if_fail (tick < self->n_ticks, NULL);
@@ -216,11 +213,10 @@ lb_chart_scale_format (const LbChartScale *self,
   if (value == 0)
     return g_strdup ("0");
 
-  unit = lb_chart_measure_get_unit (self->measure, self->log ? value : self->top);
-  for (gint64 rest = (self->log ? value : self->ticks[1]) % unit; rest != 0;
-       rest = rest * 10 % unit)
-    decimals++;
+  if (self->log)
+    return lb_chart_measure_format_exact (self->measure, value,
+                                          lb_chart_measure_get_unit (self->measure, value), value);
 
-  number = g_strdup_printf ("%.*f", decimals, (double) value / (double) unit);
-  return lb_chart_measure_add_unit (self->measure, number, unit);
+  return lb_chart_measure_format_exact (self->measure, value, lb_chart_scale_get_unit (self),
+                                        self->ticks[1]);
 }

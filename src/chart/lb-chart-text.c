@@ -222,13 +222,16 @@ describe_response_times (GPtrArray *lines,
                          const LbChartOptions *options)
 {
   const gboolean known = figures->latency.n_samples > 0;
-  g_autofree char *threshold = lb_chart_text_time (lb_chart_options_get_threshold (options));
   g_autofree char *p95 = lb_chart_text_time (known ? figures->latency.p95_us : -1);
   g_autofree char *share = lb_chart_text_share (figures->share);
 
   add_response_time (lines, figures);
   if (lb_chart_options_is_slow (options, figures))
-    add_line (lines, _("Slower than %s"), threshold);
+    {
+      g_autofree char *threshold = lb_chart_options_format_threshold (options);
+
+      add_line (lines, _("Slower than %s"), threshold);
+    }
   add_line (lines, _("95th percentile: %s"), p95);
   add_redirects (lines, figures);
   add_line (lines, _("Share: %s"), share);

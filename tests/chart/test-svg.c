@@ -277,8 +277,8 @@ test_kinds_look_like_in_the_window (void)
   /* Outlines of drain, maint, unknown and down, lines in maint, hatch and cross of down. */
   g_assert_cmpuint (get_count (document.fills, "none"), ==, 7);
   g_assert_cmpuint (document.n_dashed, ==, 1);
-  /* The axis around the labels, the columns, the hatch. */
-  g_assert_cmpuint (document.n_clipped, ==, 3);
+  /* The axis around the labels, the columns. */
+  g_assert_cmpuint (document.n_clipped, ==, 2);
   document_clear (&document);
 }
 

@@ -38,6 +38,12 @@ test_accepts (void)
     { "&&theme=dark&", { 800, 400, 1, TRUE, FALSE } },
     { "=", { 800, 400, 1, FALSE, FALSE } },
     { "_=1732222&utm=%zz&%ff=1&%=2&Width=1", { 800, 400, 1, FALSE, FALSE } },
+    { "view=response-times", { 800, 400, 1, FALSE, FALSE } },
+    { "view=traffic", { 800, 400, 1, FALSE, FALSE, LB_CHART_TRAFFIC } },
+    { "log=1", { 800, 400, 1, FALSE, FALSE, LB_CHART_RESPONSE_TIMES, TRUE } },
+    { "log=0&threshold=0", { 800, 400, 1, FALSE, FALSE } },
+    { "threshold=3600000",
+      { 800, 400, 1, FALSE, FALSE, LB_CHART_RESPONSE_TIMES, FALSE, 3600000 } },
     { "widthx=1&wid=2&x=width=3", { 800, 400, 1, FALSE, FALSE } },
   };
 
@@ -84,6 +90,11 @@ test_refuses (void)
     { "theme=", "“theme” must be “light” or “dark”." },
     { "theme=dark%ff", "“theme” must be “light” or “dark”." },
     { "direction=up", "“direction” must be “ltr” or “rtl”." },
+    { "view=history", "“view” must be “response-times” or “traffic”." },
+    { "view", "“view” must be “response-times” or “traffic”." },
+    { "log=yes", "“log” must be “0” or “1”." },
+    { "threshold=1.5", "“threshold” must be a whole number from 0 to 3600000." },
+    { "threshold=3600001", "“threshold” must be a whole number from 0 to 3600000." },
     { "width=4096&height=4096&scale=2",
       "“width” times “height” times “scale” squared must be at most 16777216." },
     { "width=1025&height=1024&scale=4",
@@ -93,7 +104,7 @@ test_refuses (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (GError) error = NULL;
-      LbStatsChartOptions options = { 1, 2, 3, TRUE, TRUE };
+      LbStatsChartOptions options = { 1, 2, 3, TRUE, TRUE, LB_CHART_TRAFFIC, TRUE, 4 };
       LbStatsChartOptions untouched = options;
 
       g_test_message ("%s", cases[i].query != NULL ? cases[i].query : "no query");

@@ -427,6 +427,87 @@ test_paints_what_the_snapshot_says (Fixture *f,
   g_assert_cmpuint (count_pixels (f, &palette.down), >, 50);
 }
 
+static void
+count_notify (GObject *object G_GNUC_UNUSED,
+              GParamSpec *pspec G_GNUC_UNUSED,
+              gpointer user_data)
+{
+  guint *n_notifies = user_data;
+
+  (*n_notifies)++;
+}
+
+/* What is painted, said and written follows each option, without a new snapshot. */
+static void
+test_options (Fixture *f,
+              gconstpointer user_data)
+{
+  const LbChartOptions slow = { LB_CHART_RESPONSE_TIMES, TRUE, 1000 };
+  const LbChartOptions traffic = { LB_CHART_TRAFFIC, TRUE, 1000 };
+  g_autofree char *slow_words = NULL;
+  g_autofree char *traffic_words = NULL;
+  LbChartPalette palette;
+  guint n_notifies = 0;
+
+  lb_chart_palette_init_light (&palette);
+  show_snapshot (f, snapshot_fixture_new (2));
+  g_assert_cmpuint (count_pixels (f, &palette.slow), ==, 0);
+  gtk_test_accessible_assert_property (f->bars, GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Response times of the backends");
+
+  g_signal_connect (f->chart, "notify", G_CALLBACK (count_notify), &n_notifies);
+  g_object_set (f->chart, "log-scale", TRUE, "threshold-ms", 1, NULL);
+  run_frames (f);
+  g_assert_cmpuint (n_notifies, ==, 2);
+  g_assert_cmpuint (count_pixels (f, &palette.slow), >, 500);
+  slow_words = lb_chart_text_describe (&f->snapshot->backends[1], &slow, ", ");
+  gtk_test_accessible_assert_property (find_bar (f, 1), GTK_ACCESSIBLE_PROPERTY_LABEL, slow_words);
+
+  g_object_set (f->chart, "measure", LB_CHART_TRAFFIC, NULL);
+  run_frames (f);
+  g_assert_cmpuint (n_notifies, ==, 3);
+  g_assert_cmpuint (count_pixels (f, &palette.slow), ==, 0);
+  traffic_words = lb_chart_text_describe (&f->snapshot->backends[1], &traffic, ", ");
+  gtk_test_accessible_assert_property (find_bar (f, 1), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       traffic_words);
+  gtk_test_accessible_assert_property (f->bars, GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Traffic of the backends");
+
+  /* The same again is no change. */
+  lb_chart_set_measure (LB_CHART (f->chart), LB_CHART_TRAFFIC);
+  lb_chart_set_log_scale (LB_CHART (f->chart), TRUE);
+  lb_chart_set_threshold_ms (LB_CHART (f->chart), 1);
+  g_assert_cmpuint (n_notifies, ==, 3);
+  g_assert_cmpint (lb_chart_get_measure (LB_CHART (f->chart)), ==, LB_CHART_TRAFFIC);
+  g_assert_true (lb_chart_get_log_scale (LB_CHART (f->chart)));
+  g_assert_cmpuint (lb_chart_get_threshold_ms (LB_CHART (f->chart)), ==, 1);
+}
+
+/* They go into actions and settings as they are. */
+static void
+test_options_are_settings (Fixture *f,
+                           gconstpointer user_data)
+{
+  g_autoptr (GSettings) settings = g_settings_new ("org.example.LoadBalancer");
+  g_autoptr (GPropertyAction) log_scale =
+    g_property_action_new ("log-scale", f->chart, "log-scale");
+  g_autoptr (GPropertyAction) view = g_property_action_new ("view", f->chart, "measure");
+
+  g_settings_bind (settings, "log-scale", f->chart, "log-scale", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "threshold-ms", f->chart, "threshold-ms", G_SETTINGS_BIND_DEFAULT);
+
+  g_action_activate (G_ACTION (log_scale), NULL);
+  g_assert_true (g_settings_get_boolean (settings, "log-scale"));
+  g_settings_set_uint (settings, "threshold-ms", 250);
+  g_assert_cmpuint (lb_chart_get_threshold_ms (LB_CHART (f->chart)), ==, 250);
+
+  g_action_activate (G_ACTION (view), g_variant_new_string ("traffic"));
+  g_assert_cmpint (lb_chart_get_measure (LB_CHART (f->chart)), ==, LB_CHART_TRAFFIC);
+
+  g_settings_reset (settings, "log-scale");
+  g_settings_reset (settings, "threshold-ms");
+}
+
 int
 main (int argc,
       char *argv[])
@@ -452,6 +533,8 @@ main (int argc,
   ADD ("thousands-have-bars-where-one-looks", test_thousands_have_bars_where_one_looks);
   ADD ("removing-the-last-keeps-the-focus", test_removing_the_last_keeps_the_focus);
   ADD ("paints-what-the-snapshot-says", test_paints_what_the_snapshot_says);
+  ADD ("options", test_options);
+  ADD ("options-are-settings", test_options_are_settings);
 
 #undef ADD
 
