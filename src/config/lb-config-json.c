@@ -124,10 +124,16 @@ lb_config_read_exceptions (LbBackend *backend,
   return TRUE;
 }
 
-/* Makes a backend of one entry. */
-static LbBackend *
-lb_config_read_backend (JsonNode *node,
-                        GError **error)
+/**
+ * lb_config_backend_from_json:
+ * @node: an entry of the list of backends
+ * @error: return location for a %LB_CONFIG_ERROR_VALUE, or what lb_backend_new() sets
+ *
+ * Returns: (transfer full) (nullable): the backend that it describes
+ */
+LbBackend *
+lb_config_backend_from_json (JsonNode *node,
+                             GError **error)
 {
   g_autoptr (LbBackend) backend = NULL;
   JsonNode *url = NULL;
@@ -189,7 +195,7 @@ lb_config_read_backends (LbConfig *self,
   for (GList *l = entries; l != NULL; l = l->next, number++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (LbBackend) backend = lb_config_read_backend (l->data, &error);
+      g_autoptr (LbBackend) backend = lb_config_backend_from_json (l->data, &error);
       g_autofree char *prefix = backend != NULL ? lb_backend_dup_prefix (backend) : NULL;
       g_autofree char *text = NULL;
 
@@ -407,6 +413,20 @@ lb_config_write_backends (const LbConfig *self)
   json_node_take_array (node, array);
 
   return node;
+}
+
+/**
+ * lb_config_backend_to_json:
+ * @backend: a backend
+ *
+ * Returns: (transfer full): a new entry for the list of backends that describes it
+ */
+JsonNode *
+lb_config_backend_to_json (LbBackend *backend)
+{
+  g_return_val_if_fail (LB_IS_BACKEND (backend), NULL);
+
+  return lb_config_write_backend (backend, NULL);
 }
 
 /**
