@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "lb-balancer.h"
+#include "lb-exchange-command.h"
 #include "lb-headless.h"
 #include "lb-options.h"
 #include "window/lb-window.h"
@@ -199,6 +200,9 @@ lb_application_handle_local_options (GApplication *application,
       g_printerr ("load-balancer: %s\n", error->message);
       return EXIT_FAILURE;
     }
+
+  if (options->imports != NULL || options->export_format != NULL)
+    return lb_exchange_command_run (options);
 
   if (options->headless)
     return lb_headless_run (options);

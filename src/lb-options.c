@@ -27,6 +27,13 @@ static const GOptionEntry entries[] = {
     N_ ("Choose backends by this policy"), N_ ("NAME") },
   { "config", 0, 0, G_OPTION_ARG_FILENAME, NULL,
     N_ ("Use this configuration file"), N_ ("FILE") },
+  { "import", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL,
+    N_ ("Add the backends in this file to the configuration, and exit; may be repeated"),
+    N_ ("FILE") },
+  { "import-pool", 0, 0, G_OPTION_ARG_STRING, NULL,
+    N_ ("Import only the pool of this name"), N_ ("NAME") },
+  { "export", 0, 0, G_OPTION_ARG_STRING, NULL,
+    N_ ("Print the pool as json, haproxy, nginx, caddy or traefik, and exit"), N_ ("FORMAT") },
   { "demo", 0, 0, G_OPTION_ARG_NONE, NULL,
     N_ ("Add three sample backends for this run"), NULL },
   { "no-express-lane", 0, 0, G_OPTION_ARG_NONE, NULL,
@@ -73,6 +80,46 @@ lb_options_read_config (const char *name,
   *path = g_canonicalize_filename (name, directory);
 
   return TRUE;
+}
+
+static void
+lb_options_read_imports (char **names,
+                         const char *directory,
+                         char ***paths)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (char **name = names; *name != NULL; name++)
+    {
+      g_autofree char *path = g_canonicalize_filename (*name, directory);
+
+      g_strv_builder_add (builder, path);
+    }
+
+  *paths = g_strv_builder_end (builder);
+}
+
+static gboolean
+lb_options_read_export (const char *id,
+                        const LbExchangeFormat **format,
+                        GError **error)
+{
+  g_autoptr (GString) known = g_string_new (NULL);
+
+  *format = lb_exchange_format_find (id);
+  if (*format != NULL && lb_exchange_format_can_export (*format))
+    return TRUE;
+
+  for (guint i = 0; lb_exchange_format_list (i) != NULL; i++)
+    if (lb_exchange_format_can_export (lb_exchange_format_list (i)))
+      g_string_append_printf (known, "%s%s", known->len > 0 ? ", " : "",
+                              lb_exchange_format_list (i)->id);
+
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               _ ("--export takes the name of a format, not “%s”. Use one of: %s."), id,
+               known->str);
+
+  return FALSE;
 }
 
 static gboolean
@@ -147,8 +194,10 @@ lb_options_new (GVariantDict *dict,
 {
   g_autoptr (LbOptions) self = g_new0 (LbOptions, 1);
   g_autofree char *config = NULL;
+  g_auto (GStrv) imports = NULL;
   g_auto (GStrv) rest = NULL;
   const char *port;
+  const char *format;
 
   g_return_val_if_fail (dict != NULL, NULL);
   g_return_val_if_fail (directory != NULL, NULL);
@@ -169,6 +218,22 @@ lb_options_new (GVariantDict *dict,
   g_variant_dict_lookup (dict, "backend", "^as", &self->backends);
   g_variant_dict_lookup (dict, "listen", "^as", &self->overrides.listen);
   g_variant_dict_lookup (dict, "policy", "s", &self->overrides.policy);
+
+  g_variant_dict_lookup (dict, "import-pool", "s", &self->import_pool);
+  if (g_variant_dict_lookup (dict, "import", "^aay", &imports))
+    lb_options_read_imports (imports, directory, &self->imports);
+
+  if (g_variant_dict_lookup (dict, "export", "&s", &format) &&
+      !lb_options_read_export (format, &self->export_format, error))
+    return NULL;
+
+  if (self->import_pool != NULL && self->imports == NULL)
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                           _("--import-pool says which pool of a file is meant. Name the file by "
+                             "--import."));
+      return NULL;
+    }
 
   if (g_variant_dict_lookup (dict, "config", "^ay", &config) &&
       !lb_options_read_config (config, directory, &self->config, error))
@@ -205,6 +270,8 @@ lb_options_free (LbOptions *self)
 {
   g_free (self->config);
   g_strfreev (self->backends);
+  g_strfreev (self->imports);
+  g_free (self->import_pool);
   g_strfreev (self->overrides.listen);
   g_free (self->overrides.policy);
   g_free (self);

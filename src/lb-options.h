@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "exchange/lb-exchange.h"
 #include "lb-balancer.h"
 
 G_BEGIN_DECLS
@@ -13,6 +14,9 @@ G_BEGIN_DECLS
  * @demo: add the sample backends
  * @config: (nullable): the configuration file, an absolute path
  * @backends: (nullable) (array zero-terminated=1): URLs to add for this run
+ * @imports: (nullable) (array zero-terminated=1): files to import, absolute paths
+ * @import_pool: (nullable): which of their pools; %NULL for all
+ * @export_format: (nullable): what to export the pool as
  * @overrides: what lies over the configuration
  *
  * What the command line says, checked as far as it can be without a balancer.
@@ -23,6 +27,9 @@ typedef struct
   gboolean demo;
   char *config;
   char **backends;
+  char **imports;
+  char *import_pool;
+  const LbExchangeFormat *export_format;
   LbOverrides overrides;
 } LbOptions;
 
