@@ -24,6 +24,18 @@ build_packages=(
   pkg-config
 )
 
+# The other balancers, which ours is measured beside and exchanges pools with. Most of them are
+# services, and must not become ones here: they are unpacked, not installed.
+# shellcheck disable=SC2034
+balancers=(
+  caddy
+  haproxy
+  liblua5.3-0
+  libopentracing-c-wrapper0
+  libopentracing1
+  nginx
+)
+
 say ()
 {
   printf '%s\n' "$*" >&2
