@@ -58,8 +58,7 @@ lb_stats_page (void)
  * lb_stats_page_get_policy:
  *
  * What the page may do, as Content-Security-Policy has it (level 3): run its own script and style, known
- * by their hashes, and ask where it came from. A picture that is shown within it has styles of its own
- * in attributes.
+ * by their hashes, and ask where it came from. Any site may show it in a frame, as it may read /stats.
  *
  * Returns: (transfer full): the header's value
  */

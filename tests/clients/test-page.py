@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The page at /stats/, in a real browser. With LB_PICTURES=FOLDER it also saves what it looks like."""
 
+import http.server
+import json
 import os
 import pathlib
+import threading
 import unittest
+import urllib.request
 
 import tap
-from lbtest import Backend, Balancer, ClientCase, curl, wait_until
+from lbtest import Backend, Balancer, ClientCase, curl, free_port, wait_until
 from webdriver import Browser
 
 TABLE = """
@@ -18,6 +22,84 @@ BARS = """
 """
 STATE = """ return document.querySelector ("#state").textContent; """
 
+# What a backend's owner might hope to smuggle in.
+HOSTILE = [
+    "http://h/\"><img src=x onerror=alert(1)>",
+    "http://h/</title></script><script>document.title='caught'</script>",
+    "http://h/&lt;b&gt;'`${1}",
+    "https://\u05d0\u05d1.example/\u202egnp.exe",
+    "javascript:alert(1)",
+]
+
+
+def make_server(url, health="up"):
+    """What the page reads of one entry of "servers"."""
+    return {
+        "url": url, "state": "ready", "health": health, "weight": 1, "backup": False,
+        "response_time_ms": 12.3 if health == "up" else None, "response_times_ms": {"p95": 20.5},
+        "redirects": 0, "redirects_per_s": 0, "share": 0,
+        "last_probe": {"ok": health == "up", "status": 200,
+                       "error": None if health == "up" else "<i>no</i>"},
+    }
+
+
+class Site(http.server.ThreadingHTTPServer):
+    """Serves the balancer's page behind a longer path, with events that a test makes up."""
+
+    daemon_threads = True
+
+    def __init__(self, balancer):
+        super().__init__(("127.0.0.1", 0), SiteHandler)
+        self.url = f"http://127.0.0.1:{self.server_port}/behind/a/path"
+        with urllib.request.urlopen(f"{balancer.url}/stats/", timeout=10) as answer:
+            self.page = answer.read()
+            self.policy = answer.headers["Content-Security-Policy"]
+        self.refusals = 0
+        self.answered = 0
+        self.readers = []
+
+    def tell(self, event, **data):
+        for reader in self.readers:
+            reader.write(f"event: {event}\ndata: {json.dumps(data)}\n\n".encode())
+
+    def tell_servers(self, *servers):
+        self.tell("snapshot", listen=["http://127.0.0.1:5000"], policy="random", redirects_per_s=6.78,
+                  uptime_s=3723.5, servers=servers)
+
+    def tell_change(self, change, url, health="up", error=None, **values):
+        self.tell("change", **{"time": "2026-11-22T08:00:00Z", "change": change, "url": url,
+                               "state": "ready", "health": health, "weight": 1, "backup": False,
+                               "error": error, **values})
+
+
+class SiteHandler(http.server.BaseHTTPRequestHandler):
+    wbufsize = 0
+
+    def begin(self, status, content_type):
+        self.send_response(status)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Security-Policy", self.server.policy)
+        self.end_headers()
+
+    def do_GET(self):
+        if self.path.endswith("/stats/"):
+            self.begin(200, "text/html; charset=utf-8")
+            self.wfile.write(self.server.page)
+        elif "/stats/chart.svg?" in self.path:
+            self.begin(200, "image/svg+xml")
+            self.wfile.write(b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
+        elif self.server.answered < self.server.refusals:
+            self.server.answered += 1
+            self.begin(503, "text/plain")
+        else:
+            self.server.answered += 1
+            self.begin(200, "text/event-stream")
+            self.server.readers.append(self.wfile)
+            self.connection.recv(1)
+
+    def log_message(self, format, *arguments):
+        pass
+
 
 class TestPage(ClientCase):
     def begin(self, *urls):
@@ -26,8 +108,32 @@ class TestPage(ClientCase):
                                for backend in self.balancer.backends().values()),
                    20, "every backend has been probed")
         self.browser = Browser(self)
-        self.browser.open(f"{self.balancer.url}/stats/")
-        wait_until(lambda: len(self.browser.run(TABLE)) == len(urls), 20, "a row for each backend")
+        self.show(self.balancer.url, len(urls))
+
+    def show(self, url, count):
+        self.home = url
+        self.browser.open(f"{url}/stats/")
+        wait_until(lambda: len(self.browser.run(TABLE)) == count, 20, "a row for each backend")
+
+    def begin_site(self, *servers, refusals=0):
+        """Shows the page with what no real pool would hold."""
+        self.balancer = Balancer(self)
+        self.browser = Browser(self)
+        site = self.enterContext(Site(self.balancer))
+        site.refusals = refusals
+        self.addCleanup(site.shutdown)
+        threading.Thread(target=site.serve_forever, args=(0.02,), daemon=True).start()
+        self.home = site.url
+        self.browser.open(f"{site.url}/stats/")
+        wait_until(lambda: site.readers, 30, "the page listens")
+        site.tell_servers(*servers)
+        wait_until(lambda: len(self.browser.run(TABLE)) == len(servers), 20, "a row for each backend")
+        return site
+
+    def wait_for_table(self, *rows):
+        """Waits until the rows begin so."""
+        wait_until(lambda: [row[:2] for row in self.browser.run(TABLE)] == [list(row) for row in rows],
+                   20, f"the table says {rows}")
 
     def row(self, url):
         return next(row for row in self.browser.run(TABLE) if row[0] == url)
@@ -42,7 +148,7 @@ class TestPage(ClientCase):
                       and "net::ERR_" not in entry["message"]]
         self.assertEqual(complaints, [])
         strangers = [url for url in self.browser.requested()
-                     if not url.startswith((f"{self.balancer.url}/stats", "data:"))]
+                     if not url.startswith((f"{self.home}/stats", "data:"))]
         self.assertEqual(strangers, [])
         super().tearDown()
 
@@ -120,6 +226,79 @@ class TestPage(ClientCase):
         self.assertEqual([row[0] for row in self.browser.run(TABLE)], urls)
         wait_until(lambda: self.browser.run(BARS), 20, "the chart is there")
         self.save("thousand")
+
+    def test_without_javascript_it_shows_the_picture(self):
+        self.begin(Backend(self, "one").url)
+        self.browser.command("Emulation.setScriptExecutionDisabled", value=True)
+        for scheme, picture in (("light", "chart.svg"), ("dark", "chart.svg?theme=dark")):
+            self.browser.command("Emulation.setEmulatedMedia",
+                                 features=[{"name": "prefers-color-scheme", "value": scheme}])
+            self.browser.open(f"{self.home}/stats/")
+            self.assertEqual(self.browser.run("return document.images[0].currentSrc;"),
+                             f"{self.home}/stats/{picture}")
+            self.assertGreater(self.browser.run("return document.images[0].naturalWidth;"), 0)
+            self.assertEqual(self.browser.run(STATE), "")
+            self.save(f"without-javascript-{scheme}")
+
+    def test_on_a_port_of_its_own(self):
+        backend = Backend(self, "one")
+        port = free_port()
+        self.balancer = Balancer(self, f"--backend={backend.url}", f"--stats-port={port}")
+        self.browser = Browser(self)
+        self.show(f"http://127.0.0.1:{port}", 1)
+        self.wait_for_table((backend.url, "Up"))
+        self.assertIn(self.balancer.url, self.browser.run("return document.body.innerText;"))
+        wait_until(lambda: len(self.browser.run(BARS)) == 1, 20, "a bar")
+
+    def test_shows_text_as_text(self):
+        site = self.begin_site(*(make_server(url) for url in HOSTILE),
+                               make_server("http://h:1", "down"))
+        self.assertEqual([row[0] for row in self.browser.run(TABLE)], [*HOSTILE, "http://h:1"])
+        self.assertIn("<i>no</i>", self.row("http://h:1")[8])
+        site.tell_change("health", HOSTILE[0], "down", "<u>reset</u>")
+        wait_until(lambda: self.row(HOSTILE[0])[8] == "<u>reset</u>", 20, "the error is there")
+        self.assertEqual(self.browser.run("""
+            return document.querySelectorAll ("img, i, u, script ~ script, [href^=javascript]").length; """), 0)
+        self.assertEqual(self.browser.run("return document.title;"), "Load Balancer")
+        self.assertEqual(self.browser.run("""
+            return getComputedStyle (document.querySelector ("tbody bdi")).unicodeBidi; """), "isolate")
+
+    def test_shows_every_change_at_once(self):
+        site = self.begin_site(make_server("http://h:1"), make_server("http://h:2"))
+        self.browser.run("window.mine = document.querySelector ('tbody tr');")
+        site.tell_change("health", "http://h:1", "down", "refused")
+        self.wait_for_table(("http://h:1", "Down"), ("http://h:2", "Up"))
+        self.assertEqual(self.row("http://h:1")[2], "–")
+        site.tell_change("health", "http://h:1", "up")
+        self.wait_for_table(("http://h:1", "Up"), ("http://h:2", "Up"))
+        self.assertEqual(self.row("http://h:1")[8], "–")
+        site.tell_change("added", "http://h:3", "unknown")
+        self.wait_for_table(("http://h:1", "Up"), ("http://h:2", "Up"), ("http://h:3", "Not probed yet"))
+        self.assertTrue(self.browser.run("return document.querySelector ('tbody tr') === window.mine;"))
+        site.tell_change("state", "http://h:2", state="drain")
+        site.tell_change("weight", "http://h:2", state="drain", weight=7)
+        site.tell_change("removed", "http://h:1")
+        self.wait_for_table(("http://h:2", "Draining"), ("http://h:3", "Not probed yet"))
+        self.assertEqual(self.row("http://h:2")[4], "7")
+        site.tell("change", time="2026-11-22T08:00:00Z", change="policy", policy="fastest")
+        wait_until(lambda: "fastest" in self.browser.run("return document.body.innerText;"), 20,
+                   "the policy has changed")
+
+    def test_asks_again_when_it_was_refused(self):
+        site = self.begin_site(make_server("http://h:1"), refusals=1)
+        self.assertEqual(site.answered, 2)
+        self.assertEqual(self.browser.run(STATE), "Live")
+        # The refusal itself is what the browser complains of.
+        self.assertIn("503", "".join(entry["message"] for entry in self.browser.logged("browser")))
+
+    def test_is_light_on_paper(self):
+        self.begin_site(make_server("http://h:1"))
+        dark = [{"name": "prefers-color-scheme", "value": "dark"}]
+        colours = []
+        for media in ("screen", "print"):
+            self.browser.command("Emulation.setEmulatedMedia", media=media, features=dark)
+            colours.append(self.browser.run("return getComputedStyle (document.body).color;"))
+        self.assertEqual(colours, ["rgb(238, 238, 236)", "rgb(46, 52, 54)"])
 
     def test_no_script_runs_but_its_own(self):
         self.begin(Backend(self, "one").url)
