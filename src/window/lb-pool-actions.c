@@ -299,6 +299,20 @@ lb_pool_actions_on_policy (LbPoolActions *self)
                              g_variant_new_string (lb_balancer_get_policy (self->balancer)));
 }
 
+/* Nobody is probed meanwhile. */
+static void
+lb_pool_actions_on_paused (LbPoolActions *self)
+{
+  static const char *const names[] = { "probe-now", "probe-backend" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->window), names[i]);
+
+      g_simple_action_set_enabled (G_SIMPLE_ACTION (action), !lb_balancer_get_paused (self->balancer));
+    }
+}
+
 static void
 lb_pool_actions_dispose (GObject *object)
 {
@@ -355,7 +369,10 @@ lb_pool_actions_new (GtkApplicationWindow *window,
   g_action_map_add_action_entries (G_ACTION_MAP (window), actions, G_N_ELEMENTS (actions), self);
   g_signal_connect_swapped (balancer, "notify::policy", G_CALLBACK (lb_pool_actions_on_policy),
                             self);
+  g_signal_connect_swapped (balancer, "notify::paused", G_CALLBACK (lb_pool_actions_on_paused),
+                            self);
   lb_pool_actions_on_policy (self);
+  lb_pool_actions_on_paused (self);
 
   return self;
 }

@@ -13,10 +13,12 @@
 #include "window/lb-backend-list.h"
 #include "window/lb-chart.h"
 #include "window/lb-listen-bar.h"
+#include "window/lb-pause-bar.h"
 #include "window/lb-policy-button.h"
 #include "window/lb-pool-actions.h"
 #include "window/lb-problem-bar.h"
 #include "window/lb-refresher.h"
+#include "window/lb-settings.h"
 #include "window/lb-undo-toast.h"
 
 /**
@@ -39,6 +41,7 @@ struct _LbWindow
   LbAddressTitle *title;
   LbPolicyButton *policy;
   LbAddBar *add_bar;
+  LbPauseBar *pause_bar;
   LbListenBar *listen_bar;
   LbProblemBar *problem_bar;
   GtkStack *stack;
@@ -287,15 +290,10 @@ lb_window_size_allocate (GtkWidget *widget,
 static void
 lb_window_load_size (LbWindow *self)
 {
-  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
-  g_autoptr (GSettingsSchema) schema = NULL;
-
-  if (source != NULL)
-    schema = g_settings_schema_source_lookup (source, LB_APPLICATION_ID, TRUE);
-  if (schema == NULL)
+  self->settings = lb_settings_new ();
+  if (self->settings == NULL)
     return;
 
-  self->settings = g_settings_new_full (schema, NULL, NULL);
   gtk_window_set_default_size (GTK_WINDOW (self),
                                g_settings_get_int (self->settings, "window-width"),
                                g_settings_get_int (self->settings, "window-height"));
@@ -355,6 +353,7 @@ lb_window_constructed (GObject *object)
   lb_window_on_pool_changed (self);
 
   lb_add_bar_set_balancer (self->add_bar, self->balancer);
+  lb_pause_bar_set_balancer (self->pause_bar, self->balancer);
   lb_listen_bar_set_endpoint (self->listen_bar, endpoint);
   lb_backend_list_set_pool (self->list, pool);
 
@@ -454,6 +453,7 @@ lb_window_class_init (LbWindowClass *klass)
 
   g_type_ensure (LB_TYPE_ADDRESS_TITLE);
   g_type_ensure (LB_TYPE_ADD_BAR);
+  g_type_ensure (LB_TYPE_PAUSE_BAR);
   g_type_ensure (LB_TYPE_LISTEN_BAR);
   g_type_ensure (LB_TYPE_PROBLEM_BAR);
   g_type_ensure (LB_TYPE_POLICY_BUTTON);
@@ -467,6 +467,7 @@ lb_window_class_init (LbWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LbWindow, title);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, policy);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, add_bar);
+  gtk_widget_class_bind_template_child (widget_class, LbWindow, pause_bar);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, listen_bar);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, problem_bar);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, stack);
@@ -510,4 +511,21 @@ lb_window_new (GtkApplication *app,
   g_return_val_if_fail (LB_IS_BALANCER (balancer), NULL);
 
   return g_object_new (LB_TYPE_WINDOW, "application", app, "balancer", balancer, NULL);
+}
+
+/**
+ * lb_window_tell_problem:
+ * @self: a window
+ * @message: a translated sentence
+ *
+ * Tells of something that could not be done, in the bar for that.
+ */
+void
+lb_window_tell_problem (LbWindow *self,
+                        const char *message)
+{
+  g_return_if_fail (LB_IS_WINDOW (self));
+  g_return_if_fail (message != NULL);
+
+  lb_problem_bar_push (self->problem_bar, message);
 }

@@ -13,4 +13,7 @@ G_DECLARE_FINAL_TYPE (LbWindow, lb_window, LB, WINDOW, GtkApplicationWindow)
 LbWindow *lb_window_new (GtkApplication *app,
                          LbBalancer     *balancer);
 
+void      lb_window_tell_problem (LbWindow   *self,
+                                  const char *message);
+
 G_END_DECLS
