@@ -36,7 +36,8 @@
  * are left out of it.
  *
  * Signals: `problem` (char *message), a sentence for the person about something that went wrong
- * aside, such as a configuration that could not be read.
+ * aside, such as a configuration that could not be read; `probing-changed`, the settings of the probes or
+ * the panic share are others now.
  */
 struct _LbBalancer
 {
@@ -57,6 +58,7 @@ struct _LbBalancer
   char *override_policy;
 
   gint64 start_us;
+  gboolean loading;
 
   LbSnapshot *snapshot;
   gint64 snapshot_us;
@@ -65,7 +67,8 @@ struct _LbBalancer
 
 enum
 {
-  PROP_POLICY = 1,
+  PROP_LOADING = 1,
+  PROP_POLICY,
   PROP_PAUSED,
   N_PROPS
 };
@@ -73,6 +76,7 @@ enum
 enum
 {
   PROBLEM,
+  PROBING_CHANGED,
   N_SIGNALS
 };
 
@@ -131,9 +135,22 @@ lb_balancer_apply (LbBalancer *self)
 }
 
 static void
+lb_balancer_set_loading (LbBalancer *self,
+                         gboolean loading)
+{
+  if (self->loading == loading)
+    return;
+
+  self->loading = loading;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADING]);
+}
+
+static void
 lb_balancer_on_config_changed (LbBalancer *self)
 {
+  lb_balancer_set_loading (self, TRUE);
   lb_balancer_apply (self);
+  lb_balancer_set_loading (self, self->start_us == 0);
 
   /* What goes wrong is the endpoint's error. */
   if (self->start_us != 0)
@@ -188,6 +205,10 @@ lb_balancer_get_property (GObject *object,
 
   switch (prop_id)
     {
+    case PROP_LOADING:
+      g_value_set_boolean (value, self->loading);
+      break;
+
     case PROP_POLICY:
       g_value_set_string (value, lb_balancer_get_policy (self));
       break;
@@ -269,6 +290,8 @@ lb_balancer_class_init (LbBalancerClass *klass)
   object_class->get_property = lb_balancer_get_property;
   object_class->set_property = lb_balancer_set_property;
 
+  properties[PROP_LOADING] =
+    g_param_spec_boolean ("loading", NULL, NULL, TRUE, flags | G_PARAM_EXPLICIT_NOTIFY);
   properties[PROP_POLICY] =
     g_param_spec_string ("policy", NULL, NULL, LB_POLICY_DEFAULT, flags);
 
@@ -285,6 +308,8 @@ lb_balancer_class_init (LbBalancerClass *klass)
 
   signals[PROBLEM] = g_signal_new ("problem", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[PROBING_CHANGED] = g_signal_new ("probing-changed", G_TYPE_FROM_CLASS (klass),
+                                           G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -292,6 +317,7 @@ lb_balancer_init (LbBalancer *self)
 {
   const LbStatsSource source = { lb_balancer_give_snapshot, lb_balancer_give_history, self };
 
+  self->loading = TRUE;
   self->pool = lb_pool_new ();
   self->prober = lb_prober_new (self->pool);
   self->redirector = lb_redirector_new (self->pool);
@@ -379,6 +405,7 @@ lb_balancer_start (LbBalancer *self,
       lb_socket_raise_file_limit ();
       lb_balancer_update_prober (self);
       lb_historian_start (self->historian);
+      lb_balancer_set_loading (self, FALSE);
     }
 
   return lb_endpoint_open (self->endpoint, error);
@@ -445,6 +472,21 @@ lb_balancer_get_paused (LbBalancer *self)
   g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
 
   return lb_redirector_get_paused (self->redirector);
+}
+
+/**
+ * lb_balancer_get_loading:
+ * @self: a balancer
+ *
+ * Returns: whether the pool and the settings are becoming what the configuration and the command line
+ *   say: until it starts, and while a change on disk is taken over
+ */
+gboolean
+lb_balancer_get_loading (LbBalancer *self)
+{
+  g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
+
+  return self->loading;
 }
 
 /**
@@ -648,6 +690,7 @@ lb_balancer_set_probe_settings (LbBalancer *self,
   lb_probe_settings_copy (kept, settings);
   lb_prober_set_settings (self->prober, kept);
   lb_keeper_save (self->keeper);
+  g_signal_emit (self, signals[PROBING_CHANGED], 0);
 }
 
 /**
@@ -684,6 +727,7 @@ lb_balancer_set_panic_share (LbBalancer *self,
   lb_keeper_get_config (self->keeper)->panic_share = share;
   lb_pool_set_panic_share (self->pool, share);
   lb_keeper_save (self->keeper);
+  g_signal_emit (self, signals[PROBING_CHANGED], 0);
 }
 
 /**

@@ -44,6 +44,8 @@ void               lb_balancer_set_paused       (LbBalancer         *self,
                                                  gboolean            paused);
 gboolean           lb_balancer_get_paused       (LbBalancer         *self);
 
+gboolean           lb_balancer_get_loading      (LbBalancer         *self);
+
 LbEndpoint        *lb_balancer_get_endpoint     (LbBalancer         *self);
 
 /* The pool */
