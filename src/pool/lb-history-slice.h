@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 
 /**
  * LbHistorySlice:
+ * @end: the last second, on the clock of lb_history_tick(), which is never set
  * @end_us: where it ends, in microseconds since 1970
  * @n_seconds: how many seconds up to there were asked for
  * @n_known: how many seconds before the end the first one lies of which anything is known; not more
@@ -24,9 +25,9 @@ typedef struct
   gatomicrefcount ref_count;
   guint n_rows;
   LbHistoryRow **rows; /* the oldest first */
-  gint64 end;          /* the last second */
 
   /*< public >*/
+  gint64 end;
   gint64 end_us;
   guint n_seconds;
   guint n_known;
