@@ -6,6 +6,7 @@
 #include "chart/lb-chart-palette.h"
 
 #include <math.h>
+#include <string.h>
 
 /*
  * LbChartPalette
@@ -22,6 +23,21 @@
 static const LbChartColor blue = RGB (0x3584e4);
 static const LbChartColor vermillion = RGB (0xd55e00);
 static const LbChartColor amber = RGB (0xb37d00);
+
+/*
+ * Lines of different backends, as far apart as they get for normal and for colour-blind eyes (found
+ * by a search over simulated ones: Machado et al. 2009, distances in Oklab), and apart from vermillion,
+ * which means down. A colour is about the same on both backgrounds.
+ */
+static const LbChartColor series_on_light[LB_CHART_N_SERIES] = {
+  RGB (0x3584e4), RGB (0x229966), RGB (0xdd33bb), RGB (0x775500),
+  RGB (0x7700bb), RGB (0x224477), RGB (0x880044), RGB (0x2222ff),
+};
+
+static const LbChartColor series_on_dark[LB_CHART_N_SERIES] = {
+  RGB (0x3584e4), RGB (0x11cc77), RGB (0xee00cc), RGB (0xff9922),
+  RGB (0xbb99ff), RGB (0x77bbcc), RGB (0xcc7799), RGB (0x009966),
+};
 
 static LbChartColor
 with_alpha (const LbChartColor *color,
@@ -80,6 +96,7 @@ lb_chart_palette_init_light (LbChartPalette *self)
   g_return_if_fail (self != NULL);
 
   self->background = background;
+  memcpy (self->series, series_on_light, sizeof self->series);
   derive_from_text (self, &text);
 }
 
@@ -98,6 +115,7 @@ lb_chart_palette_init_dark (LbChartPalette *self)
   g_return_if_fail (self != NULL);
 
   self->background = background;
+  memcpy (self->series, series_on_dark, sizeof self->series);
   derive_from_text (self, &text);
 }
 

@@ -18,6 +18,9 @@ typedef struct
   double alpha;
 } LbChartColor;
 
+/* How many lines can be told apart in one picture. */
+#define LB_CHART_N_SERIES 8
+
 /**
  * LbChartPalette:
  * @background: what the chart is drawn on; the painter does not fill it
@@ -31,6 +34,7 @@ typedef struct
  * @down: a bar of a backend that is down
  * @slow: what of a bar is above the threshold
  * @idle: a bar of a backend that nothing is known of, or in maintenance
+ * @series: lines of different backends
  *
  * The colours of a chart. What says a state has a contrast of at least 3:1 with @background, text
  * one of at least 4.5:1. No colour says anything that a pattern or a word does not say too.
@@ -48,6 +52,7 @@ typedef struct
   LbChartColor down;
   LbChartColor slow;
   LbChartColor idle;
+  LbChartColor series[LB_CHART_N_SERIES];
 } LbChartPalette;
 
 void   lb_chart_palette_init_light    (LbChartPalette     *self);

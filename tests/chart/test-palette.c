@@ -18,6 +18,9 @@ assert_readable (const LbChartPalette *palette,
   g_assert_cmpfloat (lb_chart_color_contrast (&palette->up, background), >=, MARK_CONTRAST);
   g_assert_cmpfloat (lb_chart_color_contrast (&palette->down, background), >=, MARK_CONTRAST);
   g_assert_cmpfloat (lb_chart_color_contrast (&palette->idle, background), >=, MARK_CONTRAST);
+  for (guint i = 0; i < LB_CHART_N_SERIES; i++)
+    g_assert_cmpfloat (lb_chart_color_contrast (&palette->series[i], background), >=,
+                       MARK_CONTRAST);
 }
 
 static void

@@ -1,0 +1,756 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lb-chart"
+
+#include "config.h"
+
+#include "chart/lb-history-layout.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#include "chart/lb-chart-frame.h"
+#include "chart/lb-chart-text.h"
+
+/*
+ * LbHistoryLayout
+ *
+ * Made anew for each size, each stretch of time and each slice, drawn any number of times. What it
+ * shows has been condensed before, see lb_history_layout_digest(); so its cost does not depend on how
+ * many seconds and backends there are.
+ *
+ * From the top: the title and the keys, the lines over the axis of response times, a lane of states
+ * for each line, the times. Where there is no room for all of it the lanes become one, then there
+ * is none, then the header goes.
+ */
+
+#define PADDING LB_CHART_PADDING
+#define GAP LB_CHART_GAP
+
+#define MIN_TICK_DISTANCE 44.0
+#define TIME_DISTANCE 32.0
+#define MIN_PLOT 48.0
+#define MIN_PLOT_WIDTH 80.0
+
+#define SAMPLE_WIDTH 28.0
+#define KEY_DISTANCE 18.0
+#define MAX_KEY 220.0
+#define LANE_KEY 9.0
+#define LOW_LANE 10.0
+#define LANE_GAP 4.0
+
+/* So much of the height may go to the keys, and so much to lanes that are not just one. */
+#define KEYS_PART 0.25
+#define LANES_PART 0.3
+
+/* A line that is so far above all response times says nothing that is worth flattening them for. */
+#define FAR_ABOVE 4
+
+/* As wide as the texts beside the plot are at least, before they are measured. */
+#define BESIDE 64.0
+
+/* What the layout is made of. */
+typedef struct
+{
+  const LbHistoryDigest *digest;
+  const LbHistoryRange *range;
+  const LbHistoryChoice *choice;
+  const LbChartOptions *options;
+  LbChartTextStyle *style;
+} Maker;
+
+typedef enum
+{
+  TALL_LANES,
+  LOW_LANES,
+  ONE_LANE,
+  NO_LANE,
+} Lanes;
+
+static guint
+get_n_backends (const Maker *maker)
+{
+  return maker->digest->slice->n_backends;
+}
+
+static gboolean
+has_band (const Maker *maker)
+{
+  return get_n_backends (maker) > maker->choice->n_chosen;
+}
+
+/* The first and the last step that reach into the picture. */
+static void
+get_visible_steps (const Maker *maker,
+                   guint *first,
+                   guint *end)
+{
+  const LbHistoryDigest *digest = maker->digest;
+  const double start = maker->range->end - maker->range->length;
+  const double from = floor (start / digest->step_s) - (double) digest->first;
+  const double to = floor (maker->range->end / digest->step_s) + 1 - (double) digest->first;
+
+  *first = (guint) CLAMP (from, 0, digest->n_steps);
+  *end = (guint) CLAMP (to, *first, digest->n_steps);
+}
+
+/* Returns whether there is any response time. */
+static gboolean
+find_extremes (const Maker *maker,
+               gint64 *lowest_us,
+               gint64 *highest_us)
+{
+  guint first;
+  guint end;
+
+  *lowest_us = -1;
+  *highest_us = -1;
+  get_visible_steps (maker, &first, &end);
+  for (guint i = first; i < end; i++)
+    {
+      const LbHistoryMoment *moment = &maker->digest->moments[i];
+
+      if (moment->lowest_us < 0)
+        continue;
+      *lowest_us = *lowest_us >= 0 ? MIN (*lowest_us, moment->lowest_us) : moment->lowest_us;
+      *highest_us = MAX (*highest_us, moment->highest_us);
+    }
+
+  return *highest_us >= 0;
+}
+
+static void
+place_scale (LbHistoryLayout *self,
+             const Maker *maker)
+{
+  const gint64 threshold_us = lb_chart_options_get_threshold (maker->options);
+  const guint max_steps =
+    (guint) CLAMP (self->frame.plot.height / MIN_TICK_DISTANCE, 1, LB_CHART_MAX_TICKS - 1);
+  gint64 lowest_us;
+  gint64 highest_us;
+
+  find_extremes (maker, &lowest_us, &highest_us);
+  if (threshold_us > 0 &&
+      (maker->options->log_scale || threshold_us <= FAR_ABOVE * MAX (1, highest_us)))
+    {
+      highest_us = MAX (highest_us, threshold_us);
+      lowest_us = lowest_us >= 0 ? MIN (lowest_us, threshold_us) : threshold_us;
+    }
+
+  if (maker->options->log_scale)
+    lb_chart_scale_init_log (&self->frame.scale, LB_CHART_RESPONSE_TIMES, MAX (1, lowest_us),
+                             highest_us, max_steps);
+  else
+    lb_chart_scale_init (&self->frame.scale, LB_CHART_RESPONSE_TIMES, highest_us, max_steps);
+}
+
+/* Each key behind the one before, in as many rows as are allowed. Returns whether it had room. */
+static gboolean
+place_key (LbHistoryLayout *self,
+           LbHistoryKey *key,
+           double *x,
+           double *y,
+           double last_y,
+           double line_height)
+{
+  const double right = self->width - PADDING;
+  const double needed = SAMPLE_WIDTH + GAP + key->label.rect.width;
+
+  if (*x + needed > right && *x > PADDING)
+    {
+      if (*y + line_height > last_y)
+        return FALSE;
+      *x = PADDING;
+      *y += line_height;
+    }
+
+  key->sample = (cairo_rectangle_t){ *x, *y, SAMPLE_WIDTH, key->label.rect.height };
+  lb_chart_label_move (&key->label, *x + SAMPLE_WIDTH + GAP, *y);
+  *x += needed + KEY_DISTANCE;
+
+  return TRUE;
+}
+
+/* How many there was no room for, in place of as many of the last as it takes. */
+static void
+place_more_keys (LbHistoryLayout *self,
+                 LbChartTextStyle *style,
+                 guint n_all,
+                 double y)
+{
+  const double right = self->width - PADDING;
+
+  for (;;)
+    {
+      const guint n_missing = n_all - self->n_keys;
+      g_autofree char *text = g_strdup_printf ("+%u", n_missing);
+      const LbHistoryKey *last = self->n_keys > 0 ? &self->keys[self->n_keys - 1] : NULL;
+      double x = self->title.rect.x + self->title.rect.width + KEY_DISTANCE;
+
+      lb_chart_label_init (&self->more, style, text, -1);
+      if (last != NULL)
+        x = last->label.rect.x + last->label.rect.width + KEY_DISTANCE;
+      if (last == NULL || last->label.rect.y < y || x + self->more.rect.width <= right)
+        {
+          if (last != NULL && last->label.rect.y < y)
+            x = PADDING;
+          if (x + self->more.rect.width <= right)
+            lb_chart_label_move (&self->more, x, last != NULL && x > PADDING ? last->label.rect.y : y);
+          else
+            lb_chart_label_clear (&self->more);
+          return;
+        }
+
+      lb_chart_label_clear (&self->more);
+      lb_chart_label_clear (&self->keys[--self->n_keys].label);
+    }
+}
+
+static void
+init_key (LbHistoryLayout *self,
+          const Maker *maker,
+          guint index,
+          guint n_lines)
+{
+  LbHistoryKey *key = &self->keys[index];
+  const double room = MIN (MAX_KEY, self->width - 2 * PADDING - SAMPLE_WIDTH - GAP);
+
+  if (index < n_lines)
+    {
+      const char *url = maker->digest->slice->urls[self->lines[index].backend];
+
+      key->series = self->lines[index].series;
+      lb_chart_label_init (&key->label, maker->style, lb_chart_text_address (url), room);
+    }
+  else
+    {
+      g_autofree char *text = NULL;
+
+      /* Translators: what a band behind lines stands for; its edges and the line in its middle */
+      text = g_strdup_printf (ngettext ("%u backend: lowest, median, highest",
+                                        "%u backends: lowest, median, highest",
+                                        get_n_backends (maker)),
+                              get_n_backends (maker));
+      key->series = LB_HISTORY_BAND;
+      lb_chart_label_init (&key->label, maker->style, text,
+                           self->width - 2 * PADDING - SAMPLE_WIDTH - GAP);
+    }
+}
+
+/* Returns where it ends. */
+static double
+place_header (LbHistoryLayout *self,
+              const Maker *maker)
+{
+  const double line_height = maker->style->line_height + 2;
+  const double last_y = MAX (PADDING + line_height, PADDING + self->height * KEYS_PART);
+  const guint n_keys = self->n_lines + has_band (maker);
+  double x;
+  double y = PADDING;
+
+  lb_chart_label_init (&self->title, maker->style, _("Response time"), self->width - 2 * PADDING);
+  lb_chart_label_move (&self->title, PADDING, PADDING);
+  x = PADDING + self->title.rect.width + KEY_DISTANCE;
+
+  for (guint i = 0; i < n_keys; i++)
+    {
+      init_key (self, maker, i, self->n_lines);
+      self->n_keys++;
+      if (!place_key (self, &self->keys[i], &x, &y, last_y - line_height, line_height))
+        {
+          lb_chart_label_clear (&self->keys[--self->n_keys].label);
+          break;
+        }
+    }
+
+  if (self->n_keys < n_keys)
+    place_more_keys (self, maker->style, n_keys, y);
+
+  return y + maker->style->line_height;
+}
+
+static guint
+count_lanes (const LbHistoryLayout *self,
+             const Maker *maker,
+             Lanes lanes)
+{
+  switch (lanes)
+    {
+    case TALL_LANES:
+    case LOW_LANES:
+      return self->n_lines + has_band (maker);
+    case ONE_LANE:
+      return 1;
+    case NO_LANE:
+      return 0;
+    default:
+      g_return_val_if_reached (0);
+    }
+}
+
+static double
+get_lane_height (const Maker *maker,
+                 Lanes lanes)
+{
+  return lanes == LOW_LANES ? LOW_LANE : maker->style->line_height;
+}
+
+static double
+measure_lanes (const LbHistoryLayout *self,
+               const Maker *maker,
+               Lanes lanes)
+{
+  const guint n_lanes = count_lanes (self, maker, lanes);
+
+  return n_lanes > 0 ? GAP + n_lanes * (get_lane_height (maker, lanes) + LANE_GAP) : 0;
+}
+
+static Lanes
+choose_lanes (const LbHistoryLayout *self,
+              const Maker *maker,
+              double room)
+{
+  if (get_n_backends (maker) == 0)
+    return NO_LANE;
+  if (measure_lanes (self, maker, TALL_LANES) <= self->height * LANES_PART)
+    return TALL_LANES;
+  if (measure_lanes (self, maker, LOW_LANES) <= self->height * LANES_PART)
+    return LOW_LANES;
+
+  return room - measure_lanes (self, maker, ONE_LANE) >= MIN_PLOT ? ONE_LANE : NO_LANE;
+}
+
+/* What is beside the plot: how wide it has to be, and then where it goes. */
+static double
+init_ticks (LbHistoryLayout *self,
+            const Maker *maker)
+{
+  const gint64 threshold_us = lb_chart_options_get_threshold (maker->options);
+  const LbChartScale *scale = &self->frame.scale;
+  double widest = 0;
+
+  self->n_ticks = scale->n_ticks;
+  for (guint i = 0; i < self->n_ticks; i++)
+    {
+      g_autofree char *text = lb_chart_scale_format (scale, i);
+
+      lb_chart_label_init (&self->ticks[i].label, maker->style, text, -1);
+      widest = MAX (widest, self->ticks[i].label.rect.width);
+    }
+
+  if (threshold_us >= scale->bottom && threshold_us <= scale->top && threshold_us > 0)
+    {
+      g_autofree char *text = lb_chart_measure_format (LB_CHART_RESPONSE_TIMES, threshold_us);
+
+      lb_chart_label_init (&self->threshold.label, maker->style, text, -1);
+      widest = MAX (widest, self->threshold.label.rect.width);
+    }
+
+  return widest;
+}
+
+static void
+place_tick (LbHistoryLayout *self,
+            LbChartTick *tick,
+            gint64 response_us)
+{
+  tick->y = round (lb_history_frame_get_y (&self->frame, response_us));
+  lb_chart_label_move (&tick->label, self->frame.plot.x - 2 * GAP - tick->label.rect.width,
+                       tick->y - floor (tick->label.rect.height / 2));
+}
+
+/* A tick that is too near to the threshold loses its own value. */
+static void
+place_ticks (LbHistoryLayout *self,
+             const Maker *maker)
+{
+  for (guint i = 0; i < self->n_ticks; i++)
+    place_tick (self, &self->ticks[i], self->frame.scale.ticks[i]);
+
+  if (self->threshold.label.text == NULL)
+    return;
+
+  place_tick (self, &self->threshold, lb_chart_options_get_threshold (maker->options));
+  for (guint i = 0; i < self->n_ticks; i++)
+    if (fabs (self->ticks[i].y - self->threshold.y) < maker->style->line_height)
+      lb_chart_label_clear (&self->ticks[i].label);
+}
+
+static void
+place_lanes (LbHistoryLayout *self,
+             const Maker *maker,
+             Lanes lanes,
+             LbChartLabel *all)
+{
+  const double height = get_lane_height (maker, lanes);
+  const guint n_lanes = count_lanes (self, maker, lanes);
+  double y = self->frame.plot.y + self->frame.plot.height + 2 * GAP;
+
+  for (self->n_lanes = 0; self->n_lanes < n_lanes; self->n_lanes++)
+    {
+      LbHistoryLane *lane = &self->lanes[self->n_lanes];
+      const gboolean is_all =
+        lanes == ONE_LANE ? get_n_backends (maker) > 1 : self->n_lanes == self->n_lines;
+      const LbHistoryLine *line = is_all ? NULL : &self->lines[self->n_lanes];
+
+      lb_history_lane_init (lane, maker->digest, &self->frame, maker->style,
+                            line != NULL ? line->backend : LB_HISTORY_NOBODY,
+                            line != NULL ? line->series : 0, y, height);
+      if (line != NULL)
+        lane->key = (cairo_rectangle_t){ self->frame.plot.x - 2 * GAP - LANE_KEY,
+                                         y + floor ((height - LANE_KEY) / 2), LANE_KEY, LANE_KEY };
+      else
+        {
+          lane->label = *all;
+          *all = (LbChartLabel){ NULL };
+          lb_chart_label_move (&lane->label,
+                               self->frame.plot.x - 2 * GAP - lane->label.rect.width,
+                               y + floor ((height - lane->label.rect.height) / 2));
+        }
+
+      y += height + LANE_GAP;
+    }
+
+  self->floor = y - (n_lanes > 0 ? LANE_GAP : 0);
+}
+
+/* The first of them at a round time of day here. */
+static void
+place_times (LbHistoryLayout *self,
+             const Maker *maker)
+{
+  const LbHistorySlice *slice = maker->digest->slice;
+  const cairo_rectangle_t *plot = &self->frame.plot;
+  g_autofree char *sample = lb_history_format_time (slice->end_us, TRUE);
+  const double width = lb_chart_text_style_measure (maker->style, sample) + TIME_DISTANCE;
+  const guint step_s =
+    lb_history_tick_step (self->frame.length, CLAMP (plot->width / width, 1, LB_HISTORY_MAX_TIMES - 1));
+  const gint64 step_us = step_s * G_TIME_SPAN_SECOND;
+  const gint64 start_us = lb_history_get_time_us (slice, self->frame.start);
+  const gint64 end_us = lb_history_get_time_us (slice, self->frame.start + self->frame.length);
+  g_autoptr (GDateTime) date = g_date_time_new_from_unix_local (end_us / G_TIME_SPAN_SECOND);
+  const gint64 offset_us = g_date_time_get_utc_offset (date);
+  double free_from = PADDING;
+
+  for (gint64 time_us = (start_us + offset_us + step_us - 1) / step_us * step_us - offset_us;
+       time_us <= end_us && self->n_times < LB_HISTORY_MAX_TIMES; time_us += step_us)
+    {
+      LbHistoryTick *tick = &self->times[self->n_times++];
+      g_autofree char *text = lb_history_format_time (time_us, step_s < 60);
+      const double second =
+        (double) slice->end - (double) (slice->end_us - time_us) / G_TIME_SPAN_SECOND;
+      double x;
+
+      tick->x = MIN (floor (lb_history_frame_get_x (&self->frame, second)),
+                     plot->x + plot->width - 1);
+      lb_chart_label_init (&tick->label, maker->style, text, -1);
+      x = CLAMP (tick->x - floor (tick->label.rect.width / 2), PADDING,
+                 self->width - PADDING - tick->label.rect.width);
+      lb_chart_label_move (&tick->label, x, self->floor + GAP);
+
+      if (x < free_from)
+        lb_chart_label_clear (&tick->label);
+      else
+        free_from = x + tick->label.rect.width + PADDING;
+    }
+}
+
+static void
+init_lines (LbHistoryLayout *self,
+            const Maker *maker)
+{
+  for (guint i = 0; i < get_n_backends (maker) && self->n_lines < maker->choice->n_chosen; i++)
+    {
+      const guint series = lb_history_choice_find (maker->choice, i);
+
+      if (series == LB_HISTORY_NOBODY)
+        continue;
+      self->lines[self->n_lines].backend = i;
+      self->lines[self->n_lines].series = series;
+      self->n_lines++;
+    }
+}
+
+static void
+place_lines (LbHistoryLayout *self,
+             const Maker *maker)
+{
+  for (guint i = 0; i < self->n_lines; i++)
+    lb_history_line_init (&self->lines[i], maker->digest, &self->frame, self->lines[i].backend,
+                          self->lines[i].series);
+
+  self->has_band = has_band (maker);
+  if (self->has_band)
+    lb_history_band_init (&self->band, maker->digest, &self->frame);
+}
+
+static void
+place_in_plot (LbHistoryLayout *self,
+               LbChartLabel *label,
+               LbChartTextStyle *style,
+               const char *text,
+               double width)
+{
+  const cairo_rectangle_t *plot = &self->frame.plot;
+
+  lb_chart_label_init (label, style, text, -1);
+  if (label->rect.width > width - 2 * PADDING)
+    lb_chart_label_wrap (label, width - 2 * PADDING);
+  if (label->rect.width > width || label->rect.height > plot->height)
+    {
+      lb_chart_label_clear (label);
+      return;
+    }
+
+  lb_chart_label_move (label, plot->x + floor ((width - label->rect.width) / 2),
+                       plot->y + floor ((plot->height - label->rect.height) / 2));
+}
+
+static void
+place_words (LbHistoryLayout *self,
+             const Maker *maker)
+{
+  const LbHistorySlice *slice = maker->digest->slice;
+  const double oldest = (double) slice->end - slice->n_known;
+  const double x = lb_history_frame_get_x (&self->frame, oldest);
+  gint64 lowest_us;
+  gint64 highest_us;
+
+  if (slice->n_backends == 0)
+    place_in_plot (self, &self->sentence, maker->style,
+                   _("Add a backend to see how fast it answers."), self->frame.plot.width);
+  else if (slice->n_known == 0 || 
+           (self->frame.start <= oldest && !find_extremes (maker, &lowest_us, &highest_us)))
+    place_in_plot (self, &self->sentence, maker->style, _("Waiting for the first answers…"),
+                   self->frame.plot.width);
+  else if (x > self->frame.plot.x)
+    {
+      g_autofree char *time = lb_history_format_time (lb_history_get_time_us (slice, oldest), TRUE);
+      /* Translators: where a chart begins; with a time of day */
+      g_autofree char *text = g_strdup_printf (_("Recorded since %s"), time);
+
+      place_in_plot (self, &self->since, maker->style, text,
+                     MIN (x - self->frame.plot.x, self->frame.plot.width));
+    }
+}
+
+static void
+mirror_rect (const LbHistoryLayout *self,
+             cairo_rectangle_t *rect)
+{
+  if (rect->width > 0)
+    rect->x = self->width - rect->x - rect->width;
+}
+
+/* The header and what is beside the plot. The plot was placed where it belongs from the beginning. */
+static void
+mirror (LbHistoryLayout *self)
+{
+  mirror_rect (self, &self->title.rect);
+  mirror_rect (self, &self->more.rect);
+  for (guint i = 0; i < self->n_keys; i++)
+    {
+      mirror_rect (self, &self->keys[i].sample);
+      mirror_rect (self, &self->keys[i].label.rect);
+    }
+}
+
+static void
+move_label_aside (LbChartLabel *self,
+                  double sum)
+{
+  self->rect.x = sum - self->rect.x - self->rect.width;
+}
+
+/* Things beside the plot go from its left to its right. */
+static void
+move_aside (LbHistoryLayout *self)
+{
+  const double sum = 2 * self->frame.plot.x + self->frame.plot.width;
+
+  for (guint i = 0; i < self->n_ticks; i++)
+    move_label_aside (&self->ticks[i].label, sum);
+  move_label_aside (&self->threshold.label, sum);
+
+  for (guint i = 0; i < self->n_lanes; i++)
+    {
+      LbHistoryLane *lane = &self->lanes[i];
+
+      lane->key.x = sum - lane->key.x - lane->key.width;
+      move_label_aside (&lane->label, sum);
+    }
+}
+
+static void
+clear_contents (LbHistoryLayout *self)
+{
+  for (guint i = 0; i < self->n_ticks; i++)
+    lb_chart_label_clear (&self->ticks[i].label);
+  for (guint i = 0; i < self->n_times; i++)
+    lb_chart_label_clear (&self->times[i].label);
+  for (guint i = 0; i < self->n_keys; i++)
+    lb_chart_label_clear (&self->keys[i].label);
+  for (guint i = 0; i < self->n_lines; i++)
+    lb_history_line_clear (&self->lines[i]);
+  for (guint i = 0; i < self->n_lanes; i++)
+    lb_history_lane_clear (&self->lanes[i]);
+  lb_history_band_clear (&self->band);
+
+  lb_chart_label_clear (&self->threshold.label);
+  lb_chart_label_clear (&self->title);
+  lb_chart_label_clear (&self->more);
+  lb_chart_label_clear (&self->sentence);
+  lb_chart_label_clear (&self->since);
+
+  *self = (LbHistoryLayout){ .width = self->width, .height = self->height, .rtl = self->rtl };
+}
+
+/* Returns whether there was room. */
+static gboolean
+place_all (LbHistoryLayout *self,
+           const Maker *maker,
+           gboolean with_header)
+{
+  const double line_height = maker->style->line_height;
+  cairo_rectangle_t *plot = &self->frame.plot;
+  LbChartLabel all;
+  double beside;
+  double bottom;
+  Lanes lanes;
+
+  init_lines (self, maker);
+  plot->y = PADDING + floor (line_height / 2);
+  if (with_header)
+    plot->y = place_header (self, maker) + 2 * GAP + floor (line_height / 2);
+
+  bottom = self->height - PADDING - line_height - GAP;
+  lanes = choose_lanes (self, maker, bottom - plot->y);
+  plot->height = floor (bottom - plot->y - measure_lanes (self, maker, lanes));
+  if (plot->height < MIN_PLOT)
+    return FALSE;
+
+  place_scale (self, maker);
+
+  /* Translators: all backends together */
+  lb_chart_label_init (&all, maker->style, _("all"), -1);
+  beside = ceil (MAX (init_ticks (self, maker), all.rect.width)) + 2 * GAP;
+  plot->width = self->width - 2 * PADDING - beside;
+  plot->x = self->rtl ? PADDING : PADDING + beside;
+  self->frame.start = maker->range->end - maker->range->length;
+  self->frame.length = maker->range->length;
+
+  if (plot->width >= MIN_PLOT_WIDTH)
+    {
+      place_ticks (self, maker);
+      place_lines (self, maker);
+      place_lanes (self, maker, lanes, &all);
+      place_times (self, maker);
+      place_words (self, maker);
+      if (self->rtl)
+        {
+          mirror (self);
+          move_aside (self);
+        }
+    }
+
+  lb_chart_label_clear (&all);
+  return plot->width >= MIN_PLOT_WIDTH;
+}
+
+/**
+ * lb_history_layout_digest:
+ * @slice: what happened
+ * @range: which part of it to show
+ * @width: how wide a layout there is to be of it, in pixels
+ *
+ * Condenses what happened to what a layout of that width can show: a step for about each pixel,
+ * and one more at either side, so that lines leave the picture at its edge. This is what takes time
+ * if there are many backends; it may be done in another thread.
+ *
+ * Returns: (transfer full): the digest
+ */
+LbHistoryDigest *
+lb_history_layout_digest (LbHistorySlice *slice,
+                          const LbHistoryRange *range,
+                          double width)
+{
+  double n_pixels;
+  guint step_s;
+  gint64 first;
+  gint64 last;
+
+  g_return_val_if_fail (slice != NULL, NULL);
+  g_return_val_if_fail (range != NULL, NULL);
+
+  n_pixels = MAX (MIN_PLOT_WIDTH, width - 2 * PADDING - BESIDE);
+  step_s = (guint) MAX (1, ceil (range->length / n_pixels));
+  first = (gint64) floor ((range->end - range->length) / step_s) - 1;
+  last = (gint64) floor (range->end / step_s) + 1;
+
+  return lb_history_digest_new (slice, step_s, first, (guint) (last - first + 1));
+}
+
+/**
+ * lb_history_layout_new:
+ * @digest: what happened, from lb_history_layout_digest()
+ * @range: which part of it to show
+ * @choice: which backends have a line of their own
+ * @options: whether the axis is logarithmic, and from when on an answer is slow
+ * @context: the font and its measures
+ * @width: in pixels
+ * @height: in pixels
+ * @rtl: whether texts go from right to left
+ *
+ * Where the size is too small for a picture there is nothing in it.
+ *
+ * Returns: (transfer full): the layout
+ */
+LbHistoryLayout *
+lb_history_layout_new (const LbHistoryDigest *digest,
+                       const LbHistoryRange *range,
+                       const LbHistoryChoice *choice,
+                       const LbChartOptions *options,
+                       PangoContext *context,
+                       double width,
+                       double height,
+                       gboolean rtl)
+{
+  g_autoptr (LbChartTextStyle) style = NULL;
+  LbHistoryLayout *self;
+  Maker maker;
+
+  g_return_val_if_fail (digest != NULL, NULL);
+  g_return_val_if_fail (range != NULL, NULL);
+  g_return_val_if_fail (choice != NULL, NULL);
+  g_return_val_if_fail (options != NULL, NULL);
+  g_return_val_if_fail (PANGO_IS_CONTEXT (context), NULL);
+
+  style = lb_chart_text_style_new (context);
+  maker = (Maker){ digest, range, choice, options, style };
+
+  self = g_new0 (LbHistoryLayout, 1);
+  self->width = MAX (0, floor (width));
+  self->height = MAX (0, floor (height));
+  self->rtl = rtl;
+
+  if (self->width > 2 * PADDING && self->height > 2 * PADDING && !place_all (self, &maker, TRUE))
+    {
+      clear_contents (self);
+      if (!place_all (self, &maker, FALSE))
+        clear_contents (self);
+    }
+
+  return self;
+}
+
+/**
+ * lb_history_layout_free:
+ * @self: (transfer full): a layout
+ */
+void
+lb_history_layout_free (LbHistoryLayout *self)
+{
+  g_return_if_fail (self != NULL);
+
+  clear_contents (self);
+  g_free (self);
+}
