@@ -175,7 +175,7 @@ get_y (const LbChartLayout *self,
 }
 
 /* The line has its value at the axis, where a tick that is too near loses its own. */
-static double
+static void
 place_threshold (LbChartLayout *self,
                  LbChartTextStyle *style)
 {
@@ -183,7 +183,7 @@ place_threshold (LbChartLayout *self,
   g_autofree char *text = NULL;
 
   if (threshold <= 0 || threshold > self->scale.top || threshold < self->scale.bottom)
-    return 0;
+    return;
 
   text = lb_chart_options_format_threshold (&self->options);
   self->threshold.y = get_y (self, threshold);
@@ -192,8 +192,6 @@ place_threshold (LbChartLayout *self,
   for (guint i = 0; i < self->n_ticks; i++)
     if (ABS (self->ticks[i].y - self->threshold.y) < style->line_height)
       lb_chart_label_clear (&self->ticks[i].label);
-
-  return self->threshold.label.rect.width;
 }
 
 static void
@@ -222,7 +220,8 @@ place_ticks (LbChartLayout *self,
       widest = MAX (widest, tick->label.rect.width);
     }
 
-  widest = MAX (widest, place_threshold (self, style));
+  place_threshold (self, style);
+  widest = MAX (widest, self->threshold.label.rect.width);
 
   for (guint i = 0; i < self->n_ticks; i++)
     if (self->ticks[i].label.text != NULL)

@@ -84,6 +84,7 @@ lb_chart_scale_place_log_ticks (LbChartScale *self,
                                 guint n_decades,
                                 double least_part)
 {
+  const gint64 factor = (gint64) pow (10, n_decades);
   double before = -1.0;
   gint64 step = self->bottom;
 
@@ -107,7 +108,7 @@ lb_chart_scale_place_log_ticks (LbChartScale *self,
       if (with_2_and_5)
         step = next_round_step (step);
       else
-        step *= (gint64) pow (10, n_decades);
+        step = step > self->top / factor ? self->top : step * factor;
     }
   self->ticks[self->n_ticks++] = self->top;
 
@@ -180,12 +181,17 @@ lb_chart_scale_get_part (const LbChartScale *self,
  * lb_chart_scale_get_unit:
  * @self: a scale
  *
- * Returns: the unit for numbers without one, such as over narrow bars; that of the highest tick
+ * Returns: the unit for numbers without one, such as over narrow bars: that of the highest tick, or on a
+ *   logarithmic scale that of the middle
  */
 gint64
 lb_chart_scale_get_unit (const LbChartScale *self)
 {
   g_return_val_if_fail (self != NULL, 1);
+
+  if (self->log)
+    return lb_chart_measure_get_unit (
+      self->measure, (gint64) sqrt ((double) self->bottom * (double) self->top));
 
   return lb_chart_measure_get_unit (self->measure, self->top);
 }

@@ -193,6 +193,26 @@ test_right_to_left_is_mirrored (void)
     }
 }
 
+/* Numbers with dots and colons between them would be read from the right. */
+static void
+test_addresses_are_read_from_the_left (void)
+{
+  g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (5);
+  g_autoptr (LbChartLayout) layout = NULL;
+  PangoDirection direction = pango_context_get_base_dir (context);
+
+  pango_context_set_base_dir (context, PANGO_DIRECTION_RTL);
+  layout = lb_chart_layout_new (snapshot, PLAIN, context, 700, 320, TRUE, 0);
+  for (guint i = 0; i < layout->n_columns; i++)
+    {
+      PangoLayout *text = layout->columns[i].url.text;
+
+      g_assert_nonnull (strstr (pango_layout_get_text (text), "127.0"));
+      g_assert_cmpint (pango_layout_get_direction (text, 0), ==, PANGO_DIRECTION_LTR);
+    }
+  pango_context_set_base_dir (context, direction);
+}
+
 static const LbChartColumn *
 find_column (const LbChartLayout *layout,
              guint index)
@@ -320,6 +340,8 @@ main (int argc,
   g_test_add_func ("/chart/layout/urls-are-shortened-in-the-middle",
                    test_urls_are_shortened_in_the_middle);
   g_test_add_func ("/chart/layout/right-to-left-is-mirrored", test_right_to_left_is_mirrored);
+  g_test_add_func ("/chart/layout/addresses-are-read-from-the-left",
+                   test_addresses_are_read_from_the_left);
   g_test_add_func ("/chart/layout/scrolling-changes-no-label", test_scrolling_changes_no_label);
   g_test_add_func ("/chart/layout/thousands-cost-no-more-columns",
                    test_thousands_cost_no_more_columns);

@@ -140,13 +140,13 @@ test_units_of_narrow_bars (void)
 
   for (guint i = 0; i < snapshot->n_backends; i++)
     {
-      snapshot->backends[i].last_probe.response_us = i == 0 ? 999 : 1010;
+      snapshot->backends[i].last_probe.response_us = i == 0 ? 1010000 : 990000;
       snapshot->backends[i].latency.n_samples = 0;
     }
 
   layout = create_layout (snapshot, &options);
-  g_assert_cmpstr (pango_layout_get_text (layout->columns[0].value.text), ==, "999 µs");
-  g_assert_cmpstr (pango_layout_get_text (layout->columns[2].value.text), ==, "1.01");
+  g_assert_cmpstr (pango_layout_get_text (layout->columns[0].value.text), ==, "1.01 s");
+  g_assert_cmpstr (pango_layout_get_text (layout->columns[2].value.text), ==, "990");
 }
 
 static void

@@ -4,6 +4,7 @@
 #include <libsoup/soup.h>
 #include <stdlib.h>
 
+#include "chart/lb-chart-measure.h"
 #include "window/lb-backend-editor.h"
 #include "window/lb-defaults-dialog.h"
 #include "window/lb-picture.h"
@@ -213,6 +214,36 @@ have_weights (LbWindowFixture *f)
   return GTK_WIDGET (f->window);
 }
 
+/* With one that gets more than it should. */
+static GtkWidget *
+see_traffic (LbWindowFixture *f)
+{
+  LbBackend *backend = lb_pool_get_backend (f->pool, 0);
+
+  for (guint i = 0; i < 700; i++)
+    lb_pool_count_redirect (f->pool, backend, g_get_monotonic_time ());
+  let_settle (4 * G_USEC_PER_SEC);
+  g_object_set (lb_template_child (f->window, "chart"), "measure", LB_CHART_TRAFFIC, NULL);
+
+  return GTK_WIDGET (f->window);
+}
+
+static GtkWidget *
+see_slow_ones (LbWindowFixture *f)
+{
+  g_object_set (lb_template_child (f->window, "chart"), "threshold-ms", 40, NULL);
+
+  return GTK_WIDGET (f->window);
+}
+
+static GtkWidget *
+see_slow_ones_by_decades (LbWindowFixture *f)
+{
+  g_object_set (lb_template_child (f->window, "chart"), "log-scale", TRUE, NULL);
+
+  return see_slow_ones (f);
+}
+
 static GtkWidget *
 open_row_menu (LbWindowFixture *f)
 {
@@ -368,6 +399,12 @@ static const Scene scenes[] = {
   { "shortcuts", 720, 520, 0, .act = show_shortcuts },
   { "policies", 960, 680, 3, .act = choose_policy },
   { "policies-rtl", 960, 680, 3, .dark = TRUE, .rtl = TRUE, .act = choose_policy },
+  { "traffic", 960, 680, 6, .act = see_traffic },
+  { "traffic-small", 360, 480, 6, .dark = TRUE, .act = see_traffic },
+  { "traffic-many", 960, 680, 60, .rtl = TRUE, .act = see_traffic },
+  { "threshold", 960, 680, 6, .dark = TRUE, .act = see_slow_ones },
+  { "threshold-log", 960, 680, 60, .act = see_slow_ones_by_decades },
+  { "threshold-log-one", 360, 480, 1, .act = see_slow_ones_by_decades },
   { "weights", 960, 680, 6, .act = have_weights },
   { "weights-rtl", 960, 680, 6, .dark = TRUE, .rtl = TRUE, .act = have_weights },
   { "weight-refused", 720, 520, 3, .act = refuse_weight },

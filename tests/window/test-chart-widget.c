@@ -481,6 +481,8 @@ test_options (Fixture *f,
   g_assert_cmpint (lb_chart_get_measure (LB_CHART (f->chart)), ==, LB_CHART_TRAFFIC);
   g_assert_true (lb_chart_get_log_scale (LB_CHART (f->chart)));
   g_assert_cmpuint (lb_chart_get_threshold_ms (LB_CHART (f->chart)), ==, 1);
+
+  g_signal_handlers_disconnect_by_data (f->chart, &n_notifies);
 }
 
 /* They go into actions and settings as they are. */
