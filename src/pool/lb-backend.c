@@ -43,6 +43,7 @@ struct _LbBackend
   gboolean transient;
 
   LbProbeRecord record;
+  LbProbeLog log;
   LbLatency latency;
 
   LbProbeExceptions exceptions;
@@ -72,6 +73,7 @@ lb_backend_finalize (GObject *object)
   g_clear_pointer (&self->url, g_ref_string_release);
   g_clear_pointer (&self->host, g_free);
   g_clear_pointer (&self->last_probe.error, g_ref_string_release);
+  lb_probe_log_clear (&self->log);
   lb_probe_exceptions_clear (&self->exceptions);
 
   G_OBJECT_CLASS (lb_backend_parent_class)->finalize (object);
@@ -560,6 +562,7 @@ lb_backend_record_probe (LbBackend *self,
   self->last_probe = *result;
   self->last_probe.error = result->error != NULL ? g_ref_string_new (result->error) : NULL;
   lb_probe_record_add (&self->record, result, self->health, now_us);
+  lb_probe_log_add (&self->log, &self->last_probe);
 
   if (!result->ok || result->response_us < 0)
     return;
@@ -608,6 +611,22 @@ lb_backend_get_record (LbBackend *self)
   g_return_val_if_fail (LB_IS_BACKEND (self), NULL);
 
   return &self->record;
+}
+
+/**
+ * lb_backend_get_probe_log:
+ * @self: a backend
+ *
+ * Only one backend at a time is looked at so closely, so that this is not part of a snapshot.
+ *
+ * Returns: what each of its last probes saw
+ */
+const LbProbeLog *
+lb_backend_get_probe_log (LbBackend *self)
+{
+  g_return_val_if_fail (LB_IS_BACKEND (self), NULL);
+
+  return &self->log;
 }
 
 /**

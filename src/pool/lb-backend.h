@@ -6,6 +6,7 @@
 #include "pool/lb-history-sample.h"
 #include "pool/lb-latency.h"
 #include "pool/lb-load.h"
+#include "pool/lb-probe-log.h"
 #include "pool/lb-probe-record.h"
 #include "pool/lb-probe-settings.h"
 #include "pool/lb-sampled-rate.h"
@@ -59,6 +60,7 @@ void                 lb_backend_record_probe    (LbBackend            *self,
 const LbProbeResult *lb_backend_get_last_probe  (LbBackend            *self);
 const LbLatency     *lb_backend_get_latency     (LbBackend            *self);
 const LbProbeRecord *lb_backend_get_record      (LbBackend            *self);
+const LbProbeLog    *lb_backend_get_probe_log   (LbBackend            *self);
 void                 lb_backend_count_redirect  (LbBackend            *self,
                                                  gint64                now_us);
 guint64              lb_backend_get_redirects   (LbBackend            *self);

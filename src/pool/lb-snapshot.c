@@ -122,6 +122,46 @@ lb_snapshot_new (LbPool *pool,
 }
 
 /**
+ * lb_snapshot_new_from:
+ * @other: a snapshot
+ * @indices: (array length=n_indices): which of its backends
+ * @n_indices: how many
+ *
+ * Picks backends out of a picture. All figures stay, those for the pool as a whole too.
+ *
+ * Returns: (transfer full): a snapshot of the same moment
+ */
+LbSnapshot *
+lb_snapshot_new_from (const LbSnapshot *other,
+                      const guint *indices,
+                      guint n_indices)
+{
+  LbSnapshot *self;
+
+  g_return_val_if_fail (other != NULL, NULL);
+  g_return_val_if_fail (indices != NULL || n_indices == 0, NULL);
+
+  self = g_memdup2 (other, sizeof *other);
+  g_atomic_ref_count_init (&self->ref_count);
+  self->listen = g_strdupv (other->listen);
+  self->policy = g_strdup (other->policy);
+  self->n_backends = n_indices;
+  self->backends = g_new (LbBackendFigures, n_indices);
+
+  for (guint i = 0; i < n_indices; i++)
+    {
+      LbBackendFigures *figures = &self->backends[i];
+
+      *figures = other->backends[indices[i]];
+      g_ref_string_acquire (figures->url);
+      if (figures->last_probe.error != NULL)
+        g_ref_string_acquire (figures->last_probe.error);
+    }
+
+  return self;
+}
+
+/**
  * lb_snapshot_ref:
  * @self: a snapshot
  *

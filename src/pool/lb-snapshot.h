@@ -112,6 +112,9 @@ LbSnapshot *lb_snapshot_new      (LbPool             *pool,
                                   gint64              time_us,
                                   gint64              now_us,
                                   gint64              start_us);
+LbSnapshot *lb_snapshot_new_from (const LbSnapshot   *other,
+                                  const guint        *indices,
+                                  guint               n_indices);
 LbSnapshot *lb_snapshot_ref      (LbSnapshot         *self);
 void        lb_snapshot_unref    (LbSnapshot         *self);
 

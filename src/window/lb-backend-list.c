@@ -18,9 +18,10 @@
  * the pool.
  *
  * It is part of the window's template. It follows the pool by itself; figures come to it with each
- * snapshot. A click on a column's title sorts, and the rows move as their figures change. What can be
- * done with a backend are actions of the window: a double click and Enter edit, the Delete key removes,
- * and each row's [class@RowMenu], which a right click and the Menu key open as well, has all of them.
+ * snapshot. Which rows are shown and in which order is the [class@Arranger]'s business, for the charts
+ * show the same; a click on a column's title tells it so. The rows move as their figures change. What
+ * can be done with a backend are actions of the window: a double click and Enter show the details, F2 edits,
+ * the Delete key removes, and each row's [class@RowMenu], which a right click and the Menu key open as well, has all of them.
  */
 struct _LbBackendList
 {
@@ -28,18 +29,43 @@ struct _LbBackendList
 
   GtkColumnView *view;
   GtkSingleSelection *selection;
+  GtkFilterListModel *filtered;
   GtkSortListModel *sorted;
+  GtkWidget *nothing; /* said where no row is left */
 
+  LbArranger *arranger;
   LbPool *pool;
   GListStore *rows; /* in the pool's order */
 
   gboolean refreshing; /* the order changes with the figures, not by a click */
   gboolean moved;      /* and it did */
+  LbOrder *asked;      /* while it is asked by which column the view sorts: where to put it */
 };
+
+/* What the columns are sorted by, by position. */
+static const LbOrder column_orders[] = {
+  LB_ORDER_HEALTH, LB_ORDER_URL, LB_ORDER_WEIGHT, LB_ORDER_IN_FLIGHT,
+  LB_ORDER_RESPONSE_TIME, LB_ORDER_P95, LB_ORDER_REDIRECTS, LB_ORDER_SHARE,
+};
+
+enum
+{
+  PROP_SELECTED = 1,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
 
 /* The columns whose figures are set flush right, by position. */
 #define FIRST_NUMBER_COLUMN 2
 #define LAST_NUMBER_COLUMN 7
+
+/* What a column's sorter needs to know. */
+typedef struct
+{
+  LbBackendList *list; /* not owned: it owns the column */
+  LbOrder order;
+} Sorting;
 
 G_DEFINE_FINAL_TYPE (LbBackendList, lb_backend_list, GTK_TYPE_WIDGET)
 
@@ -100,12 +126,98 @@ lb_backend_list_on_order_changed (LbBackendList *self)
   self->moved = TRUE;
 }
 
-/* Somebody asked for another order: its beginning is what they want to see. */
+static int
+lb_backend_list_compare (gconstpointer a,
+                         gconstpointer b,
+                         gpointer user_data)
+{
+  const Sorting *sorting = user_data;
+
+  if (sorting->list->asked != NULL)
+    {
+      *sorting->list->asked = sorting->order;
+      return -1;
+    }
+
+  return lb_order_compare (sorting->order, lb_backend_row_get_figures ((LbBackendRow *) a),
+                           lb_backend_row_get_figures ((LbBackendRow *) b));
+}
+
+/*
+ * A column view does not tell by which column it sorts. It asks the sorter of that one first, and
+ * turns its answer round to sort descending: so a question gives it away.
+ */
+static gboolean
+lb_backend_list_ask_order (LbBackendList *self,
+                           LbOrder *order,
+                           gboolean *descending)
+{
+  GtkOrdering answer;
+
+  self->asked = order;
+  answer = gtk_sorter_compare (gtk_column_view_get_sorter (self->view), self, self->view);
+  self->asked = NULL;
+  *descending = answer == GTK_ORDERING_LARGER;
+
+  return answer != GTK_ORDERING_EQUAL;
+}
+
+/* Somebody clicked on a title. */
 static void
 lb_backend_list_on_sorter_changed (LbBackendList *self)
 {
-  if (!self->refreshing)
-    lb_backend_list_scroll_to (self, 0);
+  LbOrder order;
+  gboolean descending;
+
+  if (!self->refreshing && self->arranger != NULL &&
+      lb_backend_list_ask_order (self, &order, &descending))
+    lb_arranger_sort (self->arranger, order, descending);
+}
+
+/* Sorts by one column, and not by those that were clicked before it as well: a chart could not
+ * follow. Another order's beginning is what people want to see. */
+static void
+lb_backend_list_sort (LbBackendList *self)
+{
+  const LbArrangement *arrangement = lb_arranger_get_arrangement (self->arranger);
+  g_autoptr (GtkColumnViewColumn) column = NULL;
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (column_orders); i++)
+    if (column_orders[i] == arrangement->order)
+      column = g_list_model_get_item (gtk_column_view_get_columns (self->view), i);
+
+  self->refreshing = TRUE;
+  gtk_column_view_sort_by_column (self->view, column, arrangement->descending
+                                                        ? GTK_SORT_DESCENDING
+                                                        : GTK_SORT_ASCENDING);
+  self->refreshing = FALSE;
+  lb_backend_list_scroll_to (self, 0);
+}
+
+static int
+lb_backend_list_match (gpointer item,
+                       gpointer user_data)
+{
+  LbBackendList *self = user_data;
+
+  return lb_arrangement_matches (lb_arranger_get_arrangement (self->arranger),
+                                 lb_backend_row_get_figures (item));
+}
+
+static void
+lb_backend_list_filter (LbBackendList *self)
+{
+  gtk_filter_changed (gtk_filter_list_model_get_filter (self->filtered), GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+/* All are hidden, which looks like none being there. */
+static void
+lb_backend_list_update_nothing (LbBackendList *self)
+{
+  gtk_widget_set_visible (self->nothing,
+                          g_list_model_get_n_items (G_LIST_MODEL (self->filtered)) == 0 &&
+                            g_list_model_get_n_items (G_LIST_MODEL (self->rows)) > 0);
 }
 
 /*
@@ -181,7 +293,7 @@ lb_backend_list_on_activate (LbBackendList *self,
 {
   g_autoptr (LbBackendRow) row = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
 
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.edit-backend", "s",
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-details", "s",
                               lb_backend_get_url (lb_backend_row_get_backend (row)));
 }
 
@@ -279,6 +391,31 @@ lb_backend_list_align_titles (LbBackendList *self)
 }
 
 static void
+lb_backend_list_on_selected (LbBackendList *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
+}
+
+static void
+lb_backend_list_get_property (GObject *object,
+                              guint prop_id,
+                              GValue *value,
+                              GParamSpec *pspec)
+{
+  LbBackendList *self = LB_BACKEND_LIST (object);
+
+  switch (prop_id)
+    {
+    case PROP_SELECTED:
+      g_value_set_object (value, lb_backend_list_get_selected (self));
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
 lb_backend_list_dispose (GObject *object)
 {
   LbBackendList *self = LB_BACKEND_LIST (object);
@@ -287,6 +424,9 @@ lb_backend_list_dispose (GObject *object)
   if (self->pool != NULL)
     g_signal_handlers_disconnect_by_data (self->pool, self);
   g_clear_object (&self->pool);
+  if (self->arranger != NULL)
+    g_signal_handlers_disconnect_by_data (self->arranger, self);
+  g_clear_object (&self->arranger);
   child = gtk_widget_get_first_child (GTK_WIDGET (self));
   if (child != NULL)
     gtk_widget_unparent (child);
@@ -301,7 +441,19 @@ lb_backend_list_class_init (LbBackendListClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  object_class->get_property = lb_backend_list_get_property;
   object_class->dispose = lb_backend_list_dispose;
+
+  /**
+   * LbBackendList:selected:
+   *
+   * The backend in the selected row, if there is one.
+   */
+  properties[PROP_SELECTED] =
+    g_param_spec_object ("selected", NULL, NULL, LB_TYPE_BACKEND,
+                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 
   g_type_ensure (LB_TYPE_BACKEND_ROW);
   g_type_ensure (LB_TYPE_ROW_MENU);
@@ -310,9 +462,12 @@ lb_backend_list_class_init (LbBackendListClass *klass)
     widget_class, "/org/example/LoadBalancer/window/lb-backend-list.ui");
   gtk_widget_class_bind_template_child (widget_class, LbBackendList, view);
   gtk_widget_class_bind_template_child (widget_class, LbBackendList, selection);
+  gtk_widget_class_bind_template_child (widget_class, LbBackendList, filtered);
   gtk_widget_class_bind_template_child (widget_class, LbBackendList, sorted);
+  gtk_widget_class_bind_template_child (widget_class, LbBackendList, nothing);
 
   gtk_widget_class_bind_template_callback (widget_class, lb_backend_list_on_activate);
+  gtk_widget_class_bind_template_callback (widget_class, lb_backend_list_on_selected);
   gtk_widget_class_bind_template_callback (widget_class, lb_backend_list_on_secondary_click);
 
   lb_backend_list_class_add_selected_actions (widget_class);
@@ -323,6 +478,25 @@ lb_backend_list_class_init (LbBackendListClass *klass)
 }
 
 static void
+lb_backend_list_add_sorters (LbBackendList *self)
+{
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (column_orders); i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column = NULL;
+      g_autoptr (GtkSorter) sorter = NULL;
+      Sorting *sorting = g_new (Sorting, 1);
+
+      sorting->list = self;
+      sorting->order = column_orders[i];
+      sorter = GTK_SORTER (gtk_custom_sorter_new (lb_backend_list_compare, sorting, g_free));
+      column = g_list_model_get_item (gtk_column_view_get_columns (self->view), i);
+      gtk_column_view_column_set_sorter (column, sorter);
+    }
+}
+
+static void
 lb_backend_list_init (LbBackendList *self)
 {
   GtkSorter *sorter;
@@ -330,12 +504,15 @@ lb_backend_list_init (LbBackendList *self)
   self->rows = g_list_store_new (LB_TYPE_BACKEND_ROW);
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  lb_backend_list_add_sorters (self);
   sorter = gtk_column_view_get_sorter (self->view);
 
-  gtk_sort_list_model_set_model (self->sorted, G_LIST_MODEL (self->rows));
+  gtk_filter_list_model_set_model (self->filtered, G_LIST_MODEL (self->rows));
   gtk_sort_list_model_set_sorter (self->sorted, sorter);
   g_signal_connect_object (self->sorted, "items-changed",
                            G_CALLBACK (lb_backend_list_on_order_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->filtered, "items-changed",
+                           G_CALLBACK (lb_backend_list_update_nothing), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (sorter, "changed", G_CALLBACK (lb_backend_list_on_sorter_changed), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   lb_backend_list_align_titles (self);
@@ -374,6 +551,54 @@ lb_backend_list_set_pool (LbBackendList *self,
 }
 
 /**
+ * lb_backend_list_get_selected:
+ * @self: a list
+ *
+ * Returns: (transfer none) (nullable): the backend in the selected row
+ */
+LbBackend *
+lb_backend_list_get_selected (LbBackendList *self)
+{
+  LbBackendRow *row;
+
+  g_return_val_if_fail (LB_IS_BACKEND_LIST (self), NULL);
+
+  row = gtk_single_selection_get_selected_item (self->selection);
+
+  return row != NULL ? lb_backend_row_get_backend (row) : NULL;
+}
+
+static void
+lb_backend_list_on_arranged (LbBackendList *self)
+{
+  lb_backend_list_filter (self);
+  lb_backend_list_update_nothing (self);
+  lb_backend_list_sort (self);
+}
+
+/**
+ * lb_backend_list_set_arranger:
+ * @self: a list that has no arranger yet
+ * @arranger: what is shown and in which order; a click on a title changes it
+ */
+void
+lb_backend_list_set_arranger (LbBackendList *self,
+                              LbArranger *arranger)
+{
+  g_autoptr (GtkFilter) filter = NULL;
+
+  g_return_if_fail (LB_IS_BACKEND_LIST (self));
+  g_return_if_fail (LB_IS_ARRANGER (arranger));
+  g_return_if_fail (self->arranger == NULL);
+
+  self->arranger = g_object_ref (arranger);
+  filter = GTK_FILTER (gtk_custom_filter_new (lb_backend_list_match, self, NULL));
+  gtk_filter_list_model_set_filter (self->filtered, filter);
+  g_signal_connect_swapped (arranger, "changed", G_CALLBACK (lb_backend_list_on_arranged), self);
+  lb_backend_list_on_arranged (self);
+}
+
+/**
  * lb_backend_list_set_snapshot:
  * @self: a list
  * @snapshot: the latest figures
@@ -403,6 +628,9 @@ lb_backend_list_set_snapshot (LbBackendList *self,
         changed = TRUE;
     }
 
+  if (self->arranger != NULL &&
+      lb_arrangement_hides (lb_arranger_get_arrangement (self->arranger)))
+    lb_backend_list_filter (self);
   if (changed)
     lb_backend_list_sort_again (self);
 }

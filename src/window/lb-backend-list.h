@@ -4,6 +4,7 @@
 #include <gtk/gtk.h>
 
 #include "pool/lb-snapshot.h"
+#include "window/lb-arranger.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +15,9 @@ GtkWidget *lb_backend_list_new          (void);
 
 void       lb_backend_list_set_pool     (LbBackendList *self,
                                          LbPool        *pool);
+void       lb_backend_list_set_arranger (LbBackendList *self,
+                                         LbArranger    *arranger);
+LbBackend *lb_backend_list_get_selected (LbBackendList *self);
 void       lb_backend_list_set_snapshot (LbBackendList *self,
                                          LbSnapshot    *snapshot);
 

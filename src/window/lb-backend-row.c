@@ -8,6 +8,8 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "chart/lb-chart-column.h"
+#include "chart/lb-chart-measure.h"
 #include "chart/lb-chart-text.h"
 #include "window/lb-probe-text.h"
 
@@ -21,8 +23,8 @@
  * snapshot, and drops it when the backend leaves the pool. The texts are made when a cell asks for
  * them, so a row that is scrolled out of sight costs nothing but the comparison of its numbers.
  *
- * For each column there is a text to show and a number to sort by. Where a figure is not known the
- * text is a dash and the number is infinite, so that such rows come after all others.
+ * For each column there is a text to show, a dash where a figure is not known. What rows are sorted
+ * and searched by are the figures themselves.
  */
 struct _LbBackendRow
 {
@@ -37,26 +39,19 @@ enum
   PROP_0,
   PROP_BACKEND,
   PROP_URL,
-  PROP_STATE_RANK,
   PROP_STATE_WORD,
   PROP_STATE_ICON,
   PROP_STATE_STYLE,
   PROP_STATE_REASON,
-  PROP_WEIGHT,
   PROP_WEIGHT_TEXT,
   PROP_EFFECTIVE_TEXT,
   PROP_EFFECTIVE_REASON,
   PROP_BACKUP,
   PROP_BACKUP_TEXT,
-  PROP_IN_FLIGHT,
   PROP_IN_FLIGHT_TEXT,
-  PROP_RESPONSE_MS,
   PROP_RESPONSE_TEXT,
-  PROP_P95_MS,
   PROP_P95_TEXT,
-  PROP_REDIRECTS,
   PROP_REDIRECTS_TEXT,
-  PROP_SHARE,
   PROP_SHARE_TEXT,
   N_PROPS
 };
@@ -65,67 +60,25 @@ static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (LbBackendRow, lb_backend_row, G_TYPE_OBJECT)
 
-/*
- * LbRowState:
- *
- * What the state column says, in the order it sorts by: what needs a look comes first. What a
- * person asked for goes before what the probes say.
- */
-typedef enum
-{
-  LB_ROW_STATE_DOWN,
-  LB_ROW_STATE_UNKNOWN,
-  LB_ROW_STATE_MAINT,
-  LB_ROW_STATE_DRAIN,
-  LB_ROW_STATE_UP,
-} LbRowState;
-
+/* What the state column says of each kind of bar. */
 static const struct
 {
   const char *word;
   const char *icon;
   const char *const css_classes[2];
 } row_states[] = {
-  [LB_ROW_STATE_DOWN] = { N_ ("Down"), "lb-state-down-symbolic", { "lb-down" } },
-  [LB_ROW_STATE_UNKNOWN] = { N_ ("Unknown"), "lb-state-unknown-symbolic", { NULL } },
-  [LB_ROW_STATE_MAINT] = { N_ ("Maintenance"), "lb-state-maint-symbolic", { NULL } },
-  [LB_ROW_STATE_DRAIN] = { N_ ("Drain"), "lb-state-drain-symbolic", { NULL } },
-  [LB_ROW_STATE_UP] = { N_ ("Up"), "lb-state-up-symbolic", { "lb-up" } },
+  [LB_CHART_UP] = { N_ ("Up"), "lb-state-up-symbolic", { "lb-up" } },
+  [LB_CHART_DOWN] = { N_ ("Down"), "lb-state-down-symbolic", { "lb-down" } },
+  [LB_CHART_DRAIN] = { N_ ("Drain"), "lb-state-drain-symbolic", { NULL } },
+  [LB_CHART_MAINT] = { N_ ("Maintenance"), "lb-state-maint-symbolic", { NULL } },
+  [LB_CHART_UNKNOWN] = { N_ ("Unknown"), "lb-state-unknown-symbolic", { NULL } },
 };
-
-static LbRowState
-lb_backend_row_get_state (LbBackendRow *self)
-{
-  if (self->figures.state == LB_STATE_MAINT)
-    return LB_ROW_STATE_MAINT;
-  if (self->figures.state == LB_STATE_DRAIN)
-    return LB_ROW_STATE_DRAIN;
-  if (self->figures.health == LB_HEALTH_DOWN)
-    return LB_ROW_STATE_DOWN;
-  if (self->figures.health == LB_HEALTH_UNKNOWN)
-    return LB_ROW_STATE_UNKNOWN;
-
-  return LB_ROW_STATE_UP;
-}
 
 static gboolean
 differ (double a,
         double b)
 {
   return a < b || a > b;
-}
-
-/* Two numbers that look the same sort as the same, or rows would change places for no reason. */
-static double
-to_tenths (double number)
-{
-  return round (number * 10.0) / 10.0;
-}
-
-static double
-sortable_ms (gint64 us)
-{
-  return us < 0 ? INFINITY : (double) us / 1000.0;
 }
 
 /* A weight that counts, to a few digits. */
@@ -170,12 +123,6 @@ lb_backend_row_get_effective_reason (LbBackendRow *self)
                           self->figures.weight, weight);
 }
 
-static gint64
-lb_backend_row_get_response_us (LbBackendRow *self)
-{
-  return self->figures.last_probe.ok ? self->figures.last_probe.response_us : -1;
-}
-
 static void
 lb_backend_row_get_property (GObject *object,
                              guint prop_id,
@@ -194,28 +141,20 @@ lb_backend_row_get_property (GObject *object,
       g_value_set_string (value, lb_backend_get_url (self->backend));
       break;
 
-    case PROP_STATE_RANK:
-      g_value_set_uint (value, lb_backend_row_get_state (self));
-      break;
-
     case PROP_STATE_WORD:
-      g_value_set_string (value, _ (row_states[lb_backend_row_get_state (self)].word));
+      g_value_set_string (value, _ (row_states[lb_chart_column_kind (&self->figures)].word));
       break;
 
     case PROP_STATE_ICON:
-      g_value_set_string (value, row_states[lb_backend_row_get_state (self)].icon);
+      g_value_set_string (value, row_states[lb_chart_column_kind (&self->figures)].icon);
       break;
 
     case PROP_STATE_STYLE:
-      g_value_set_boxed (value, row_states[lb_backend_row_get_state (self)].css_classes);
+      g_value_set_boxed (value, row_states[lb_chart_column_kind (&self->figures)].css_classes);
       break;
 
     case PROP_STATE_REASON:
       g_value_take_string (value, lb_probe_text_state (&self->figures));
-      break;
-
-    case PROP_WEIGHT:
-      g_value_set_uint (value, self->figures.weight);
       break;
 
     case PROP_WEIGHT_TEXT:
@@ -238,40 +177,20 @@ lb_backend_row_get_property (GObject *object,
       g_value_set_string (value, self->figures.backup ? _ ("Backup") : "");
       break;
 
-    case PROP_IN_FLIGHT:
-      g_value_set_double (value, to_tenths (self->figures.in_flight));
-      break;
-
     case PROP_IN_FLIGHT_TEXT:
       g_value_take_string (value, g_strdup_printf ("%.1f", self->figures.in_flight));
       break;
 
-    case PROP_RESPONSE_MS:
-      g_value_set_double (value, sortable_ms (lb_backend_row_get_response_us (self)));
-      break;
-
     case PROP_RESPONSE_TEXT:
-      g_value_take_string (value, lb_chart_text_time (lb_backend_row_get_response_us (self)));
-      break;
-
-    case PROP_P95_MS:
-      g_value_set_double (value, sortable_ms (self->figures.latency.p95_us));
+      g_value_take_string (value, lb_chart_text_time (lb_chart_measure_get_value (LB_CHART_RESPONSE_TIMES, &self->figures)));
       break;
 
     case PROP_P95_TEXT:
       g_value_take_string (value, lb_chart_text_time (self->figures.latency.p95_us));
       break;
 
-    case PROP_REDIRECTS:
-      g_value_set_uint64 (value, self->figures.redirects);
-      break;
-
     case PROP_REDIRECTS_TEXT:
       g_value_take_string (value, g_strdup_printf ("%'" G_GUINT64_FORMAT, self->figures.redirects));
-      break;
-
-    case PROP_SHARE:
-      g_value_set_double (value, self->figures.share);
       break;
 
     case PROP_SHARE_TEXT:
@@ -307,8 +226,6 @@ lb_backend_row_class_init (LbBackendRowClass *klass)
     g_param_spec_object ("backend", NULL, NULL, LB_TYPE_BACKEND, flags);
   properties[PROP_URL] =
     g_param_spec_string ("url", NULL, NULL, NULL, flags);
-  properties[PROP_STATE_RANK] =
-    g_param_spec_uint ("state-rank", NULL, NULL, 0, G_N_ELEMENTS (row_states) - 1, 0, flags);
   properties[PROP_STATE_WORD] =
     g_param_spec_string ("state-word", NULL, NULL, NULL, flags);
   properties[PROP_STATE_ICON] =
@@ -317,8 +234,6 @@ lb_backend_row_class_init (LbBackendRowClass *klass)
     g_param_spec_boxed ("state-style", NULL, NULL, G_TYPE_STRV, flags);
   properties[PROP_STATE_REASON] =
     g_param_spec_string ("state-reason", NULL, NULL, NULL, flags);
-  properties[PROP_WEIGHT] =
-    g_param_spec_uint ("weight", NULL, NULL, 0, LB_WEIGHT_MAX, 0, flags);
   properties[PROP_WEIGHT_TEXT] =
     g_param_spec_string ("weight-text", NULL, NULL, NULL, flags);
   properties[PROP_EFFECTIVE_TEXT] =
@@ -329,24 +244,14 @@ lb_backend_row_class_init (LbBackendRowClass *klass)
     g_param_spec_boolean ("backup", NULL, NULL, FALSE, flags);
   properties[PROP_BACKUP_TEXT] =
     g_param_spec_string ("backup-text", NULL, NULL, NULL, flags);
-  properties[PROP_IN_FLIGHT] =
-    g_param_spec_double ("in-flight", NULL, NULL, 0.0, INFINITY, 0.0, flags);
   properties[PROP_IN_FLIGHT_TEXT] =
     g_param_spec_string ("in-flight-text", NULL, NULL, NULL, flags);
-  properties[PROP_RESPONSE_MS] =
-    g_param_spec_double ("response-ms", NULL, NULL, 0.0, INFINITY, INFINITY, flags);
   properties[PROP_RESPONSE_TEXT] =
     g_param_spec_string ("response-text", NULL, NULL, NULL, flags);
-  properties[PROP_P95_MS] =
-    g_param_spec_double ("p95-ms", NULL, NULL, 0.0, INFINITY, INFINITY, flags);
   properties[PROP_P95_TEXT] =
     g_param_spec_string ("p95-text", NULL, NULL, NULL, flags);
-  properties[PROP_REDIRECTS] =
-    g_param_spec_uint64 ("redirects", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   properties[PROP_REDIRECTS_TEXT] =
     g_param_spec_string ("redirects-text", NULL, NULL, NULL, flags);
-  properties[PROP_SHARE] =
-    g_param_spec_double ("share", NULL, NULL, 0.0, 1.0, 0.0, flags);
   properties[PROP_SHARE_TEXT] =
     g_param_spec_string ("share-text", NULL, NULL, NULL, flags);
 
@@ -375,6 +280,7 @@ lb_backend_row_new (LbBackend *backend)
 
   self = g_object_new (LB_TYPE_BACKEND_ROW, NULL);
   self->backend = g_object_ref (backend);
+  self->figures.url = (char *) lb_backend_get_url (backend);
   self->figures.state = lb_backend_get_state (backend);
   self->figures.weight = lb_backend_get_weight (backend);
   self->figures.effective_weight = self->figures.weight;
@@ -397,17 +303,28 @@ lb_backend_row_get_backend (LbBackendRow *self)
   return self->backend;
 }
 
-/* A column has two properties: what it sorts by, and what it shows. */
-static void
-lb_backend_row_notify (LbBackendRow *self,
-                       guint first,
-                       guint second)
+/**
+ * lb_backend_row_get_figures:
+ * @self: a row
+ *
+ * Returns: (transfer none): what it shows, until it is updated
+ */
+const LbBackendFigures *
+lb_backend_row_get_figures (LbBackendRow *self)
 {
-  g_object_notify_by_pspec (G_OBJECT (self), properties[first]);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[second]);
+  g_return_val_if_fail (LB_IS_BACKEND_ROW (self), NULL);
+
+  return &self->figures;
 }
 
-/* Keeps a copy of @figures; what it points to is kept too, or left out. */
+static void
+lb_backend_row_notify (LbBackendRow *self,
+                       guint prop_id)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[prop_id]);
+}
+
+/* Keeps a copy of @figures. Its URL is the backend's own. */
 static void
 lb_backend_row_take_figures (LbBackendRow *self,
                              const LbBackendFigures *figures)
@@ -419,7 +336,7 @@ lb_backend_row_take_figures (LbBackendRow *self,
   g_clear_pointer (&self->figures.last_probe.error, g_ref_string_release);
 
   self->figures = *figures;
-  self->figures.url = NULL;
+  self->figures.url = (char *) lb_backend_get_url (self->backend);
 }
 
 /**
@@ -429,15 +346,15 @@ lb_backend_row_take_figures (LbBackendRow *self,
  *
  * Shows other figures. Notifies only the properties whose value has changed.
  *
- * Returns: whether a number that the list may be sorted by has
+ * Returns: whether anything that rows are sorted by has changed
  */
 gboolean
 lb_backend_row_update (LbBackendRow *self,
                        const LbBackendFigures *figures)
 {
   LbBackendFigures old;
-  LbRowState old_state;
-  gint64 old_response_us;
+  LbChartKind kind;
+  gint64 response_us;
   g_autofree char *old_reason = NULL;
   g_autofree char *reason = NULL;
   gboolean changed = FALSE;
@@ -446,61 +363,68 @@ lb_backend_row_update (LbBackendRow *self,
   g_return_val_if_fail (figures != NULL, FALSE);
 
   old = self->figures;
-  old_state = lb_backend_row_get_state (self);
-  old_response_us = lb_backend_row_get_response_us (self);
+  kind = lb_chart_column_kind (&old);
+  response_us = lb_chart_measure_get_value (LB_CHART_RESPONSE_TIMES, &old);
   old_reason = lb_probe_text_state (&self->figures);
   lb_backend_row_take_figures (self, figures);
 
   reason = lb_probe_text_state (&self->figures);
   if (!g_str_equal (old_reason, reason))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE_REASON]);
-  if (old_state != lb_backend_row_get_state (self))
+    lb_backend_row_notify (self, PROP_STATE_REASON);
+  if (kind != lb_chart_column_kind (figures))
     {
       changed = TRUE;
-      lb_backend_row_notify (self, PROP_STATE_RANK, PROP_STATE_WORD);
-      lb_backend_row_notify (self, PROP_STATE_ICON, PROP_STATE_STYLE);
+      lb_backend_row_notify (self, PROP_STATE_WORD);
+      lb_backend_row_notify (self, PROP_STATE_ICON);
+      lb_backend_row_notify (self, PROP_STATE_STYLE);
     }
 
   if (old.weight != figures->weight)
     {
       changed = TRUE;
-      lb_backend_row_notify (self, PROP_WEIGHT, PROP_WEIGHT_TEXT);
+      lb_backend_row_notify (self, PROP_WEIGHT_TEXT);
     }
 
   if (old.weight != figures->weight || differ (old.effective_weight, figures->effective_weight))
-    lb_backend_row_notify (self, PROP_EFFECTIVE_TEXT, PROP_EFFECTIVE_REASON);
-
-  if (old.backup != figures->backup)
-    lb_backend_row_notify (self, PROP_BACKUP, PROP_BACKUP_TEXT);
-
-  if (differ (to_tenths (old.in_flight), to_tenths (figures->in_flight)))
     {
-      changed = TRUE;
-      lb_backend_row_notify (self, PROP_IN_FLIGHT, PROP_IN_FLIGHT_TEXT);
+      lb_backend_row_notify (self, PROP_EFFECTIVE_TEXT);
+      lb_backend_row_notify (self, PROP_EFFECTIVE_REASON);
     }
 
-  if (old_response_us != lb_backend_row_get_response_us (self))
+  if (old.backup != figures->backup)
+    {
+      lb_backend_row_notify (self, PROP_BACKUP);
+      lb_backend_row_notify (self, PROP_BACKUP_TEXT);
+    }
+
+  if (differ (round (old.in_flight * 10.0), round (figures->in_flight * 10.0)))
     {
       changed = TRUE;
-      lb_backend_row_notify (self, PROP_RESPONSE_MS, PROP_RESPONSE_TEXT);
+      lb_backend_row_notify (self, PROP_IN_FLIGHT_TEXT);
+    }
+
+  if (response_us != lb_chart_measure_get_value (LB_CHART_RESPONSE_TIMES, figures))
+    {
+      changed = TRUE;
+      lb_backend_row_notify (self, PROP_RESPONSE_TEXT);
     }
 
   if (old.latency.p95_us != figures->latency.p95_us)
     {
       changed = TRUE;
-      lb_backend_row_notify (self, PROP_P95_MS, PROP_P95_TEXT);
+      lb_backend_row_notify (self, PROP_P95_TEXT);
     }
 
   if (old.redirects != figures->redirects)
     {
       changed = TRUE;
-      lb_backend_row_notify (self, PROP_REDIRECTS, PROP_REDIRECTS_TEXT);
+      lb_backend_row_notify (self, PROP_REDIRECTS_TEXT);
     }
 
   if (differ (old.share, figures->share))
     {
       changed = TRUE;
-      lb_backend_row_notify (self, PROP_SHARE, PROP_SHARE_TEXT);
+      lb_backend_row_notify (self, PROP_SHARE_TEXT);
     }
 
   return changed;

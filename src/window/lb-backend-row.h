@@ -11,6 +11,8 @@ G_DECLARE_FINAL_TYPE (LbBackendRow, lb_backend_row, LB, BACKEND_ROW, GObject)
 LbBackendRow *lb_backend_row_new         (LbBackend               *backend);
 
 LbBackend    *lb_backend_row_get_backend (LbBackendRow            *self);
+const LbBackendFigures *
+              lb_backend_row_get_figures (LbBackendRow            *self);
 gboolean      lb_backend_row_update      (LbBackendRow            *self,
                                           const LbBackendFigures  *figures);
 

@@ -83,6 +83,33 @@ lb_chart_bar_query_tooltip (GtkWidget *widget,
   return TRUE;
 }
 
+/* `bar.show-details` is the window's `win.show-details` with the URL of the bar's backend. */
+static void
+lb_chart_bar_activate (GtkWidget *widget,
+                       const char *action_name,
+                       GVariant *parameter)
+{
+  const char *url = lb_chart_bar_get_url (LB_CHART_BAR (widget));
+
+  if (url != NULL)
+    gtk_widget_activate_action (widget,
+                                g_str_equal (action_name, "bar.copy-url") ? "win.copy-url"
+                                                                          : "win.show-details",
+                                "s", url);
+}
+
+static void
+lb_chart_bar_on_pressed (GtkGestureClick *gesture,
+                         int n_press,
+                         double x,
+                         double y)
+{
+  GtkWidget *self = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
+
+  if (n_press == 2)
+    gtk_widget_activate_action (self, "bar.show-details", NULL);
+}
+
 static void
 lb_chart_bar_dispose (GObject *object)
 {
@@ -106,6 +133,13 @@ lb_chart_bar_class_init (LbChartBarClass *klass)
   widget_class->snapshot = lb_chart_bar_snapshot;
   widget_class->query_tooltip = lb_chart_bar_query_tooltip;
 
+  gtk_widget_class_install_action (widget_class, "bar.show-details", NULL, lb_chart_bar_activate);
+  gtk_widget_class_install_action (widget_class, "bar.copy-url", NULL, lb_chart_bar_activate);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, 0, "bar.show-details", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_KP_Enter, 0, "bar.show-details", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "bar.copy-url",
+                                       NULL);
+
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_METER);
   gtk_widget_class_set_css_name (widget_class, "bar");
 }
@@ -113,6 +147,10 @@ lb_chart_bar_class_init (LbChartBarClass *klass)
 static void
 lb_chart_bar_init (LbChartBar *self)
 {
+  GtkGesture *click = gtk_gesture_click_new ();
+
+  g_signal_connect (click, "pressed", G_CALLBACK (lb_chart_bar_on_pressed), NULL);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
 }
@@ -140,6 +178,20 @@ lb_chart_bar_get_index (LbChartBar *self)
   g_return_val_if_fail (LB_IS_CHART_BAR (self), 0);
 
   return self->index;
+}
+
+/**
+ * lb_chart_bar_get_url:
+ * @self: a bar
+ *
+ * Returns: (nullable): the URL of its backend, until it is bound to another
+ */
+const char *
+lb_chart_bar_get_url (LbChartBar *self)
+{
+  g_return_val_if_fail (LB_IS_CHART_BAR (self), NULL);
+
+  return self->snapshot != NULL ? self->snapshot->backends[self->index].url : NULL;
 }
 
 /**

@@ -10,13 +10,14 @@ G_BEGIN_DECLS
 #define LB_TYPE_CHART_BAR (lb_chart_bar_get_type ())
 G_DECLARE_FINAL_TYPE (LbChartBar, lb_chart_bar, LB, CHART_BAR, GtkWidget)
 
-GtkWidget *lb_chart_bar_new       (void);
+GtkWidget  *lb_chart_bar_new       (void);
 
-guint      lb_chart_bar_get_index (LbChartBar *self);
-gboolean   lb_chart_bar_has_ring  (LbChartBar *self);
-void       lb_chart_bar_bind      (LbChartBar           *self,
-                                   LbSnapshot           *snapshot,
-                                   const LbChartOptions *options,
-                                   guint                 index);
+guint       lb_chart_bar_get_index (LbChartBar           *self);
+const char *lb_chart_bar_get_url   (LbChartBar           *self);
+gboolean    lb_chart_bar_has_ring  (LbChartBar           *self);
+void        lb_chart_bar_bind      (LbChartBar           *self,
+                                    LbSnapshot           *snapshot,
+                                    const LbChartOptions *options,
+                                    guint                 index);
 
 G_END_DECLS

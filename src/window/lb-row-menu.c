@@ -64,6 +64,7 @@ lb_row_menu_make_model (const char *url)
   g_autoptr (GMenu) states = g_menu_new ();
   g_autoptr (GMenu) last = g_menu_new ();
 
+  lb_row_menu_append (first, _ ("D_etails"), "win.show-details", url);
   lb_row_menu_append (first, _ ("_Edit…"), "win.edit-backend", url);
   lb_row_menu_append (first, _ ("_Test Now…"), "win.test-backend", url);
   lb_row_menu_append (first, _ ("_Probe Now"), "win.probe-backend", url);

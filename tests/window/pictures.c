@@ -376,6 +376,70 @@ edit_small (LbWindowFixture *f)
   return dialog;
 }
 
+static GtkWidget *
+show_traffic (LbWindowFixture *f)
+{
+  guint i;
+
+  for (i = 0; i < 60; i++)
+    lb_pool_count_redirect (f->pool, lb_pool_get_backend (f->pool, i % 7 % 6),
+                            g_get_monotonic_time ());
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.view", "s", "traffic");
+  let_settle (4 * G_USEC_PER_SEC);
+
+  return GTK_WIDGET (f->window);
+}
+
+static GtkWidget *
+freeze (LbWindowFixture *f)
+{
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.freeze-chart", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.threshold", "u", 50);
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.log-scale", NULL);
+
+  return GTK_WIDGET (f->window);
+}
+
+static GtkWidget *
+find (LbWindowFixture *f)
+{
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.find", NULL);
+  g_action_group_change_action_state (G_ACTION_GROUP (f->window), "show",
+                                      g_variant_new_string ("down"));
+
+  return GTK_WIDGET (f->window);
+}
+
+static GtkWidget *
+find_nothing (LbWindowFixture *f)
+{
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.find", NULL);
+  g_action_group_change_action_state (G_ACTION_GROUP (f->window), "show",
+                                      g_variant_new_string ("maint"));
+
+  return GTK_WIDGET (f->window);
+}
+
+static GtkWidget *
+show_details (LbWindowFixture *f)
+{
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.show-details", "s",
+                              lb_backend_get_url (lb_pool_get_backend (f->pool, 2)));
+
+  return GTK_WIDGET (f->window);
+}
+
+static GtkWidget *
+open_view_menu (LbWindowFixture *f)
+{
+  GtkWidget *button = lb_find_descendant (lb_template_child (f->window, "charts"),
+                                          GTK_TYPE_MENU_BUTTON);
+
+  gtk_menu_button_popup (GTK_MENU_BUTTON (button));
+
+  return GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (button)));
+}
+
 static const Scene scenes[] = {
   { "light", 960, 680, 6 },
   { "dark", 960, 680, 6, .dark = TRUE },
@@ -409,6 +473,17 @@ static const Scene scenes[] = {
   { "weights-rtl", 960, 680, 6, .dark = TRUE, .rtl = TRUE, .act = have_weights },
   { "weight-refused", 720, 520, 3, .act = refuse_weight },
   { "row-menu", 720, 520, 3, .act = open_row_menu },
+  { "traffic", 960, 680, 6, .act = show_traffic },
+  { "frozen", 960, 680, 6, .act = freeze },
+  { "frozen-small", 360, 294, 6, .dark = TRUE, .act = freeze },
+  { "find", 960, 680, 6, .act = find },
+  { "find-small", 360, 294, 6, .act = find },
+  { "find-nothing", 720, 520, 6, .dark = TRUE, .act = find_nothing },
+  { "details", 960, 680, 6, .act = show_details },
+  { "details-dark", 1200, 900, 6, .dark = TRUE, .act = show_details },
+  { "details-rtl", 960, 680, 6, .rtl = TRUE, .act = show_details },
+  { "details-small", 360, 294, 6, .act = show_details },
+  { "view-menu", 960, 680, 3, .act = open_view_menu },
   { "editor", 720, 520, 3, .act = edit },
   { "editor-dark", 720, 520, 3, .dark = TRUE, .act = edit },
   { "editor-rtl", 720, 520, 3, .rtl = TRUE, .act = edit },

@@ -10,6 +10,7 @@ typedef struct
   GtkWindow *window;
   LbBackendList *list;
   GtkColumnView *view;
+  LbArranger *arranger;
   char *removed; /* the target of win.remove-backend */
 } Fixture;
 
@@ -64,6 +65,8 @@ set_up (Fixture *f,
 
   f->list = LB_BACKEND_LIST (lb_backend_list_new ());
   f->view = lb_template_child (f->list, "view");
+  f->arranger = lb_arranger_new ();
+  lb_backend_list_set_arranger (f->list, f->arranger);
   lb_backend_list_set_pool (f->list, f->pool);
   f->window = GTK_WINDOW (gtk_window_new ());
   gtk_widget_insert_action_group (GTK_WIDGET (f->window), "win", G_ACTION_GROUP (actions));
@@ -80,6 +83,7 @@ tear_down (Fixture *f,
   while (g_main_context_iteration (NULL, FALSE))
     continue;
   g_assert_null (f->list);
+  g_assert_finalize_object (f->arranger);
   g_assert_finalize_object (f->pool);
   g_free (f->removed);
 }
@@ -276,11 +280,94 @@ test_ignores_a_snapshot_from_before (Fixture *f,
   {
     GListModel *model = G_LIST_MODEL (gtk_column_view_get_model (f->view));
     g_autoptr (GObject) row = g_list_model_get_item (model, 0);
-    guint64 redirects;
+    g_autofree char *redirects = NULL;
 
-    g_object_get (row, "redirects", &redirects, NULL);
-    g_assert_cmpuint (redirects, ==, 0);
+    g_object_get (row, "redirects-text", &redirects, NULL);
+    g_assert_cmpstr (redirects, ==, "0");
   }
+}
+
+static void
+assert_arrangement (Fixture *f,
+                    LbOrder order,
+                    gboolean descending)
+{
+  const LbArrangement *arrangement = lb_arranger_get_arrangement (f->arranger);
+
+  g_assert_cmpint (arrangement->order, ==, order);
+  g_assert_cmpint (arrangement->descending, ==, descending);
+}
+
+/* A click on a title tells the arranger, and the arranger sorts the list. */
+static void
+test_order_is_the_arranger_s (Fixture *f,
+                              gconstpointer user_data)
+{
+  redirect (f, 0, 1);
+  redirect (f, 1, 3);
+  redirect (f, 2, 2);
+  refresh (f);
+
+  sort_by (f, COLUMN_REDIRECTS, GTK_SORT_DESCENDING);
+  assert_arrangement (f, LB_ORDER_REDIRECTS, TRUE);
+  sort_by (f, COLUMN_URL, GTK_SORT_ASCENDING);
+  assert_arrangement (f, LB_ORDER_URL, FALSE);
+  assert_order (f, "123");
+
+  lb_arranger_sort (f->arranger, LB_ORDER_SHARE, FALSE);
+  assert_order (f, "132");
+  assert_arrangement (f, LB_ORDER_SHARE, FALSE);
+  lb_arranger_sort (f->arranger, LB_ORDER_URL, TRUE);
+  assert_order (f, "321");
+  lb_arranger_sort (f->arranger, LB_ORDER_POOL, TRUE);
+  assert_order (f, "123");
+  assert_arrangement (f, LB_ORDER_POOL, TRUE);
+}
+
+/* What was clicked before does not sort what is alike now, as it would if it were left to GTK. */
+static void
+test_order_is_by_one_column (Fixture *f,
+                             gconstpointer user_data)
+{
+  redirect (f, 0, 1);
+  redirect (f, 1, 3);
+  redirect (f, 2, 2);
+  refresh (f);
+
+  sort_by (f, COLUMN_REDIRECTS, GTK_SORT_DESCENDING);
+  assert_order (f, "231");
+  sort_by (f, COLUMN_WEIGHT, GTK_SORT_ASCENDING);
+  assert_order (f, "123");
+}
+
+static void
+test_hides_what_does_not_match (Fixture *f,
+                                gconstpointer user_data)
+{
+  GtkWidget *nothing = lb_template_child (f->list, "nothing");
+
+  refresh (f);
+  g_object_set (f->arranger, "text", "9002", NULL);
+  assert_order (f, "2");
+  g_assert_false (gtk_widget_get_visible (nothing));
+
+  g_object_set (f->arranger, "text", "9004", NULL);
+  assert_order (f, "");
+  g_assert_true (gtk_widget_get_visible (nothing));
+
+  add (f, "http://127.0.0.1:9004");
+  assert_order (f, "4");
+  g_assert_false (gtk_widget_get_visible (nothing));
+
+  /* It goes by the figures as they come. */
+  g_object_set (f->arranger, "text", NULL, "show", LB_SHOW_DOWN, NULL);
+  assert_order (f, "");
+  lb_backend_set_health (lb_pool_get_backend (f->pool, 2), LB_HEALTH_DOWN, 1);
+  refresh (f);
+  assert_order (f, "3");
+
+  lb_arranger_show_all (f->arranger);
+  assert_order (f, "1234");
 }
 
 static void
@@ -310,6 +397,9 @@ main (int argc,
   ADD ("/backend-list/sorts-what-has-no-answer-last", test_sorts_what_has_no_answer_last);
   ADD ("/backend-list/sorting-again-keeps-the-place", test_sorting_again_keeps_the_place);
   ADD ("/backend-list/ignores-a-snapshot-from-before", test_ignores_a_snapshot_from_before);
+  ADD ("/backend-list/order-is-the-arranger-s", test_order_is_the_arranger_s);
+  ADD ("/backend-list/order-is-by-one-column", test_order_is_by_one_column);
+  ADD ("/backend-list/hides-what-does-not-match", test_hides_what_does_not_match);
   ADD ("/backend-list/delete-removes-the-selected", test_delete_removes_the_selected);
 
 #undef ADD

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lb-window"
+
+#include "config.h"
+
+#include "window/lb-find-bar.h"
+
+#include <glib/gi18n-lib.h>
+
+/**
+ * LbFindBar:
+ *
+ * The bar over the charts in which a person says which backends to show: by a part of the URL, and
+ * by how they are.
+ *
+ * It is part of the window's template and closed at first. What is typed and chosen goes to the
+ * window's [class@Arranger]; the window says how many that hides. Closing it, by the Escape key or
+ * its button, shows all of them again, so that nothing is hidden without this bar saying so.
+ */
+struct _LbFindBar
+{
+  GtkWidget parent_instance;
+
+  GtkSearchBar *bar;
+  GtkSearchEntry *entry;
+  GtkDropDown *show;
+  GtkLabel *hidden;
+
+  LbArranger *arranger;
+  GtkWidget *focus_before; /* weak: where closing puts the focus back */
+};
+
+G_DEFINE_FINAL_TYPE (LbFindBar, lb_find_bar, GTK_TYPE_WIDGET)
+
+static void
+lb_find_bar_on_text (LbFindBar *self)
+{
+  g_object_set (self->arranger, "text", gtk_editable_get_text (GTK_EDITABLE (self->entry)), NULL);
+}
+
+/* The choices are listed in the order of LbShow. */
+static void
+lb_find_bar_on_selected (LbFindBar *self)
+{
+  if (self->arranger != NULL)
+    g_object_set (self->arranger, "show", (LbShow) gtk_drop_down_get_selected (self->show), NULL);
+}
+
+/* Something else may have changed it, such as a program over D-Bus. What is hidden is told. */
+static void
+lb_find_bar_on_arranged (LbFindBar *self)
+{
+  const LbArrangement *arrangement = lb_arranger_get_arrangement (self->arranger);
+
+  if (gtk_drop_down_get_selected (self->show) != (guint) arrangement->show)
+    gtk_drop_down_set_selected (self->show, (guint) arrangement->show);
+  if (lb_arrangement_hides (arrangement))
+    gtk_search_bar_set_search_mode (self->bar, TRUE);
+}
+
+static void
+lb_find_bar_on_open (LbFindBar *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  if (gtk_search_bar_get_search_mode (self->bar) || self->arranger == NULL)
+    return;
+
+  /* The entry tells of its own text only after a while. */
+  gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
+  lb_arranger_show_all (self->arranger);
+
+  if (self->focus_before == NULL || !gtk_widget_grab_focus (self->focus_before))
+    gtk_widget_child_focus (GTK_WIDGET (gtk_widget_get_root (widget)), GTK_DIR_TAB_FORWARD);
+  g_clear_weak_pointer (&self->focus_before);
+}
+
+static void
+lb_find_bar_close (GtkWidget *widget,
+                   const char *action_name G_GNUC_UNUSED,
+                   GVariant *parameter G_GNUC_UNUSED)
+{
+  gtk_search_bar_set_search_mode (LB_FIND_BAR (widget)->bar, FALSE);
+}
+
+static void
+lb_find_bar_dispose (GObject *object)
+{
+  LbFindBar *self = LB_FIND_BAR (object);
+
+  if (self->arranger != NULL)
+    g_signal_handlers_disconnect_by_data (self->arranger, self);
+  g_clear_object (&self->arranger);
+  g_clear_weak_pointer (&self->focus_before);
+  if (self->bar != NULL)
+    gtk_widget_unparent (GTK_WIDGET (self->bar));
+  self->bar = NULL;
+
+  G_OBJECT_CLASS (lb_find_bar_parent_class)->dispose (object);
+}
+
+static void
+lb_find_bar_class_init (LbFindBarClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = lb_find_bar_dispose;
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/example/LoadBalancer/window/lb-find-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, LbFindBar, bar);
+  gtk_widget_class_bind_template_child (widget_class, LbFindBar, entry);
+  gtk_widget_class_bind_template_child (widget_class, LbFindBar, show);
+  gtk_widget_class_bind_template_child (widget_class, LbFindBar, hidden);
+  gtk_widget_class_bind_template_callback (widget_class, lb_find_bar_on_text);
+  gtk_widget_class_bind_template_callback (widget_class, lb_find_bar_on_selected);
+  gtk_widget_class_bind_template_callback (widget_class, lb_find_bar_on_open);
+
+  gtk_widget_class_install_action (widget_class, "find.close", NULL, lb_find_bar_close);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "find.close", NULL);
+}
+
+static void
+lb_find_bar_init (LbFindBar *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_search_bar_connect_entry (self->bar, GTK_EDITABLE (self->entry));
+}
+
+/**
+ * lb_find_bar_new:
+ *
+ * Returns: (transfer floating): a closed bar
+ */
+GtkWidget *
+lb_find_bar_new (void)
+{
+  return g_object_new (LB_TYPE_FIND_BAR, NULL);
+}
+
+/**
+ * lb_find_bar_set_arranger:
+ * @self: a bar that has no arranger yet
+ * @arranger: what it changes
+ */
+void
+lb_find_bar_set_arranger (LbFindBar *self,
+                          LbArranger *arranger)
+{
+  g_return_if_fail (LB_IS_FIND_BAR (self));
+  g_return_if_fail (LB_IS_ARRANGER (arranger));
+  g_return_if_fail (self->arranger == NULL);
+
+  self->arranger = g_object_ref (arranger);
+  g_signal_connect_swapped (arranger, "changed", G_CALLBACK (lb_find_bar_on_arranged), self);
+  lb_find_bar_on_arranged (self);
+}
+
+/**
+ * lb_find_bar_set_hidden:
+ * @self: a bar
+ * @n_hidden: how many backends are not shown
+ */
+void
+lb_find_bar_set_hidden (LbFindBar *self,
+                        guint n_hidden)
+{
+  g_autofree char *text = NULL;
+
+  g_return_if_fail (LB_IS_FIND_BAR (self));
+
+  /* Translators: backends that are not shown, because a search does not match them */
+  text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u hidden", "%u hidden", n_hidden),
+                          n_hidden);
+  gtk_label_set_label (self->hidden, text);
+}
+
+/**
+ * lb_find_bar_open:
+ * @self: a bar
+ *
+ * Opens the bar if it is closed, and puts the cursor into the entry.
+ */
+void
+lb_find_bar_open (LbFindBar *self)
+{
+  GtkWidget *focus;
+
+  g_return_if_fail (LB_IS_FIND_BAR (self));
+
+  focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
+    g_set_weak_pointer (&self->focus_before, focus);
+
+  gtk_search_bar_set_search_mode (self->bar, TRUE);
+  gtk_widget_grab_focus (GTK_WIDGET (self->entry));
+}
