@@ -198,7 +198,11 @@ lb_exchange_words_next_line (LbExchangeWords *self,
         return LB_EXCHANGE_BROKEN;
     }
 
-  return self->words->len > 0 ? LB_EXCHANGE_LINE : LB_EXCHANGE_END;
+  if (self->words->len > 0)
+    return LB_EXCHANGE_LINE;
+
+  self->line = self->current_line;
+  return LB_EXCHANGE_END;
 }
 
 /* nginx */
