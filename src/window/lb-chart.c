@@ -292,26 +292,6 @@ lb_chart_css_changed (GtkWidget *widget,
   gtk_widget_queue_draw (widget);
 }
 
-/* Another axis and other words, for the same snapshot. */
-static void
-lb_chart_set_options (LbChart *self,
-                      const LbChartOptions *options,
-                      GParamSpec *changed)
-{
-  if (lb_chart_options_equal (&self->options, options))
-    return;
-
-  self->options = *options;
-  lb_chart_bars_set_options (self->bars, options);
-
-  gtk_widget_queue_allocate (GTK_WIDGET (self));
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-  if (self->hovered != LB_CHART_NO_COLUMN)
-    gtk_widget_trigger_tooltip_query (GTK_WIDGET (self));
-
-  g_object_notify_by_pspec (G_OBJECT (self), changed);
-}
-
 static void
 lb_chart_get_property (GObject *object,
                        guint property_id,
@@ -329,7 +309,7 @@ lb_chart_get_property (GObject *object,
       g_value_set_boolean (value, self->options.log_scale);
       break;
     case PROP_THRESHOLD_MS:
-      g_value_set_uint (value, (guint) (self->options.threshold_us / G_TIME_SPAN_MILLISECOND));
+      g_value_set_uint (value, lb_chart_get_threshold_ms (self));
       break;
     case PROP_HADJUSTMENT:
       g_value_set_object (value, self->hadjustment);
@@ -355,21 +335,17 @@ lb_chart_set_property (GObject *object,
                        GParamSpec *pspec)
 {
   LbChart *self = LB_CHART (object);
-  LbChartOptions options = self->options;
 
   switch (property_id)
     {
     case PROP_MEASURE:
-      options.measure = g_value_get_enum (value);
-      lb_chart_set_options (self, &options, pspec);
+      lb_chart_set_measure (self, g_value_get_enum (value));
       break;
     case PROP_LOG_SCALE:
-      options.log_scale = g_value_get_boolean (value);
-      lb_chart_set_options (self, &options, pspec);
+      lb_chart_set_log_scale (self, g_value_get_boolean (value));
       break;
     case PROP_THRESHOLD_MS:
-      options.threshold_us = (gint64) g_value_get_uint (value) * G_TIME_SPAN_MILLISECOND;
-      lb_chart_set_options (self, &options, pspec);
+      lb_chart_set_threshold_ms (self, g_value_get_uint (value));
       break;
     case PROP_HADJUSTMENT:
       lb_chart_set_adjustment (self, &self->hadjustment, g_value_get_object (value));
@@ -518,4 +494,122 @@ lb_chart_set_snapshot (LbChart *self,
   gtk_widget_queue_draw (GTK_WIDGET (self));
   if (self->hovered != LB_CHART_NO_COLUMN)
     gtk_widget_trigger_tooltip_query (GTK_WIDGET (self));
+}
+
+/* Another axis and other words, for the same snapshot. */
+static void
+lb_chart_set_options (LbChart *self,
+                      const LbChartOptions *options,
+                      GParamSpec *changed)
+{
+  if (lb_chart_options_equal (&self->options, options))
+    return;
+
+  self->options = *options;
+  lb_chart_bars_set_options (self->bars, options);
+
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (self->hovered != LB_CHART_NO_COLUMN)
+    gtk_widget_trigger_tooltip_query (GTK_WIDGET (self));
+
+  g_object_notify_by_pspec (G_OBJECT (self), changed);
+}
+
+/**
+ * lb_chart_get_measure:
+ * @self: a chart
+ *
+ * Returns: what the bars measure
+ */
+LbChartMeasure
+lb_chart_get_measure (LbChart *self)
+{
+  g_return_val_if_fail (LB_IS_CHART (self), LB_CHART_RESPONSE_TIMES);
+
+  return self->options.measure;
+}
+
+/**
+ * lb_chart_set_measure:
+ * @self: a chart
+ * @measure: what the bars measure from now on
+ */
+void
+lb_chart_set_measure (LbChart *self,
+                      LbChartMeasure measure)
+{
+  LbChartOptions options;
+
+  g_return_if_fail (LB_IS_CHART (self));
+
+  options = self->options;
+  options.measure = measure;
+  lb_chart_set_options (self, &options, properties[PROP_MEASURE]);
+}
+
+/**
+ * lb_chart_get_log_scale:
+ * @self: a chart
+ *
+ * Returns: whether the axis is logarithmic
+ */
+gboolean
+lb_chart_get_log_scale (LbChart *self)
+{
+  g_return_val_if_fail (LB_IS_CHART (self), FALSE);
+
+  return self->options.log_scale;
+}
+
+/**
+ * lb_chart_set_log_scale:
+ * @self: a chart
+ * @log_scale: whether the axis is to be logarithmic
+ */
+void
+lb_chart_set_log_scale (LbChart *self,
+                        gboolean log_scale)
+{
+  LbChartOptions options;
+
+  g_return_if_fail (LB_IS_CHART (self));
+
+  options = self->options;
+  options.log_scale = log_scale != FALSE;
+  lb_chart_set_options (self, &options, properties[PROP_LOG_SCALE]);
+}
+
+/**
+ * lb_chart_get_threshold_ms:
+ * @self: a chart
+ *
+ * Returns: the response time in milliseconds from which on an answer is slow; 0 for none
+ */
+guint
+lb_chart_get_threshold_ms (LbChart *self)
+{
+  g_return_val_if_fail (LB_IS_CHART (self), 0);
+
+  return (guint) (self->options.threshold_us / G_TIME_SPAN_MILLISECOND);
+}
+
+/**
+ * lb_chart_set_threshold_ms:
+ * @self: a chart
+ * @threshold_ms: the response time in milliseconds from which on an answer is slow, at most
+ *   %LB_CHART_MAX_THRESHOLD_MS; 0 for none
+ */
+void
+lb_chart_set_threshold_ms (LbChart *self,
+                           guint threshold_ms)
+{
+  LbChartOptions options;
+
+  g_return_if_fail (LB_IS_CHART (self));
+  g_return_if_fail (threshold_ms <= LB_CHART_MAX_THRESHOLD_MS);
+
+  options = self->options;
+  options.threshold_us = (gint64) threshold_ms * G_TIME_SPAN_MILLISECOND;
+  lb_chart_set_options (self, &options, properties[PROP_THRESHOLD_MS]);
 }

@@ -447,9 +447,6 @@ test_options (Fixture *f,
   g_autofree char *slow_words = NULL;
   g_autofree char *traffic_words = NULL;
   LbChartPalette palette;
-  LbChartMeasure measure;
-  gboolean log_scale;
-  guint threshold_ms;
   guint n_notifies = 0;
 
   lb_chart_palette_init_light (&palette);
@@ -477,13 +474,13 @@ test_options (Fixture *f,
                                        "Traffic of the backends");
 
   /* The same again is no change. */
-  g_object_set (f->chart, "measure", LB_CHART_TRAFFIC, "log-scale", TRUE, "threshold-ms", 1, NULL);
+  lb_chart_set_measure (LB_CHART (f->chart), LB_CHART_TRAFFIC);
+  lb_chart_set_log_scale (LB_CHART (f->chart), TRUE);
+  lb_chart_set_threshold_ms (LB_CHART (f->chart), 1);
   g_assert_cmpuint (n_notifies, ==, 3);
-  g_object_get (f->chart, "measure", &measure, "log-scale", &log_scale, "threshold-ms",
-                &threshold_ms, NULL);
-  g_assert_cmpint (measure, ==, LB_CHART_TRAFFIC);
-  g_assert_true (log_scale);
-  g_assert_cmpuint (threshold_ms, ==, 1);
+  g_assert_cmpint (lb_chart_get_measure (LB_CHART (f->chart)), ==, LB_CHART_TRAFFIC);
+  g_assert_true (lb_chart_get_log_scale (LB_CHART (f->chart)));
+  g_assert_cmpuint (lb_chart_get_threshold_ms (LB_CHART (f->chart)), ==, 1);
 
   g_signal_handlers_disconnect_by_data (f->chart, &n_notifies);
 }
@@ -497,8 +494,6 @@ test_options_are_settings (Fixture *f,
   g_autoptr (GPropertyAction) log_scale =
     g_property_action_new ("log-scale", f->chart, "log-scale");
   g_autoptr (GPropertyAction) view = g_property_action_new ("view", f->chart, "measure");
-  LbChartMeasure measure;
-  guint threshold_ms;
 
   g_settings_bind (settings, "log-scale", f->chart, "log-scale", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "threshold-ms", f->chart, "threshold-ms", G_SETTINGS_BIND_DEFAULT);
@@ -506,12 +501,10 @@ test_options_are_settings (Fixture *f,
   g_action_activate (G_ACTION (log_scale), NULL);
   g_assert_true (g_settings_get_boolean (settings, "log-scale"));
   g_settings_set_uint (settings, "threshold-ms", 250);
-  g_object_get (f->chart, "threshold-ms", &threshold_ms, NULL);
-  g_assert_cmpuint (threshold_ms, ==, 250);
+  g_assert_cmpuint (lb_chart_get_threshold_ms (LB_CHART (f->chart)), ==, 250);
 
   g_action_activate (G_ACTION (view), g_variant_new_string ("traffic"));
-  g_object_get (f->chart, "measure", &measure, NULL);
-  g_assert_cmpint (measure, ==, LB_CHART_TRAFFIC);
+  g_assert_cmpint (lb_chart_get_measure (LB_CHART (f->chart)), ==, LB_CHART_TRAFFIC);
 
   g_settings_reset (settings, "log-scale");
   g_settings_reset (settings, "threshold-ms");
