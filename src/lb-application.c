@@ -459,7 +459,8 @@ lb_application_report (LbApplication *self,
   window = lb_application_get_window (self);
   g_printerr ("load-balancer: %s\n", message);
   lb_window_tell_problem (window, message);
-  if (!gtk_window_is_active (GTK_WINDOW (window)))
+  /* One that is hidden may still think that it is active. */
+  if (!gtk_widget_get_visible (GTK_WIDGET (window)) || !gtk_window_is_active (GTK_WINDOW (window)))
     lb_application_notify_problem (self, message);
 }
 

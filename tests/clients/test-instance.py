@@ -2,84 +2,15 @@
 """The application with its window, on a display and a session bus of its own: one instance, however
 often and however it is started."""
 
-import os
 import signal
-import subprocess
 import unittest
 
 import tap
-from lbtest import BUILD, ID, Backend, ClientCase, Process, PROGRAM, ROOT, free_port, stats, wait_until
-
-BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>session</type>
-  <listen>unix:dir={folder}</listen>
-  <servicedir>{folder}</servicedir>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>
-"""
+from lbdesktop import DesktopCase
+from lbtest import ID, Backend, Process, PROGRAM, free_port, stats, wait_until
 
 
-class TestInstance(ClientCase):
-    def setUp(self):
-        super().setUp()
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.start_display()
-        self.start_bus()
-
-    def start_display(self):
-        reader, writer = os.pipe()
-        with open(reader, encoding="ascii") as pipe:
-            Process(self, ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x800x24",
-                           "-nolisten", "tcp"], pass_fds=[writer])
-            os.close(writer)
-            self.environment.update(DISPLAY=f":{pipe.readline().strip()}", GDK_BACKEND="x11",
-                                    GSK_RENDERER="cairo", GTK_A11Y="none",
-                                    GSETTINGS_BACKEND="memory", GIO_USE_VFS="local",
-                                    G_DEBUG="fatal-criticals")
-
-    def start_bus(self):
-        """A bus that starts the application when someone calls it, as an installed one would."""
-        (self.folder / f"{ID}.service").write_text(
-            f"[D-BUS Service]\nName={ID}\nExec='{PROGRAM}' --gapplication-service\n", "utf-8")
-        config = self.folder / "bus.conf"
-        config.write_text(BUS_CONFIG.format(folder=self.folder), encoding="utf-8")
-        bus = Process(self, ["dbus-daemon", f"--config-file={config}", "--nofork",
-                             "--print-address"], env=self.environment)
-        self.environment["DBUS_SESSION_BUS_ADDRESS"] = "unix:" + bus.wait_for_line("unix:")
-
-    def start(self, *arguments):
-        """Starts the first instance, and waits until it listens."""
-        process = Process(self, [PROGRAM, f"--port={self.port}", *arguments], env=self.environment)
-
-        def look():
-            self.assertIsNone(process.popen.poll(), process.complained())
-            return stats(self.url)
-        wait_until(look, 20, "the first instance listens")
-        return process
-
-    def windows(self):
-        done = subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "load-balancer"],
-                              env=self.environment, stdout=subprocess.PIPE, text=True, check=False,
-                              timeout=20)
-        return done.stdout.split()
-
-    def gapplication(self, *arguments):
-        """Calls the application as a desktop does, by its name on the bus."""
-        applications = self.folder / "data" / "applications"
-        applications.mkdir(parents=True, exist_ok=True)
-        (applications / f"{ID}.desktop").write_bytes((ROOT / f"{ID}.desktop").read_bytes())
-        subprocess.run(["gapplication", *arguments], env=self.environment, check=True, timeout=30)
-
-    def urls(self):
-        return [server["url"] for server in stats(self.url)["servers"]]
-
+class TestInstance(DesktopCase):
     def test_the_first_shows_a_window(self):
         self.start()
         wait_until(lambda: len(self.windows()) == 1, 10, "there is a window")
