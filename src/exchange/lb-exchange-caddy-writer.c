@@ -95,6 +95,9 @@ lb_caddy_keep_serving (GPtrArray *targets,
                        LbExchangeNotes *notes)
 {
   lb_exchange_targets_keep_ready (targets, PROGRAM, notes);
+  if (targets->len == 0 ||
+      !lb_exchange_targets_have_others_than_backups (targets, PROGRAM, notes))
+    return;
 
   for (guint i = targets->len; i-- > 0;)
     {
@@ -380,14 +383,55 @@ lb_caddy_make_proxy (const LbExchangePool *pool,
   has_weights = lb_caddy_write_policy (pool, proxy, notes);
   lb_caddy_write_upstreams (targets, has_weights, proxy, notes);
 
-  if (targets->len > 0)
-    {
-      lb_caddy_write_transport (pool, targets, proxy, notes);
-      lb_caddy_write_checks (pool, targets, proxy, notes);
-    }
+  lb_caddy_write_transport (pool, targets, proxy, notes);
+  lb_caddy_write_checks (pool, targets, proxy, notes);
   json_object_set_object_member (proxy, "headers", lb_caddy_make_headers ());
 
   return proxy;
+}
+
+/* Adds a server to the document, and returns the list of what it does with a request. */
+static JsonArray *
+lb_caddy_add_server (const LbExchangePool *pool,
+                     JsonObject *object)
+{
+  g_autofree char *name = lb_exchange_make_name (pool);
+  const guint port = lb_exchange_get_port (pool);
+  g_autofree char *ipv4 = g_strdup_printf ("127.0.0.1:%u", port);
+  g_autofree char *ipv6 = g_strdup_printf ("[::1]:%u", port);
+  JsonObject *server = object;
+  JsonObject *route = json_object_new ();
+  JsonArray *listen;
+
+  server = lb_caddy_add_object (server, "apps");
+  server = lb_caddy_add_object (server, "http");
+  server = lb_caddy_add_object (server, "servers");
+  server = lb_caddy_add_object (server, name);
+
+  listen = lb_caddy_add_array (server, "listen");
+  json_array_add_string_element (listen, ipv4);
+  json_array_add_string_element (listen, ipv6);
+  json_array_add_object_element (lb_caddy_add_array (server, "routes"), route);
+
+  return lb_caddy_add_array (route, "handle");
+}
+
+/* Puts the base path in front of each request's own, if there is one. */
+static void
+lb_caddy_write_base (GPtrArray *targets,
+                     JsonArray *handle)
+{
+  const LbExchangeTarget *first = g_ptr_array_index (targets, 0);
+  g_autofree char *uri = g_strconcat (first->path, LB_CADDY_URI, NULL);
+  JsonObject *rewrite;
+
+  if (*first->path == '\0')
+    return;
+
+  rewrite = json_object_new ();
+  json_object_set_string_member (rewrite, "handler", "rewrite");
+  json_object_set_string_member (rewrite, "uri", uri);
+  json_array_add_object_element (handle, rewrite);
 }
 
 /**
@@ -403,42 +447,18 @@ lb_exchange_caddy_write (const LbExchangePool *pool,
 {
   g_autoptr (GPtrArray) targets = lb_exchange_targets_new (pool);
   g_autoptr (JsonObject) object = json_object_new ();
-  g_autofree char *name = lb_exchange_make_name (pool);
   g_autofree char *text = NULL;
-  const guint port = lb_exchange_get_port (pool);
-  JsonObject *server, *route = json_object_new ();
-  JsonArray *listen, *handle;
+  JsonArray *handle;
 
   lb_caddy_keep_serving (targets, notes);
+  if (targets->len == 0)
+    return;
+
   lb_exchange_targets_keep_alike (targets, TRUE, PROGRAM, notes);
   lb_exchange_note_panic (pool, PROGRAM, notes);
 
-  server = lb_caddy_add_object (object, "apps");
-  server = lb_caddy_add_object (server, "http");
-  server = lb_caddy_add_object (server, "servers");
-  server = lb_caddy_add_object (server, name);
-
-  listen = lb_caddy_add_array (server, "listen");
-  for (int i = 0; i < 2; i++)
-    {
-      g_autofree char *address = g_strdup_printf ("%s:%u", i == 0 ? "127.0.0.1" : "[::1]", port);
-
-      json_array_add_string_element (listen, address);
-    }
-
-  json_array_add_object_element (lb_caddy_add_array (server, "routes"), route);
-  handle = lb_caddy_add_array (route, "handle");
-  if (targets->len > 0 && *((LbExchangeTarget *) g_ptr_array_index (targets, 0))->path != '\0')
-    {
-      JsonObject *rewrite = json_object_new ();
-      g_autofree char *uri =
-        g_strconcat (((LbExchangeTarget *) g_ptr_array_index (targets, 0))->path, LB_CADDY_URI,
-                     NULL);
-
-      json_object_set_string_member (rewrite, "handler", "rewrite");
-      json_object_set_string_member (rewrite, "uri", uri);
-      json_array_add_object_element (handle, rewrite);
-    }
+  handle = lb_caddy_add_server (pool, object);
+  lb_caddy_write_base (targets, handle);
   json_array_add_object_element (handle, lb_caddy_make_proxy (pool, targets, notes));
 
   text = lb_json_text_print (object, NULL);

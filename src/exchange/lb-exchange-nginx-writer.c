@@ -53,16 +53,6 @@ lb_nginx_write_policy (const LbExchangePool *pool,
   return TRUE;
 }
 
-static gboolean
-lb_nginx_has_others_than_backups (GPtrArray *targets)
-{
-  for (guint i = 0; i < targets->len; i++)
-    if (!lb_backend_get_backup (((LbExchangeTarget *) g_ptr_array_index (targets, i))->backend))
-      return TRUE;
-
-  return FALSE;
-}
-
 static void
 lb_nginx_write_server (const LbExchangeTarget *target,
                        gboolean backups,
@@ -90,11 +80,6 @@ lb_nginx_write_server (const LbExchangeTarget *target,
   if (left_out)
     lb_exchange_notes_add (notes, 0,
                            _("%s is left out: %s takes no backups with this policy."), url,
-                           PROGRAM);
-  else if (backup && !others)
-    lb_exchange_notes_add (notes, 0,
-                           _("All backends are backups. %s wants others, so they are written as "
-                             "such."),
                            PROGRAM);
   if (state == LB_STATE_DRAIN)
     lb_exchange_notes_add (notes, 0, _("%s drains, which %s knows only as being down."), url,
@@ -200,7 +185,7 @@ lb_exchange_nginx_write (const LbExchangePool *pool,
                                "/etc/nginx/conf.d, or take the block “upstream” from it."));
   g_string_append_printf (out, "\nupstream %s {\n", name);
   backups = lb_nginx_write_policy (pool, out, notes);
-  others = lb_nginx_has_others_than_backups (targets);
+  others = lb_exchange_targets_have_others_than_backups (targets, PROGRAM, notes);
   for (guint i = 0; i < targets->len; i++)
     lb_nginx_write_server (g_ptr_array_index (targets, i), backups, others, out, notes);
   g_string_append (out, "}\n");

@@ -138,6 +138,32 @@ lb_exchange_targets_have_weights (GPtrArray *targets)
 }
 
 /**
+ * lb_exchange_targets_have_others_than_backups:
+ * @targets: (element-type LbExchangeTarget): backends, at least one
+ * @program: the name of the program that is written for
+ * @notes: what to add a note to if there are none
+ *
+ * Returns: whether any of them is no backup. If none is, they all serve as if they were none, and can
+ *   be written so for programs that need others.
+ */
+gboolean
+lb_exchange_targets_have_others_than_backups (GPtrArray *targets,
+                                              const char *program,
+                                              LbExchangeNotes *notes)
+{
+  for (guint i = 0; i < targets->len; i++)
+    if (!lb_backend_get_backup (((LbExchangeTarget *) g_ptr_array_index (targets, i))->backend))
+      return TRUE;
+
+  lb_exchange_notes_add (notes, 0,
+                         _("All backends are backups. %s wants others, so they are written as "
+                           "such."),
+                         program);
+
+  return FALSE;
+}
+
+/**
  * lb_exchange_targets_keep_ready:
  * @targets: (element-type LbExchangeTarget): backends, of which some may be removed
  * @program: the name of the program that is written for

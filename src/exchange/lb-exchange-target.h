@@ -41,6 +41,10 @@ GPtrArray *lb_exchange_targets_new       (const LbExchangePool  *pool);
 
 gboolean   lb_exchange_targets_have_weights
                                          (GPtrArray             *targets);
+gboolean   lb_exchange_targets_have_others_than_backups
+                                         (GPtrArray             *targets,
+                                          const char            *program,
+                                          LbExchangeNotes       *notes);
 void       lb_exchange_targets_keep_ready
                                          (GPtrArray             *targets,
                                           const char            *program,

@@ -189,7 +189,7 @@ lb_traefik_write_service (const LbTraefikService *self,
   lb_yaml_line (out, 2, "%s:", name);
   lb_yaml_line (out, 3, "loadBalancer:");
   lb_yaml_line (out, 4, "strategy: %s", self->strategy);
-  lb_yaml_line (out, 4, targets->len > 0 ? "servers:" : "servers: []");
+  lb_yaml_line (out, 4, "servers:");
 
   for (guint i = 0; i < targets->len; i++)
     {
@@ -327,6 +327,9 @@ lb_exchange_traefik_write (const LbExchangePool *pool,
   LbTraefikService service = { NULL };
 
   lb_exchange_targets_keep_ready (targets, PROGRAM, notes);
+  if (targets->len == 0)
+    return;
+
   lb_exchange_note_panic (pool, PROGRAM, notes);
   lb_probe_settings_copy (&common, &pool->probe);
   lb_traefik_agree (&service, targets, &common, notes);

@@ -345,7 +345,7 @@ lb_exchange_export (const LbExchangeFormat *format,
                     LbExchangeNotes *notes,
                     GError **error)
 {
-  GString *out;
+  g_autoptr (GString) out = g_string_new (NULL);
 
   g_return_val_if_fail (format != NULL && format->write != NULL, NULL);
   g_return_val_if_fail (pool != NULL && notes != NULL, NULL);
@@ -357,8 +357,15 @@ lb_exchange_export (const LbExchangeFormat *format,
       return NULL;
     }
 
-  out = g_string_new (NULL);
   format->write (pool, out, notes);
 
-  return g_string_free_to_bytes (out);
+  if (out->len == 0)
+    {
+      g_set_error (error, LB_EXCHANGE_ERROR, LB_EXCHANGE_ERROR_EMPTY,
+                   _("There is no backend that %s could use as it is. Make one ready."),
+                   format->title);
+      return NULL;
+    }
+
+  return g_string_free_to_bytes (g_steal_pointer (&out));
 }

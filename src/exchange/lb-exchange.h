@@ -50,6 +50,7 @@ struct _LbExchangeFormat
   /*< private >*/
   gboolean (*detect) (const char *text);
   gboolean (*read) (LbExchangeImport *import, const char *text, GError **error);
+  /* Writes nothing if no backend is left. */
   void (*write) (const LbExchangePool *pool, GString *out, LbExchangeNotes *notes);
 };
 

@@ -107,6 +107,27 @@ test_exports_no_empty_pool (void)
     }
 }
 
+/* Not every format has backends that take no requests. */
+static void
+test_exports_no_unused_pool (void)
+{
+  g_autoptr (LbExchangePool) pool = exchange_new_pool ("random");
+
+  lb_backend_set_state (exchange_add (pool, "http://a.example"), LB_STATE_MAINT);
+  for (guint i = 0; lb_exchange_format_list (i) != NULL; i++)
+    {
+      const char *id = lb_exchange_format_list (i)->id;
+      const gboolean none = g_str_equal (id, "caddy") || g_str_equal (id, "traefik");
+      g_autoptr (LbExchangeNotes) notes = lb_exchange_notes_new ();
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GBytes) text = lb_exchange_export (lb_exchange_format_list (i), pool, notes, &error);
+
+      g_assert_cmpint (text == NULL, ==, none);
+      g_assert_cmpint (none, ==,
+                       g_error_matches (error, LB_EXCHANGE_ERROR, LB_EXCHANGE_ERROR_EMPTY));
+    }
+}
+
 /* Old files have comments in old encodings. */
 static void
 test_other_encodings (void)
@@ -352,6 +373,7 @@ main (int argc,
   g_test_add_func ("/exchange/detect", test_detect);
   g_test_add_func ("/exchange/refuses", test_refuses);
   g_test_add_func ("/exchange/exports-no-empty-pool", test_exports_no_empty_pool);
+  g_test_add_func ("/exchange/exports-no-unused-pool", test_exports_no_unused_pool);
   g_test_add_func ("/exchange/other-encodings", test_other_encodings);
   g_test_add_func ("/exchange/names", test_names);
   g_test_add_func ("/exchange/notes/list", test_notes);

@@ -30,9 +30,15 @@ assert_usable (LbExchangePool *pool)
   for (guint i = 0; lb_exchange_format_list (i) != NULL; i++)
     {
       g_autoptr (LbExchangeNotes) notes = lb_exchange_notes_new ();
-      g_autofree char *text = exchange_write (lb_exchange_format_list (i)->id, pool, notes);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GBytes) text = lb_exchange_export (lb_exchange_format_list (i), pool, notes,
+                                                    &error);
 
-      g_assert_true (g_utf8_validate (text, -1, NULL));
+      if (text == NULL)
+        g_assert_error (error, LB_EXCHANGE_ERROR, LB_EXCHANGE_ERROR_EMPTY);
+      else
+        g_assert_true (g_utf8_validate_len (g_bytes_get_data (text, NULL), g_bytes_get_size (text),
+                                            NULL));
     }
 }
 

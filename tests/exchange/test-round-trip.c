@@ -314,19 +314,14 @@ test_second_trip (gconstpointer data)
     {
       g_autoptr (LbExchangePool) pool = make_any_pool ();
       g_autoptr (LbExchangeNotes) notes = lb_exchange_notes_new ();
-      g_autofree char *text = exchange_write (format, pool, notes);
-      g_autoptr (GError) error = NULL;
-      g_autoptr (LbExchangeImport) once = exchange_import (format, text, &error);
+      g_autoptr (LbExchangeImport) once = NULL;
       g_autoptr (LbExchangeImport) twice = NULL;
 
       /* Caddy has nothing but those that serve. */
-      if (once == NULL)
-        {
-          g_assert_cmpstr (format, ==, "caddy");
-          g_assert_error (error, LB_EXCHANGE_ERROR, LB_EXCHANGE_ERROR_EMPTY);
-          continue;
-        }
+      lb_backend_set_backup (exchange_backend (pool, 0), FALSE);
+      lb_backend_set_state (exchange_backend (pool, 0), LB_STATE_READY);
 
+      once = go_out_and_back (format, pool, notes);
       twice = go_out_and_back (format, exchange_pool (once, 0), notes);
       g_assert_cmpstr (exchange_pool (once, 0)->policy, ==, exchange_pool (twice, 0)->policy);
       assert_same_backends (exchange_pool (once, 0), exchange_pool (twice, 0), fields, nothing);
@@ -341,8 +336,10 @@ test_traefik (void)
     {
       g_autoptr (LbExchangePool) pool = make_any_pool ();
       g_autoptr (LbExchangeNotes) notes = lb_exchange_notes_new ();
-      g_autofree char *text = exchange_write ("traefik", pool, notes);
+      g_autofree char *text = NULL;
 
+      lb_backend_set_state (exchange_backend (pool, 0), LB_STATE_READY);
+      text = exchange_write ("traefik", pool, notes);
       g_assert_true (g_utf8_validate (text, -1, NULL));
       g_assert_null (strchr (text, '\t'));
       g_assert_true (g_str_has_suffix (text, "\n"));
