@@ -314,14 +314,12 @@ lb_app_actions_new (LbApplication *application)
 /**
  * lb_app_actions_begin:
  * @self: the actions
- * @balancer: what they change from now on; there is a window for it
+ * @balancer: what they change from now on
  */
 void
 lb_app_actions_begin (LbAppActions *self,
                       LbBalancer *balancer)
 {
-  LbWindow *window;
-
   g_return_if_fail (LB_IS_APP_ACTIONS (self));
   g_return_if_fail (LB_IS_BALANCER (balancer));
   g_return_if_fail (self->balancer == NULL);
@@ -331,8 +329,4 @@ lb_app_actions_begin (LbAppActions *self,
   g_signal_connect_swapped (balancer, "notify::paused", G_CALLBACK (lb_app_actions_on_paused), self);
   lb_app_actions_on_policy (self);
   lb_app_actions_on_paused (self);
-
-  window = lb_application_get_window (self->application);
-  g_simple_action_set_enabled (lb_app_actions_lookup (self, "freeze-chart"),
-                               g_action_group_has_action (G_ACTION_GROUP (window), "freeze-chart"));
 }

@@ -2,6 +2,7 @@
 """The application's actions, as gapplication and a launcher activate them: they do what they say, and who
 asks for nonsense is told so."""
 
+import subprocess
 import unittest
 
 import tap
@@ -149,6 +150,23 @@ class TestActions(DesktopCase):
             self.xdotool("key", "Return")
             return self.urls()
         self.assertEqual(wait_until(add, 10, "what is typed is added"), ["http://127.0.0.1:9"])
+
+    def test_the_chart_is_frozen(self):
+        self.start("--backend=http://127.0.0.1:9")
+
+        def frozen():
+            """Asks for the state of the window's own action."""
+            done = subprocess.run(
+                ["gdbus", "call", "--session", f"--dest={ID}",
+                 "--object-path=/org/example/LoadBalancer/window/1",
+                 "--method=org.gtk.Actions.Describe", "freeze-chart"],
+                env=self.environment, stdout=subprocess.PIPE, text=True, check=True, timeout=20)
+            return "<true>" in done.stdout
+        self.assertFalse(frozen())
+        self.act("freeze-chart")
+        wait_until(frozen, 5, "it is frozen")
+        self.act("freeze-chart")
+        wait_until(lambda: not frozen(), 5, "it goes on")
 
     def test_the_launcher_offers_actions_that_there_are(self):
         self.start()

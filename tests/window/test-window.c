@@ -437,6 +437,29 @@ test_listening_moves_stats_to_another_port (LbWindowFixture *f,
 }
 
 static void
+test_pause_is_told_and_ended (LbWindowFixture *f,
+                              gconstpointer user_data)
+{
+  GtkWidget *pause_bar = lb_template_child (f->window, "pause_bar");
+  GtkInfoBar *bar = lb_template_child (pause_bar, "bar");
+
+  add (f, URL_A);
+  g_assert_false (gtk_info_bar_get_revealed (bar));
+  g_assert_true (action_is_enabled (f, "probe-now"));
+
+  lb_balancer_set_paused (f->balancer, TRUE);
+  g_assert_true (gtk_info_bar_get_revealed (bar));
+  g_assert_false (action_is_enabled (f, "probe-now"));
+  g_assert_false (action_is_enabled (f, "probe-backend"));
+
+  g_assert_true (gtk_widget_activate_action (pause_bar, "pause.resume", NULL));
+  g_assert_false (lb_balancer_get_paused (f->balancer));
+  g_assert_false (gtk_info_bar_get_revealed (bar));
+  g_assert_true (action_is_enabled (f, "probe-now"));
+  g_assert_true (action_is_enabled (f, "probe-backend"));
+}
+
+static void
 test_size_is_remembered (LbWindowFixture *f,
                          gconstpointer user_data)
 {
@@ -549,6 +572,7 @@ main (int argc,
        test_listening_moves_stats_to_another_port);
   ADD ("/window/interval/that-is-stretched-is-told", lb_window_fixture_set_up,
        test_interval_that_is_stretched_is_told);
+  ADD ("/window/pause/is-told-and-ended", set_up, test_pause_is_told_and_ended);
   ADD ("/window/size/is-remembered", set_up, test_size_is_remembered);
   ADD ("/window/size/may-be-small", set_up, test_size_may_be_small);
 
