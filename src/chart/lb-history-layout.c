@@ -31,16 +31,15 @@
 #define MIN_PLOT 48.0
 #define MIN_PLOT_WIDTH 80.0
 
-#define SAMPLE_WIDTH 28.0
-#define KEY_DISTANCE 18.0
-#define MAX_KEY 220.0
 #define LANE_KEY 9.0
 #define LOW_LANE 10.0
 #define LANE_GAP 4.0
 
-/* So much of the height may go to the keys, and so much to lanes that are not just one. */
-#define KEYS_PART 0.25
-#define LANES_PART 0.3
+/* So much of the height may go to lanes that are not just one. */
+#define LANES_PART 0.34
+
+/* Less for the lines is too little to have more than one lane. */
+#define GOOD_PLOT 110.0
 
 /* A line that is so far above all response times says nothing that is worth flattening them for. */
 #define FAR_ABOVE 4
@@ -143,131 +142,6 @@ place_scale (LbHistoryLayout *self,
     lb_chart_scale_init (&self->frame.scale, LB_CHART_RESPONSE_TIMES, highest_us, max_steps);
 }
 
-/* Each key behind the one before, in as many rows as are allowed. Returns whether it had room. */
-static gboolean
-place_key (LbHistoryLayout *self,
-           LbHistoryKey *key,
-           double *x,
-           double *y,
-           double last_y,
-           double line_height)
-{
-  const double right = self->width - PADDING;
-  const double needed = SAMPLE_WIDTH + GAP + key->label.rect.width;
-
-  if (*x + needed > right && *x > PADDING)
-    {
-      if (*y + line_height > last_y)
-        return FALSE;
-      *x = PADDING;
-      *y += line_height;
-    }
-
-  key->sample = (cairo_rectangle_t){ *x, *y, SAMPLE_WIDTH, key->label.rect.height };
-  lb_chart_label_move (&key->label, *x + SAMPLE_WIDTH + GAP, *y);
-  *x += needed + KEY_DISTANCE;
-
-  return TRUE;
-}
-
-/* How many there was no room for, in place of as many of the last as it takes. */
-static void
-place_more_keys (LbHistoryLayout *self,
-                 LbChartTextStyle *style,
-                 guint n_all,
-                 double y)
-{
-  const double right = self->width - PADDING;
-
-  for (;;)
-    {
-      const guint n_missing = n_all - self->n_keys;
-      g_autofree char *text = g_strdup_printf ("+%u", n_missing);
-      const LbHistoryKey *last = self->n_keys > 0 ? &self->keys[self->n_keys - 1] : NULL;
-      double x = self->title.rect.x + self->title.rect.width + KEY_DISTANCE;
-
-      lb_chart_label_init (&self->more, style, text, -1);
-      if (last != NULL)
-        x = last->label.rect.x + last->label.rect.width + KEY_DISTANCE;
-      if (last == NULL || last->label.rect.y < y || x + self->more.rect.width <= right)
-        {
-          if (last != NULL && last->label.rect.y < y)
-            x = PADDING;
-          if (x + self->more.rect.width <= right)
-            lb_chart_label_move (&self->more, x, last != NULL && x > PADDING ? last->label.rect.y : y);
-          else
-            lb_chart_label_clear (&self->more);
-          return;
-        }
-
-      lb_chart_label_clear (&self->more);
-      lb_chart_label_clear (&self->keys[--self->n_keys].label);
-    }
-}
-
-static void
-init_key (LbHistoryLayout *self,
-          const Maker *maker,
-          guint index,
-          guint n_lines)
-{
-  LbHistoryKey *key = &self->keys[index];
-  const double room = MIN (MAX_KEY, self->width - 2 * PADDING - SAMPLE_WIDTH - GAP);
-
-  if (index < n_lines)
-    {
-      const char *url = maker->digest->slice->urls[self->lines[index].backend];
-
-      key->series = self->lines[index].series;
-      lb_chart_label_init (&key->label, maker->style, lb_chart_text_address (url), room);
-    }
-  else
-    {
-      g_autofree char *text = NULL;
-
-      /* Translators: what a band behind lines stands for; its edges and the line in its middle */
-      text = g_strdup_printf (ngettext ("%u backend: lowest, median, highest",
-                                        "%u backends: lowest, median, highest",
-                                        get_n_backends (maker)),
-                              get_n_backends (maker));
-      key->series = LB_HISTORY_BAND;
-      lb_chart_label_init (&key->label, maker->style, text,
-                           self->width - 2 * PADDING - SAMPLE_WIDTH - GAP);
-    }
-}
-
-/* Returns where it ends. */
-static double
-place_header (LbHistoryLayout *self,
-              const Maker *maker)
-{
-  const double line_height = maker->style->line_height + 2;
-  const double last_y = MAX (PADDING + line_height, PADDING + self->height * KEYS_PART);
-  const guint n_keys = self->n_lines + has_band (maker);
-  double x;
-  double y = PADDING;
-
-  lb_chart_label_init (&self->title, maker->style, _("Response time"), self->width - 2 * PADDING);
-  lb_chart_label_move (&self->title, PADDING, PADDING);
-  x = PADDING + self->title.rect.width + KEY_DISTANCE;
-
-  for (guint i = 0; i < n_keys; i++)
-    {
-      init_key (self, maker, i, self->n_lines);
-      self->n_keys++;
-      if (!place_key (self, &self->keys[i], &x, &y, last_y - line_height, line_height))
-        {
-          lb_chart_label_clear (&self->keys[--self->n_keys].label);
-          break;
-        }
-    }
-
-  if (self->n_keys < n_keys)
-    place_more_keys (self, maker->style, n_keys, y);
-
-  return y + maker->style->line_height;
-}
-
 static guint
 count_lanes (const LbHistoryLayout *self,
              const Maker *maker,
@@ -309,11 +183,13 @@ choose_lanes (const LbHistoryLayout *self,
               const Maker *maker,
               double room)
 {
+  const double most = MIN (self->height * LANES_PART, room - GOOD_PLOT);
+
   if (get_n_backends (maker) == 0)
     return NO_LANE;
-  if (measure_lanes (self, maker, TALL_LANES) <= self->height * LANES_PART)
+  if (measure_lanes (self, maker, TALL_LANES) <= most)
     return TALL_LANES;
-  if (measure_lanes (self, maker, LOW_LANES) <= self->height * LANES_PART)
+  if (measure_lanes (self, maker, LOW_LANES) <= most)
     return LOW_LANES;
 
   return room - measure_lanes (self, maker, ONE_LANE) >= MIN_PLOT ? ONE_LANE : NO_LANE;
@@ -534,27 +410,6 @@ place_words (LbHistoryLayout *self,
 }
 
 static void
-mirror_rect (const LbHistoryLayout *self,
-             cairo_rectangle_t *rect)
-{
-  if (rect->width > 0)
-    rect->x = self->width - rect->x - rect->width;
-}
-
-/* The header and what is beside the plot. The plot was placed where it belongs from the beginning. */
-static void
-mirror (LbHistoryLayout *self)
-{
-  mirror_rect (self, &self->title.rect);
-  mirror_rect (self, &self->more.rect);
-  for (guint i = 0; i < self->n_keys; i++)
-    {
-      mirror_rect (self, &self->keys[i].sample);
-      mirror_rect (self, &self->keys[i].label.rect);
-    }
-}
-
-static void
 move_label_aside (LbChartLabel *self,
                   double sum)
 {
@@ -587,8 +442,6 @@ clear_contents (LbHistoryLayout *self)
     lb_chart_label_clear (&self->ticks[i].label);
   for (guint i = 0; i < self->n_times; i++)
     lb_chart_label_clear (&self->times[i].label);
-  for (guint i = 0; i < self->n_keys; i++)
-    lb_chart_label_clear (&self->keys[i].label);
   for (guint i = 0; i < self->n_lines; i++)
     lb_history_line_clear (&self->lines[i]);
   for (guint i = 0; i < self->n_lanes; i++)
@@ -596,8 +449,7 @@ clear_contents (LbHistoryLayout *self)
   lb_history_band_clear (&self->band);
 
   lb_chart_label_clear (&self->threshold.label);
-  lb_chart_label_clear (&self->title);
-  lb_chart_label_clear (&self->more);
+  lb_history_header_clear (&self->header);
   lb_chart_label_clear (&self->sentence);
   lb_chart_label_clear (&self->since);
 
@@ -620,7 +472,17 @@ place_all (LbHistoryLayout *self,
   init_lines (self, maker);
   plot->y = PADDING + floor (line_height / 2);
   if (with_header)
-    plot->y = place_header (self, maker) + 2 * GAP + floor (line_height / 2);
+    {
+      const guint n_of_band = has_band (maker) ? get_n_backends (maker) : 0;
+
+      for (guint i = 0; i < self->n_lines; i++)
+        lb_history_header_add_line (&self->header, maker->style, self->lines[i].series,
+                                    maker->digest->slice->urls[self->lines[i].backend]);
+      if (n_of_band > 0)
+        lb_history_header_add_band (&self->header, maker->style, n_of_band);
+      plot->y = lb_history_header_place (&self->header, maker->style, self->width, self->height) +
+                2 * GAP + floor (line_height / 2);
+    }
 
   bottom = self->height - PADDING - line_height - GAP;
   lanes = choose_lanes (self, maker, bottom - plot->y);
@@ -632,7 +494,8 @@ place_all (LbHistoryLayout *self,
 
   /* Translators: all backends together */
   lb_chart_label_init (&all, maker->style, _("all"), -1);
-  beside = ceil (MAX (init_ticks (self, maker), all.rect.width)) + 2 * GAP;
+  beside = init_ticks (self, maker);
+  beside = MAX (beside, all.rect.width) + 2 * GAP;
   plot->width = self->width - 2 * PADDING - beside;
   plot->x = self->rtl ? PADDING : PADDING + beside;
   self->frame.start = maker->range->end - maker->range->length;
@@ -647,7 +510,7 @@ place_all (LbHistoryLayout *self,
       place_words (self, maker);
       if (self->rtl)
         {
-          mirror (self);
+          lb_history_header_mirror (&self->header, self->width);
           move_aside (self);
         }
     }

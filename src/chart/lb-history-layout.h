@@ -2,14 +2,12 @@
 #pragma once
 
 #include "chart/lb-chart-layout.h"
+#include "chart/lb-history-header.h"
 #include "chart/lb-history-lane.h"
 #include "chart/lb-history-line.h"
 #include "chart/lb-history-range.h"
 
 G_BEGIN_DECLS
-
-/* In the list of keys, what is no line but all backends together. */
-#define LB_HISTORY_BAND G_MAXUINT
 
 /**
  * LbHistoryTick:
@@ -21,19 +19,6 @@ typedef struct
   double x;
   LbChartLabel label;
 } LbHistoryTick;
-
-/**
- * LbHistoryKey:
- * @series: which line it explains, or %LB_HISTORY_BAND
- * @sample: where an example of it goes
- * @label: whose it is
- */
-typedef struct
-{
-  guint series;
-  cairo_rectangle_t sample;
-  LbChartLabel label;
-} LbHistoryKey;
 
 #define LB_HISTORY_MAX_TIMES 16
 
@@ -52,9 +37,7 @@ typedef struct
  * @lines: (array length=n_lines): those that were chosen, in the pool's order
  * @has_band: whether there is one
  * @lanes: (array length=n_lanes): their states, and that of all
- * @title: what the axis measures
- * @keys: (array length=n_keys): which line is whose
- * @more: how many keys there is no room for
+ * @header: what the axis measures, and which line is whose
  * @sentence: what a person should know about a history that shows nothing yet
  * @since: in the empty part before anything was written down, when that began
  *
@@ -81,10 +64,7 @@ typedef struct
   LbHistoryLane lanes[LB_CHART_N_SERIES + 1];
   guint n_lanes;
 
-  LbChartLabel title;
-  LbHistoryKey keys[LB_CHART_N_SERIES + 1];
-  guint n_keys;
-  LbChartLabel more;
+  LbHistoryHeader header;
   LbChartLabel sentence;
   LbChartLabel since;
 } LbHistoryLayout;

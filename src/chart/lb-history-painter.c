@@ -369,10 +369,10 @@ paint_header (LbChartInk *ink,
               const LbHistoryLayout *layout,
               const LbChartPalette *palette)
 {
-  paint_label (ink, &layout->title, &palette->text);
-  for (guint i = 0; i < layout->n_keys; i++)
-    paint_key (ink, &layout->keys[i], palette);
-  paint_label (ink, &layout->more, &palette->dim_text);
+  paint_label (ink, &layout->header.title, &palette->text);
+  for (guint i = 0; i < layout->header.n_keys; i++)
+    paint_key (ink, &layout->header.keys[i], palette);
+  paint_label (ink, &layout->header.more, &palette->dim_text);
 }
 
 /* Over the lines, so that it can be seen across them. */

@@ -12,6 +12,7 @@
 #include "chart/lb-history-text.h"
 #include "window/lb-history-input.h"
 #include "window/lb-history-worker.h"
+#include "window/lb-widget-palette.h"
 
 /**
  * LbHistoryChart:
@@ -23,9 +24,9 @@
  * lays it out, and painting draws that layout; in between the chart does nothing, and while it is
  * hidden nothing at all.
  *
- * It shows a stretch of time, which ends now and moves on with it, until a person goes back. What it
- * reads at a crosshair is painted over it: under the pointer, or where the keyboard or a click has
- * pinned it. Keys, wheel and fingers are in lb_history_input_add().
+ * It shows a stretch of time, which ends now and moves on with it, until a person goes back. A
+ * [class@HistoryCrosshair] lies over it and reads it. Keys, wheel and fingers are in
+ * lb_history_input_add().
  *
  * A screen reader hears what the crosshair reads as its label, and a summary as its description.
  */
@@ -40,14 +41,7 @@ struct _LbHistoryChart
   LbHistoryChoice choice;
   LbHistoryLayout *layout; /* of the worker's digest */
   GskRenderNode *picture;  /* of the layout, until it changes */
-  LbHistoryReading *reading;
-
-  char *selected;  /* a URL, or NULL */
-  gboolean pinned; /* the crosshair */
-  double cursor;   /* where, on the clock of the history */
-  gboolean has_pointer;
-  double pointer_x;
-  double pointer_y;
+  LbHistoryCrosshair *crosshair; /* owned as a child */
 
   char *label; /* what a screen reader was told last */
   char *description;
@@ -58,9 +52,6 @@ struct _LbHistoryChart
 #define MIN_HEIGHT 140
 #define NATURAL_HEIGHT 300
 
-#define RING_THICKNESS 2
-#define RING_RADIUS 6
-
 #define DEFAULT_RANGE_S 600
 
 enum
@@ -68,7 +59,6 @@ enum
   PROP_0,
   PROP_RANGE,
   PROP_FOLLOWS,
-  PROP_SELECTED,
   PROP_LOG_SCALE,
   PROP_THRESHOLD_MS,
   N_PROPS
@@ -98,83 +88,18 @@ lb_history_chart_tell (LbHistoryChart *self,
 static void
 lb_history_chart_tell_reading (LbHistoryChart *self)
 {
-  /* What the pointer passes over would be a flood of words. */
-  char *label = self->reading != NULL && self->pinned && !self->has_pointer
-                  ? lb_history_reading_speak (self->reading)
-                  : g_strdup (_("History of response times"));
+  char *label = lb_history_crosshair_speak (self->crosshair);
 
+  if (label == NULL)
+    label = g_strdup (_("History of response times"));
   lb_history_chart_tell (self, GTK_ACCESSIBLE_PROPERTY_LABEL, &self->label, label);
-}
-
-static guint
-lb_history_chart_find_url (LbHistoryChart *self,
-                           const LbHistorySlice *slice)
-{
-  for (guint i = 0; self->selected != NULL && i < slice->n_backends; i++)
-    if (g_str_equal (slice->urls[i], self->selected))
-      return i;
-
-  return LB_HISTORY_NOBODY;
-}
-
-/* Which step and which backend the crosshair is at, if there is one. */
-static gboolean
-lb_history_chart_find_reading (LbHistoryChart *self,
-                               guint *step,
-                               guint *nearest)
-{
-  const LbHistoryDigest *digest = lb_history_worker_get_digest (self->worker);
-
-  if (self->layout == NULL || digest == NULL)
-    return FALSE;
-
-  if (self->has_pointer)
-    {
-      const double second = lb_history_frame_get_second (&self->layout->frame, self->pointer_x);
-
-      if (lb_history_reading_find_step (self->layout, digest, second, step))
-        {
-          *nearest = lb_history_reading_find (self->layout, digest, *step, self->pointer_y);
-          return TRUE;
-        }
-    }
-
-  *nearest = lb_history_chart_find_url (self, digest->slice);
-
-  return self->pinned &&
-         lb_history_reading_find_step (self->layout, digest, self->cursor, step);
-}
-
-static void
-lb_history_chart_update_reading (LbHistoryChart *self)
-{
-  guint step;
-  guint nearest;
-
-  if (lb_history_chart_find_reading (self, &step, &nearest))
-    {
-      if (self->reading == NULL || self->reading->step != step || self->reading->nearest != nearest)
-        {
-          g_clear_pointer (&self->reading, lb_history_reading_free);
-          self->reading =
-            lb_history_reading_new (self->layout, lb_history_worker_get_digest (self->worker),
-                                    gtk_widget_get_pango_context (GTK_WIDGET (self)), step, nearest);
-          gtk_widget_queue_draw (GTK_WIDGET (self));
-        }
-    }
-  else if (self->reading != NULL)
-    {
-      g_clear_pointer (&self->reading, lb_history_reading_free);
-      gtk_widget_queue_draw (GTK_WIDGET (self));
-    }
-
-  lb_history_chart_tell_reading (self);
 }
 
 static void
 lb_history_chart_drop_layout (LbHistoryChart *self)
 {
-  g_clear_pointer (&self->reading, lb_history_reading_free);
+  if (self->crosshair != NULL)
+    lb_history_crosshair_set_picture (self->crosshair, NULL, NULL);
   g_clear_pointer (&self->picture, gsk_render_node_unref);
   g_clear_pointer (&self->layout, lb_history_layout_free);
 }
@@ -197,14 +122,16 @@ lb_history_chart_lay_out (LbHistoryChart *self,
   if (digest == NULL)
     return;
 
-  lb_history_choice_update (&self->choice, digest, self->selected);
+  lb_history_choice_update (&self->choice, digest,
+                            lb_history_crosshair_get_selected (self->crosshair));
   self->layout = lb_history_layout_new (digest, range, &self->choice, &self->options,
                                         gtk_widget_get_pango_context (GTK_WIDGET (self)), width,
                                         height, lb_history_chart_is_rtl (self));
 
   lb_history_chart_tell (self, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, &self->description,
                          lb_history_text_describe (digest, range));
-  lb_history_chart_update_reading (self);
+  lb_history_crosshair_set_picture (self->crosshair, self->layout, digest);
+  lb_history_chart_tell_reading (self);
 }
 
 static void
@@ -237,6 +164,34 @@ lb_history_chart_notify_range (LbHistoryChart *self,
   lb_history_chart_queue_update (self);
 }
 
+static void
+lb_history_chart_move_range (LbHistoryChart *self,
+                             double end)
+{
+  const LbHistoryRange before = self->range;
+
+  if (self->slice == NULL)
+    return;
+
+  lb_history_range_move (&self->range, self->slice, end);
+  lb_history_chart_notify_range (self, &before);
+}
+
+/* What a pinned crosshair reads has to be in sight. */
+static void
+lb_history_chart_on_moved (LbHistoryChart *self)
+{
+  double second;
+
+  if (lb_history_crosshair_get_second (self->crosshair, &second))
+    {
+      if (second > self->range.end)
+        lb_history_chart_move_range (self, second);
+      else if (second < self->range.end - self->range.length)
+        lb_history_chart_move_range (self, second + self->range.length);
+    }
+}
+
 static GtkSizeRequestMode
 lb_history_chart_get_request_mode (GtkWidget *widget G_GNUC_UNUSED)
 {
@@ -263,22 +218,14 @@ lb_history_chart_size_allocate (GtkWidget *widget,
                                 int baseline G_GNUC_UNUSED)
 {
   LbHistoryChart *self = LB_HISTORY_CHART (widget);
+  GtkWidget *crosshair = GTK_WIDGET (self->crosshair);
 
   if (self->slice != NULL)
     lb_history_worker_ask (self->worker, self->slice, &self->range, width);
   lb_history_chart_lay_out (self, width, height);
-}
 
-static void
-lb_history_chart_init_palette (LbHistoryChart *self,
-                               LbChartPalette *palette)
-{
-  GdkRGBA rgba;
-  LbChartColor text;
-
-  gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)), &rgba);
-  text = (LbChartColor){ rgba.red, rgba.green, rgba.blue, rgba.alpha };
-  lb_chart_palette_init_for_text (palette, &text);
+  gtk_widget_measure (crosshair, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
+  gtk_widget_size_allocate (crosshair, &(GtkAllocation){ 0, 0, width, height }, -1);
 }
 
 /* Kept until the layout changes, so that the crosshair moves without drawing all lines anew. */
@@ -303,21 +250,6 @@ lb_history_chart_get_picture (LbHistoryChart *self,
 }
 
 static void
-lb_history_chart_snapshot_ring (GtkSnapshot *snapshot,
-                                const graphene_rect_t *bounds,
-                                const LbChartPalette *palette)
-{
-  static const float widths[] = { RING_THICKNESS, RING_THICKNESS, RING_THICKNESS, RING_THICKNESS };
-  const GdkRGBA color = { (float) palette->up.red, (float) palette->up.green,
-                          (float) palette->up.blue, 1 };
-  GskRoundedRect ring;
-
-  gsk_rounded_rect_init_from_rect (&ring, bounds, RING_RADIUS);
-  gtk_snapshot_append_border (snapshot, &ring, widths,
-                              (const GdkRGBA[]){ color, color, color, color });
-}
-
-static void
 lb_history_chart_snapshot (GtkWidget *widget,
                            GtkSnapshot *snapshot)
 {
@@ -330,21 +262,13 @@ lb_history_chart_snapshot (GtkWidget *widget,
   if (width <= 0 || height <= 0 || self->layout == NULL)
     return;
 
-  lb_history_chart_init_palette (self, &palette);
+  lb_widget_palette_init (&palette, widget);
   gtk_snapshot_append_node (snapshot, lb_history_chart_get_picture (self, &bounds, &palette));
 
-  if (self->reading != NULL)
-    {
-      cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &bounds);
-      LbChartInk ink;
-
-      lb_chart_ink_init_cairo (&ink, cr);
-      lb_history_paint_reading (&ink, self->layout, self->reading, &palette);
-      cairo_destroy (cr);
-    }
+  gtk_widget_snapshot_child (widget, GTK_WIDGET (self->crosshair), snapshot);
 
   if ((gtk_widget_get_state_flags (widget) & GTK_STATE_FLAG_FOCUS_VISIBLE) != 0)
-    lb_history_chart_snapshot_ring (snapshot, &bounds, &palette);
+    lb_widget_palette_append_ring (&palette, snapshot, &bounds);
 }
 
 /* No style depends on the focus, so GTK would not see that the ring comes or goes. */
@@ -386,9 +310,6 @@ lb_history_chart_get_property (GObject *object,
     case PROP_FOLLOWS:
       g_value_set_boolean (value, self->range.follows);
       break;
-    case PROP_SELECTED:
-      g_value_set_string (value, self->selected);
-      break;
     case PROP_LOG_SCALE:
       g_value_set_boolean (value, self->options.log_scale);
       break;
@@ -414,9 +335,6 @@ lb_history_chart_set_property (GObject *object,
     case PROP_RANGE:
       lb_history_chart_set_range (self, g_value_get_uint (value));
       break;
-    case PROP_SELECTED:
-      lb_history_chart_set_selected (self, g_value_get_string (value));
-      break;
     case PROP_LOG_SCALE:
       lb_history_chart_set_log_scale (self, g_value_get_boolean (value));
       break;
@@ -434,12 +352,14 @@ lb_history_chart_dispose (GObject *object)
   LbHistoryChart *self = LB_HISTORY_CHART (object);
 
   lb_history_chart_drop_layout (self);
+  if (self->crosshair != NULL)
+    gtk_widget_unparent (GTK_WIDGET (self->crosshair));
+  self->crosshair = NULL;
   if (self->worker != NULL)
     g_signal_handlers_disconnect_by_data (self->worker, self);
   g_clear_object (&self->worker);
   g_clear_pointer (&self->slice, lb_history_slice_unref);
   lb_history_choice_clear (&self->choice);
-  g_clear_pointer (&self->selected, g_free);
   g_clear_pointer (&self->label, g_free);
   g_clear_pointer (&self->description, g_free);
 
@@ -482,15 +402,6 @@ lb_history_chart_class_init (LbHistoryChartClass *klass)
                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
 
   /**
-   * LbHistoryChart:selected:
-   *
-   * The URL of the backend that the crosshair reads first, and that has a line in any case.
-   */
-  properties[PROP_SELECTED] =
-    g_param_spec_string ("selected", NULL, NULL, NULL,
-                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
-
-  /**
    * LbHistoryChart:log-scale:
    *
    * Whether the axis is logarithmic.
@@ -522,6 +433,14 @@ lb_history_chart_init (LbHistoryChart *self)
   lb_history_choice_init (&self->choice);
   self->worker = lb_history_worker_new ();
   g_signal_connect_swapped (self->worker, "ready", G_CALLBACK (lb_history_chart_on_ready), self);
+
+  self->crosshair = LB_HISTORY_CROSSHAIR (lb_history_crosshair_new ());
+  gtk_widget_set_parent (GTK_WIDGET (self->crosshair), GTK_WIDGET (self));
+  g_signal_connect_swapped (self->crosshair, "moved", G_CALLBACK (lb_history_chart_on_moved), self);
+  g_signal_connect_swapped (self->crosshair, "changed", G_CALLBACK (lb_history_chart_tell_reading),
+                            self);
+  g_signal_connect_swapped (self->crosshair, "notify::selected",
+                            G_CALLBACK (lb_history_chart_queue_update), self);
 
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
@@ -584,12 +503,11 @@ static double
 lb_history_chart_get_anchor (LbHistoryChart *self)
 {
   const double start = self->range.end - self->range.length;
+  double second;
 
-  if (self->has_pointer && self->layout != NULL && self->layout->frame.plot.width > 0)
-    return CLAMP (lb_history_frame_get_second (&self->layout->frame, self->pointer_x), start,
-                  self->range.end);
-  if (self->pinned && self->cursor >= start && self->cursor <= self->range.end)
-    return self->cursor;
+  if (lb_history_crosshair_get_second (self->crosshair, &second) && second >= start &&
+      second <= self->range.end)
+    return second;
 
   return self->range.follows ? self->range.end : start + self->range.length / 2;
 }
@@ -660,19 +578,6 @@ lb_history_chart_zoom (LbHistoryChart *self,
   lb_history_chart_scale_range (self, factor, lb_history_chart_get_anchor (self));
 }
 
-static void
-lb_history_chart_move_range (LbHistoryChart *self,
-                             double end)
-{
-  const LbHistoryRange before = self->range;
-
-  if (self->slice == NULL)
-    return;
-
-  lb_history_range_move (&self->range, self->slice, end);
-  lb_history_chart_notify_range (self, &before);
-}
-
 /**
  * lb_history_chart_pan:
  * @self: a chart
@@ -685,16 +590,6 @@ lb_history_chart_pan (LbHistoryChart *self,
   g_return_if_fail (LB_IS_HISTORY_CHART (self));
 
   lb_history_chart_move_range (self, self->range.end + part * self->range.length);
-}
-
-/* The first and the last second of which anything may be known. */
-static double
-lb_history_chart_clamp_second (LbHistoryChart *self,
-                               double second)
-{
-  const double newest = (double) self->slice->end;
-
-  return CLAMP (second, MIN (newest - self->slice->n_known + 1, newest), newest);
 }
 
 /**
@@ -712,47 +607,9 @@ lb_history_chart_go (LbHistoryChart *self,
 
   g_return_if_fail (LB_IS_HISTORY_CHART (self));
 
-  if (self->slice == NULL)
-    return;
-
-  second = lb_history_chart_clamp_second (self, place == LB_HISTORY_OLDEST ? 0 : G_MAXDOUBLE);
-  self->cursor = second;
-  lb_history_chart_move_range (
-    self, place == LB_HISTORY_OLDEST ? second + self->range.length : second);
-}
-
-/**
- * lb_history_chart_get_selected:
- * @self: a chart
- *
- * Returns: (nullable): the URL of the backend that is selected
- */
-const char *
-lb_history_chart_get_selected (LbHistoryChart *self)
-{
-  g_return_val_if_fail (LB_IS_HISTORY_CHART (self), NULL);
-
-  return self->selected;
-}
-
-/**
- * lb_history_chart_set_selected:
- * @self: a chart
- * @url: (nullable): the backend that is to be selected
- */
-void
-lb_history_chart_set_selected (LbHistoryChart *self,
-                               const char *url)
-{
-  g_return_if_fail (LB_IS_HISTORY_CHART (self));
-
-  if (g_strcmp0 (self->selected, url) == 0)
-    return;
-
-  g_free (self->selected);
-  self->selected = g_strdup (url);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
-  lb_history_chart_queue_update (self);
+  lb_history_chart_move_range (self, place == LB_HISTORY_OLDEST ? 0 : G_MAXDOUBLE);
+  if (lb_history_crosshair_get_second (self->crosshair, &second))
+    lb_history_crosshair_go (self->crosshair, place == LB_HISTORY_OLDEST ? 0 : G_MAXDOUBLE);
 }
 
 /**
@@ -797,152 +654,15 @@ lb_history_chart_set_threshold_ms (LbHistoryChart *self,
 }
 
 /**
- * lb_history_chart_select_next:
- * @self: a chart
- * @by: 1 for the next backend in the pool's order, -1 for the one before
- */
-void
-lb_history_chart_select_next (LbHistoryChart *self,
-                              int by)
-{
-  int n_backends;
-  int index;
-
-  g_return_if_fail (LB_IS_HISTORY_CHART (self));
-
-  if (self->slice == NULL || self->slice->n_backends == 0)
-    return;
-
-  n_backends = (int) self->slice->n_backends;
-  index = (int) lb_history_chart_find_url (self, self->slice);
-  if (index == (int) LB_HISTORY_NOBODY)
-    index = by > 0 ? 0 : n_backends - 1;
-  else
-    index = CLAMP (index + by, 0, n_backends - 1);
-
-  lb_history_chart_set_selected (self, self->slice->urls[index]);
-}
-
-/**
- * lb_history_chart_point:
- * @self: a chart
- * @x: where the pointer is
- * @y: where the pointer is
- */
-void
-lb_history_chart_point (LbHistoryChart *self,
-                        double x,
-                        double y)
-{
-  g_return_if_fail (LB_IS_HISTORY_CHART (self));
-
-  self->has_pointer = TRUE;
-  self->pointer_x = x;
-  self->pointer_y = y;
-  lb_history_chart_update_reading (self);
-}
-
-/**
- * lb_history_chart_unpoint:
+ * lb_history_chart_get_crosshair:
  * @self: a chart
  *
- * The pointer is not over it any more.
+ * Returns: (transfer none): what reads it
  */
-void
-lb_history_chart_unpoint (LbHistoryChart *self)
+LbHistoryCrosshair *
+lb_history_chart_get_crosshair (LbHistoryChart *self)
 {
-  g_return_if_fail (LB_IS_HISTORY_CHART (self));
+  g_return_val_if_fail (LB_IS_HISTORY_CHART (self), NULL);
 
-  self->has_pointer = FALSE;
-  lb_history_chart_update_reading (self);
-}
-
-/**
- * lb_history_chart_pin:
- * @self: a chart
- *
- * Leaves the crosshair where the pointer is, and selects what it points at. Pinned at the same
- * place once more, it is let go.
- */
-void
-lb_history_chart_pin (LbHistoryChart *self)
-{
-  const LbHistoryDigest *digest = lb_history_worker_get_digest (self->worker);
-  guint step;
-  guint nearest;
-  double second;
-
-  g_return_if_fail (LB_IS_HISTORY_CHART (self));
-
-  if (!self->has_pointer || !lb_history_chart_find_reading (self, &step, &nearest))
-    return;
-
-  second = (double) ((digest->first + step) * digest->step_s);
-  if (self->pinned && self->cursor == second)
-    {
-      lb_history_chart_unpin (self);
-      return;
-    }
-
-  self->pinned = TRUE;
-  self->cursor = second;
-  lb_history_chart_set_selected (
-    self, nearest != LB_HISTORY_NOBODY ? digest->slice->urls[nearest] : NULL);
-  lb_history_chart_update_reading (self);
-}
-
-/**
- * lb_history_chart_unpin:
- * @self: a chart
- *
- * Returns: whether the crosshair was pinned, or anything selected; it is not any more
- */
-gboolean
-lb_history_chart_unpin (LbHistoryChart *self)
-{
-  gboolean was_pinned;
-
-  g_return_val_if_fail (LB_IS_HISTORY_CHART (self), FALSE);
-
-  was_pinned = self->pinned || self->selected != NULL;
-  self->pinned = FALSE;
-  lb_history_chart_set_selected (self, NULL);
-  lb_history_chart_update_reading (self);
-
-  return was_pinned;
-}
-
-/**
- * lb_history_chart_move_cursor:
- * @self: a chart
- * @by: how many steps, back in time if negative
- *
- * Moves the crosshair, and what is shown so that it stays in sight. If there is none it appears at
- * the end.
- */
-void
-lb_history_chart_move_cursor (LbHistoryChart *self,
-                              int by)
-{
-  const LbHistoryDigest *digest;
-
-  g_return_if_fail (LB_IS_HISTORY_CHART (self));
-
-  digest = lb_history_worker_get_digest (self->worker);
-  if (self->slice == NULL || digest == NULL)
-    return;
-
-  if (self->pinned)
-    self->cursor += by * (double) digest->step_s;
-  else
-    self->cursor = self->range.end;
-  self->cursor = lb_history_chart_clamp_second (self, self->cursor);
-  self->pinned = TRUE;
-
-  if (self->cursor > self->range.end)
-    lb_history_chart_move_range (self, self->cursor);
-  else if (self->cursor < self->range.end - self->range.length)
-    lb_history_chart_move_range (self, self->cursor + self->range.length);
-
-  lb_history_chart_update_reading (self);
+  return self->crosshair;
 }

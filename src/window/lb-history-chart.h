@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "pool/lb-history-slice.h"
+#include "window/lb-history-crosshair.h"
 
 G_BEGIN_DECLS
 
@@ -46,19 +46,8 @@ void        lb_history_chart_set_log_scale    (LbHistoryChart  *self,
 void        lb_history_chart_set_threshold_ms (LbHistoryChart  *self,
                                                guint            threshold_ms);
 
-/* What it reads */
-const char *lb_history_chart_get_selected (LbHistoryChart  *self);
-void        lb_history_chart_set_selected (LbHistoryChart  *self,
-                                           const char      *url);
-void        lb_history_chart_select_next  (LbHistoryChart  *self,
-                                           int              by);
-void        lb_history_chart_point        (LbHistoryChart  *self,
-                                           double           x,
-                                           double           y);
-void        lb_history_chart_unpoint      (LbHistoryChart  *self);
-void        lb_history_chart_pin          (LbHistoryChart  *self);
-gboolean    lb_history_chart_unpin        (LbHistoryChart  *self);
-void        lb_history_chart_move_cursor  (LbHistoryChart  *self,
-                                           int              by);
+/* What reads it */
+LbHistoryCrosshair *
+            lb_history_chart_get_crosshair    (LbHistoryChart  *self);
 
 G_END_DECLS

@@ -41,12 +41,18 @@ typedef struct
   double scale; /* how much of the pinch has been followed */
 } Gesture;
 
+static LbHistoryCrosshair *
+get_crosshair (GtkWidget *widget)
+{
+  return lb_history_chart_get_crosshair (LB_HISTORY_CHART (widget));
+}
+
 static gboolean
 on_cursor (GtkWidget *widget,
            GVariant *args,
            gpointer user_data G_GNUC_UNUSED)
 {
-  lb_history_chart_move_cursor (LB_HISTORY_CHART (widget), g_variant_get_int32 (args));
+  lb_history_crosshair_move (get_crosshair (widget), g_variant_get_int32 (args));
 
   return TRUE;
 }
@@ -86,7 +92,7 @@ on_select (GtkWidget *widget,
            GVariant *args,
            gpointer user_data G_GNUC_UNUSED)
 {
-  lb_history_chart_select_next (LB_HISTORY_CHART (widget), g_variant_get_int32 (args));
+  lb_history_crosshair_select (get_crosshair (widget), g_variant_get_int32 (args));
 
   return TRUE;
 }
@@ -96,15 +102,7 @@ on_escape (GtkWidget *widget,
            GVariant *args G_GNUC_UNUSED,
            gpointer user_data G_GNUC_UNUSED)
 {
-  return lb_history_chart_unpin (LB_HISTORY_CHART (widget));
-}
-
-static void
-on_motion (LbHistoryChart *chart,
-           double x,
-           double y)
-{
-  lb_history_chart_point (chart, x, y);
+  return lb_history_crosshair_dismiss (get_crosshair (widget));
 }
 
 static gboolean
@@ -163,14 +161,15 @@ on_drag_end (GtkGestureDrag *drag,
              double offset_y G_GNUC_UNUSED,
              LbHistoryChart *chart)
 {
+  LbHistoryCrosshair *crosshair = lb_history_chart_get_crosshair (chart);
   double x;
   double y;
 
   /* A finger was not there before it touched. */
   if (get_gesture (chart)->moved || !gtk_gesture_drag_get_start_point (drag, &x, &y))
     return;
-  lb_history_chart_point (chart, x, y);
-  lb_history_chart_pin (chart);
+  lb_history_crosshair_point (crosshair, x, y);
+  lb_history_crosshair_pin (crosshair);
 }
 
 static void
@@ -192,7 +191,7 @@ on_pinch (GtkGestureZoom *zoom,
   if (scale <= 0)
     return;
   if (gtk_gesture_get_bounding_box_center (GTK_GESTURE (zoom), &x, &y))
-    lb_history_chart_point (chart, x, y);
+    lb_history_crosshair_point (lb_history_chart_get_crosshair (chart), x, y);
   lb_history_chart_zoom (chart, gesture->scale / scale);
   gesture->scale = scale;
 }
@@ -255,6 +254,7 @@ void
 lb_history_input_add (LbHistoryChart *chart)
 {
   GtkWidget *widget = GTK_WIDGET (chart);
+  LbHistoryCrosshair *crosshair = lb_history_chart_get_crosshair (chart);
   GtkEventController *motion = gtk_event_controller_motion_new ();
   GtkEventController *scroll =
     gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
@@ -263,9 +263,9 @@ lb_history_input_add (LbHistoryChart *chart)
 
   g_object_set_data_full (G_OBJECT (chart), "lb-history-gesture", g_new0 (Gesture, 1), g_free);
 
-  g_signal_connect_swapped (motion, "enter", G_CALLBACK (on_motion), chart);
-  g_signal_connect_swapped (motion, "motion", G_CALLBACK (on_motion), chart);
-  g_signal_connect_swapped (motion, "leave", G_CALLBACK (lb_history_chart_unpoint), chart);
+  g_signal_connect_swapped (motion, "enter", G_CALLBACK (lb_history_crosshair_point), crosshair);
+  g_signal_connect_swapped (motion, "motion", G_CALLBACK (lb_history_crosshair_point), crosshair);
+  g_signal_connect_swapped (motion, "leave", G_CALLBACK (lb_history_crosshair_unpoint), crosshair);
   gtk_widget_add_controller (widget, motion);
 
   g_signal_connect (scroll, "scroll", G_CALLBACK (on_scroll), chart);

@@ -47,8 +47,8 @@ static void
 assert_in_order (const LbHistoryLayout *layout)
 {
   g_assert_true (is_inside (layout, &layout->frame.plot));
-  g_assert_true (is_inside (layout, &layout->title.rect));
-  g_assert_true (is_inside (layout, &layout->more.rect));
+  g_assert_true (is_inside (layout, &layout->header.title.rect));
+  g_assert_true (is_inside (layout, &layout->header.more.rect));
   g_assert_true (is_inside (layout, &layout->sentence.rect));
   g_assert_true (is_inside (layout, &layout->since.rect));
 
@@ -65,14 +65,14 @@ assert_in_order (const LbHistoryLayout *layout)
         assert_apart (&layout->times[i].label, &layout->times[j].label);
     }
 
-  for (guint i = 0; i < layout->n_keys; i++)
+  for (guint i = 0; i < layout->header.n_keys; i++)
     {
-      g_assert_true (is_inside (layout, &layout->keys[i].label.rect));
-      g_assert_true (is_inside (layout, &layout->keys[i].sample));
-      assert_apart (&layout->keys[i].label, &layout->title);
-      assert_apart (&layout->keys[i].label, &layout->more);
+      g_assert_true (is_inside (layout, &layout->header.keys[i].label.rect));
+      g_assert_true (is_inside (layout, &layout->header.keys[i].sample));
+      assert_apart (&layout->header.keys[i].label, &layout->header.title);
+      assert_apart (&layout->header.keys[i].label, &layout->header.more);
       for (guint j = 0; j < i; j++)
-        assert_apart (&layout->keys[i].label, &layout->keys[j].label);
+        assert_apart (&layout->header.keys[i].label, &layout->header.keys[j].label);
     }
 
   for (guint i = 0; i < layout->n_lanes; i++)
@@ -232,8 +232,8 @@ test_many_are_a_band (void)
   assert_in_order (layout);
   g_assert_cmpuint (layout->n_lines, ==, LB_HISTORY_N_SLOWEST);
   g_assert_true (layout->has_band);
-  g_assert_cmpuint (layout->n_keys, ==, LB_HISTORY_N_SLOWEST + 1);
-  g_assert_cmpuint (layout->keys[LB_HISTORY_N_SLOWEST].series, ==, LB_HISTORY_BAND);
+  g_assert_cmpuint (layout->header.n_keys, ==, LB_HISTORY_N_SLOWEST + 1);
+  g_assert_cmpuint (layout->header.keys[LB_HISTORY_N_SLOWEST].series, ==, LB_HISTORY_BAND);
 
   /* No response time is outside of it. */
   for (guint i = 0; i < layout->band.all->len; i++)
@@ -332,9 +332,9 @@ test_time_runs_left_to_right_anyway (void)
                      rtl.layout->frame.plot.x + rtl.layout->frame.plot.width);
   g_assert_cmpfloat (rtl.layout->lanes[0].key.x, >,
                      rtl.layout->frame.plot.x + rtl.layout->frame.plot.width);
-  g_assert_cmpfloat (rtl.layout->title.rect.x, >, WIDTH / 2);
-  g_assert_cmpfloat (rtl.layout->keys[0].label.rect.x, >, rtl.layout->keys[1].label.rect.x);
-  g_assert_cmpfloat (rtl.layout->keys[0].sample.x, >, rtl.layout->keys[0].label.rect.x);
+  g_assert_cmpfloat (rtl.layout->header.title.rect.x, >, WIDTH / 2);
+  g_assert_cmpfloat (rtl.layout->header.keys[0].label.rect.x, >, rtl.layout->header.keys[1].label.rect.x);
+  g_assert_cmpfloat (rtl.layout->header.keys[0].sample.x, >, rtl.layout->header.keys[0].label.rect.x);
   g_assert_cmpfloat (lb_history_frame_get_x (&rtl.layout->frame, END), >,
                      lb_history_frame_get_x (&rtl.layout->frame, END - 30));
   history_picture_clear (&ltr);
@@ -371,9 +371,9 @@ test_no_key_is_dropped_silently (void)
   g_autofree char *more = NULL;
 
   history_picture_init (&picture, history_fixture_new_slice (8, 40, NULL, NULL), 60, 300, 160, FALSE);
-  g_assert_cmpuint (picture.layout->n_keys, <, 8);
-  more = g_strdup_printf ("+%u", 8 - picture.layout->n_keys);
-  g_assert_cmpstr (pango_layout_get_text (picture.layout->more.text), ==, more);
+  g_assert_cmpuint (picture.layout->header.n_keys, <, 8);
+  more = g_strdup_printf ("+%u", 8 - picture.layout->header.n_keys);
+  g_assert_cmpstr (pango_layout_get_text (picture.layout->header.more.text), ==, more);
   history_picture_clear (&picture);
 }
 

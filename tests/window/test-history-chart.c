@@ -15,6 +15,7 @@ typedef struct
   GtkWidget *window;
   GtkWidget *view;
   LbHistoryChart *chart;
+  LbHistoryCrosshair *crosshair;
   HistoryFixture history;
 } Fixture;
 
@@ -70,6 +71,7 @@ set_up (Fixture *f,
 
   f->view = lb_history_view_new ();
   f->chart = lb_history_view_get_chart (LB_HISTORY_VIEW (f->view));
+  f->crosshair = lb_history_chart_get_crosshair (f->chart);
   f->window = gtk_window_new ();
   gtk_window_set_default_size (GTK_WINDOW (f->window), WIDTH, HEIGHT);
   gtk_window_set_child (GTK_WINDOW (f->window), f->view);
@@ -173,7 +175,7 @@ test_keys_move_the_crosshair (Fixture *f,
   press (f, GDK_KEY_Right, 0);
   press (f, GDK_KEY_Down, 0);
   press (f, GDK_KEY_Down, 0);
-  g_assert_cmpstr (lb_history_chart_get_selected (f->chart), ==, "http://127.0.0.1:9002");
+  g_assert_cmpstr (lb_history_crosshair_get_selected (f->crosshair), ==, "http://127.0.0.1:9002");
   assert_label (f, "21:16:39, 127.0.0.1:9002: 10.0 ms, 127.0.0.1:9001: 10.0 ms, "
                    "127.0.0.1:9003: 10.0 ms");
   g_assert_true (lb_history_chart_get_follows (f->chart));
@@ -189,7 +191,7 @@ test_keys_move_the_crosshair (Fixture *f,
   press (f, GDK_KEY_End, 0);
   g_assert_true (lb_history_chart_get_follows (f->chart));
   press (f, GDK_KEY_Escape, 0);
-  g_assert_null (lb_history_chart_get_selected (f->chart));
+  g_assert_null (lb_history_crosshair_get_selected (f->crosshair));
   assert_label (f, "History of response times");
 }
 
@@ -318,20 +320,20 @@ test_a_click_pins_the_crosshair (Fixture *f,
   lb_history_chart_set_range (f->chart, 300);
   run_frames (f);
 
-  lb_history_chart_point (f->chart, x, 10);
+  lb_history_crosshair_point (f->crosshair, x, 10);
   assert_label (f, "History of response times");
-  lb_history_chart_pin (f->chart);
-  g_assert_cmpstr (lb_history_chart_get_selected (f->chart), ==, "http://127.0.0.1:9001");
+  lb_history_crosshair_pin (f->crosshair);
+  g_assert_cmpstr (lb_history_crosshair_get_selected (f->crosshair), ==, "http://127.0.0.1:9001");
   run_frames (f);
-  lb_history_chart_unpoint (f->chart);
+  lb_history_crosshair_unpoint (f->crosshair);
   label = gtk_test_accessible_check_property (GTK_ACCESSIBLE (f->chart),
                                               GTK_ACCESSIBLE_PROPERTY_LABEL, "");
   g_assert_nonnull (strstr (label, "21:57:"));
   g_assert_nonnull (strstr (label, "127.0.0.1:9001: 10.0 ms"));
 
-  lb_history_chart_point (f->chart, x, 10);
-  lb_history_chart_pin (f->chart);
-  lb_history_chart_unpoint (f->chart);
+  lb_history_crosshair_point (f->crosshair, x, 10);
+  lb_history_crosshair_pin (f->crosshair);
+  lb_history_crosshair_unpoint (f->crosshair);
   assert_label (f, "History of response times");
 }
 
