@@ -666,3 +666,17 @@ lb_history_chart_get_crosshair (LbHistoryChart *self)
 
   return self->crosshair;
 }
+
+/**
+ * lb_history_chart_set_selected:
+ * @self: a chart
+ * @url: (nullable): the backend that is to have a line in any case, and to be read first
+ */
+void
+lb_history_chart_set_selected (LbHistoryChart *self,
+                               const char *url)
+{
+  g_return_if_fail (LB_IS_HISTORY_CHART (self));
+
+  lb_history_crosshair_set_selected (self->crosshair, url);
+}

@@ -49,5 +49,7 @@ void        lb_history_chart_set_threshold_ms (LbHistoryChart  *self,
 /* What reads it */
 LbHistoryCrosshair *
             lb_history_chart_get_crosshair    (LbHistoryChart  *self);
+void        lb_history_chart_set_selected     (LbHistoryChart  *self,
+                                               const char      *url);
 
 G_END_DECLS
