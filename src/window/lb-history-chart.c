@@ -593,6 +593,21 @@ lb_history_chart_pan (LbHistoryChart *self,
 }
 
 /**
+ * lb_history_chart_drag:
+ * @self: a chart
+ * @distance: how many pixels a hand moves what it shows to the right
+ */
+void
+lb_history_chart_drag (LbHistoryChart *self,
+                       double distance)
+{
+  g_return_if_fail (LB_IS_HISTORY_CHART (self));
+
+  if (self->layout != NULL && self->layout->frame.plot.width > 0)
+    lb_history_chart_pan (self, -distance / self->layout->frame.plot.width);
+}
+
+/**
  * lb_history_chart_go:
  * @self: a chart
  * @place: where to

@@ -37,6 +37,8 @@ void        lb_history_chart_zoom         (LbHistoryChart  *self,
                                            double           factor);
 void        lb_history_chart_pan          (LbHistoryChart  *self,
                                            double           part);
+void        lb_history_chart_drag         (LbHistoryChart  *self,
+                                           double           distance);
 void        lb_history_chart_go           (LbHistoryChart  *self,
                                            LbHistoryPlace   place);
 

@@ -36,7 +36,8 @@
 
 typedef struct
 {
-  double dragged; /* how much of the drag has been followed */
+  GtkEventController *motion; /* the chart's */
+  double dragged;             /* how much of the drag has been followed */
   gboolean moved;
   double scale; /* how much of the pinch has been followed */
 } Gesture;
@@ -132,10 +133,23 @@ get_gesture (LbHistoryChart *chart)
   return g_object_get_data (G_OBJECT (chart), "lb-history-gesture");
 }
 
+/* A finger that is gone points at nothing. */
+static void
+forget_finger (LbHistoryChart *chart)
+{
+  GtkEventController *motion = get_gesture (chart)->motion;
+
+  if (!gtk_event_controller_motion_contains_pointer (GTK_EVENT_CONTROLLER_MOTION (motion)))
+    lb_history_crosshair_unpoint (lb_history_chart_get_crosshair (chart));
+}
+
 static void
 on_drag_begin (LbHistoryChart *chart)
 {
-  *get_gesture (chart) = (Gesture){ .scale = 1 };
+  Gesture *gesture = get_gesture (chart);
+
+  gesture->dragged = 0;
+  gesture->moved = FALSE;
   gtk_widget_grab_focus (GTK_WIDGET (chart));
 }
 
@@ -145,13 +159,12 @@ on_drag_update (LbHistoryChart *chart,
                 double offset_y)
 {
   Gesture *gesture = get_gesture (chart);
-  const int width = gtk_widget_get_width (GTK_WIDGET (chart));
 
   gesture->moved |= hypot (offset_x, offset_y) > CLICK_DISTANCE;
-  if (!gesture->moved || width <= 0)
+  if (!gesture->moved)
     return;
 
-  lb_history_chart_pan (chart, (gesture->dragged - offset_x) / width);
+  lb_history_chart_drag (chart, offset_x - gesture->dragged);
   gesture->dragged = offset_x;
 }
 
@@ -170,6 +183,7 @@ on_drag_end (GtkGestureDrag *drag,
     return;
   lb_history_crosshair_point (crosshair, x, y);
   lb_history_crosshair_pin (crosshair);
+  forget_finger (chart);
 }
 
 static void
@@ -194,6 +208,12 @@ on_pinch (GtkGestureZoom *zoom,
     lb_history_crosshair_point (lb_history_chart_get_crosshair (chart), x, y);
   lb_history_chart_zoom (chart, gesture->scale / scale);
   gesture->scale = scale;
+}
+
+static void
+on_pinch_end (LbHistoryChart *chart)
+{
+  forget_finger (chart);
 }
 
 static void
@@ -260,8 +280,11 @@ lb_history_input_add (LbHistoryChart *chart)
     gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
   GtkGesture *drag = gtk_gesture_drag_new ();
   GtkGesture *pinch = gtk_gesture_zoom_new ();
+  Gesture *gesture = g_new0 (Gesture, 1);
 
-  g_object_set_data_full (G_OBJECT (chart), "lb-history-gesture", g_new0 (Gesture, 1), g_free);
+  gesture->motion = motion;
+  gesture->scale = 1;
+  g_object_set_data_full (G_OBJECT (chart), "lb-history-gesture", gesture, g_free);
 
   g_signal_connect_swapped (motion, "enter", G_CALLBACK (lb_history_crosshair_point), crosshair);
   g_signal_connect_swapped (motion, "motion", G_CALLBACK (lb_history_crosshair_point), crosshair);
@@ -277,6 +300,7 @@ lb_history_input_add (LbHistoryChart *chart)
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (drag));
 
   g_signal_connect_swapped (pinch, "begin", G_CALLBACK (on_pinch_begin), chart);
+  g_signal_connect_swapped (pinch, "end", G_CALLBACK (on_pinch_end), chart);
   g_signal_connect (pinch, "scale-changed", G_CALLBACK (on_pinch), chart);
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (pinch));
 }

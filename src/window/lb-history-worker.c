@@ -22,6 +22,7 @@ struct _LbHistoryWorker
 
   LbHistoryDigest *digest;
   LbHistoryRange range; /* that it was made for */
+  int width;
 
   LbHistorySlice *wanted; /* while busy: what to do next, or NULL */
   LbHistoryRange wanted_range;
@@ -63,11 +64,23 @@ work_free (gpointer data)
 static void
 lb_history_worker_take (LbHistoryWorker *self,
                         LbHistoryDigest *digest,
-                        const LbHistoryRange *range)
+                        const LbHistoryRange *range,
+                        int width)
 {
   g_clear_pointer (&self->digest, lb_history_digest_free);
   self->digest = digest;
   self->range = *range;
+  self->width = width;
+}
+
+static gboolean
+lb_history_worker_has (LbHistoryWorker *self,
+                       LbHistorySlice *slice,
+                       const LbHistoryRange *range,
+                       int width)
+{
+  return self->digest != NULL && self->digest->slice == slice && self->range.end == range->end &&
+         self->range.length == range->length && self->width == width;
 }
 
 static void
@@ -99,7 +112,7 @@ on_done (GObject *source G_GNUC_UNUSED,
       return;
     }
 
-  lb_history_worker_take (self, digest, &work->range);
+  lb_history_worker_take (self, digest, &work->range, work->width);
   if (wanted != NULL)
     lb_history_worker_ask (self, wanted, &self->wanted_range, self->wanted_width);
   g_signal_emit (self, signals[SIGNAL_READY], 0);
@@ -175,7 +188,7 @@ lb_history_worker_new (void)
  * @width: of the picture, in pixels
  *
  * Either lb_history_worker_get_digest() has it when this returns, or there is
- * [signal@HistoryWorker::ready] later.
+ * [signal@HistoryWorker::ready] later. Asked for what it has, it does nothing.
  */
 void
 lb_history_worker_ask (LbHistoryWorker *self,
@@ -199,9 +212,12 @@ lb_history_worker_ask (LbHistoryWorker *self,
       return;
     }
 
+  if (lb_history_worker_has (self, slice, range, width))
+    return;
+
   cost = MIN (range->length, slice->n_known) * slice->n_backends;
   if (cost <= QUICK)
-    lb_history_worker_take (self, lb_history_layout_digest (slice, range, width), range);
+    lb_history_worker_take (self, lb_history_layout_digest (slice, range, width), range, width);
   else
     lb_history_worker_start (self, slice, range, width);
 }

@@ -315,6 +315,41 @@ test_times_are_round (void)
   history_picture_clear (&picture);
 }
 
+static void
+test_a_logarithmic_axis_and_a_threshold (void)
+{
+  const LbChartOptions options = { .log_scale = TRUE, .threshold_us = 50000 };
+  const LbChartOptions far_away = { .threshold_us = 60000000 };
+  HistoryPicture picture;
+  const LbHistoryFrame *frame;
+  double decade;
+
+  history_picture_init_with (&picture,
+                             history_fixture_new_slice (3, 600, history_fixture_vary, NULL),
+                             &options, 600, WIDTH, HEIGHT, FALSE);
+  assert_in_order (picture.layout);
+  frame = &picture.layout->frame;
+  decade = lb_history_frame_get_y (frame, 1000) - lb_history_frame_get_y (frame, 10000);
+  g_assert_cmpfloat (decade, >, 10);
+  g_assert_cmpfloat_with_epsilon (
+    lb_history_frame_get_y (frame, 10000) - lb_history_frame_get_y (frame, 100000), decade, 0.01);
+
+  g_assert_cmpstr (pango_layout_get_text (picture.layout->threshold.label.text), ==, "50.0 ms");
+  g_assert_cmpfloat_with_epsilon (picture.layout->threshold.y,
+                                  lb_history_frame_get_y (frame, 50000), 0.5);
+  for (guint i = 0; i < picture.layout->n_ticks; i++)
+    assert_apart (&picture.layout->ticks[i].label, &picture.layout->threshold.label);
+  history_picture_clear (&picture);
+
+  /* One that would flatten all lines is not there. */
+  history_picture_init_with (&picture,
+                             history_fixture_new_slice (3, 600, history_fixture_vary, NULL),
+                             &far_away, 600, WIDTH, HEIGHT, FALSE);
+  g_assert_null (picture.layout->threshold.label.text);
+  g_assert_cmpint (picture.layout->frame.scale.top, <, 1000000);
+  history_picture_clear (&picture);
+}
+
 /* Texts and axis change sides; time does not. */
 static void
 test_time_runs_left_to_right_anyway (void)
@@ -490,6 +525,7 @@ main (int argc,
   ADD ("just-started", test_just_started);
   ADD ("a-single-answer-is-seen", test_a_single_answer_is_seen);
   ADD ("times-are-round", test_times_are_round);
+  ADD ("a-logarithmic-axis-and-a-threshold", test_a_logarithmic_axis_and_a_threshold);
   ADD ("time-runs-left-to-right-anyway", test_time_runs_left_to_right_anyway);
   ADD ("every-size-is-in-order", test_every_size_is_in_order);
   ADD ("no-key-is-dropped-silently", test_no_key_is_dropped_silently);
