@@ -37,7 +37,10 @@
  *
  * Signals: `problem` (char *message), a sentence for the person about something that went wrong
  * aside, such as a configuration that could not be read; `probing-changed`, the settings of the probes or
- * the panic share are others now.
+ * the panic share are others now; `config-changed`, what is on disk has been taken over.
+ *
+ * Properties: `loading`, `policy`, `paused`, `redirect-status`, `cors-origin` and `max-connections`, see
+ * their getters.
  */
 struct _LbBalancer
 {
@@ -70,6 +73,9 @@ enum
   PROP_LOADING = 1,
   PROP_POLICY,
   PROP_PAUSED,
+  PROP_REDIRECT_STATUS,
+  PROP_CORS_ORIGIN,
+  PROP_MAX_CONNECTIONS,
   N_PROPS
 };
 
@@ -77,6 +83,7 @@ enum
 {
   PROBLEM,
   PROBING_CHANGED,
+  CONFIG_CHANGED,
   N_SIGNALS
 };
 
@@ -126,6 +133,7 @@ lb_balancer_apply (LbBalancer *self)
 
   lb_prober_set_settings (self->prober, &config->probe);
   lb_redirector_set_status (self->redirector, config->redirect_status);
+  lb_redirector_set_origin (self->redirector, config->cors_origin);
   lb_pool_set_panic_share (self->pool, config->panic_share);
   lb_balancer_apply_policy (self);
 
@@ -155,6 +163,11 @@ lb_balancer_on_config_changed (LbBalancer *self)
   /* What goes wrong is the endpoint's error. */
   if (self->start_us != 0)
     lb_endpoint_open (self->endpoint, NULL);
+
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REDIRECT_STATUS]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CORS_ORIGIN]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_CONNECTIONS]);
+  g_signal_emit (self, signals[CONFIG_CHANGED], 0);
 }
 
 /* Who asks for a redirect where there is only /stats is told where to go. */
@@ -215,6 +228,18 @@ lb_balancer_get_property (GObject *object,
 
     case PROP_PAUSED:
       g_value_set_boolean (value, lb_balancer_get_paused (self));
+      break;
+
+    case PROP_REDIRECT_STATUS:
+      g_value_set_uint (value, lb_balancer_get_redirect_status (self));
+      break;
+
+    case PROP_CORS_ORIGIN:
+      g_value_set_string (value, lb_balancer_get_cors_origin (self));
+      break;
+
+    case PROP_MAX_CONNECTIONS:
+      g_value_set_uint (value, lb_balancer_get_max_connections (self));
       break;
 
     default:
@@ -304,12 +329,24 @@ lb_balancer_class_init (LbBalancerClass *klass)
                                                   G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
                                                     G_PARAM_EXPLICIT_NOTIFY);
 
+  properties[PROP_REDIRECT_STATUS] =
+    g_param_spec_uint ("redirect-status", NULL, NULL, 301, 308, LB_CONFIG_DEFAULT_REDIRECT_STATUS,
+                       flags | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_CORS_ORIGIN] =
+    g_param_spec_string ("cors-origin", NULL, NULL, LB_CONFIG_DEFAULT_ORIGIN,
+                         flags | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_MAX_CONNECTIONS] =
+    g_param_spec_uint ("max-connections", NULL, NULL, 0, LB_CONFIG_MAX_CONNECTIONS, 0,
+                       flags | G_PARAM_EXPLICIT_NOTIFY);
+
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[PROBLEM] = g_signal_new ("problem", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[PROBING_CHANGED] = g_signal_new ("probing-changed", G_TYPE_FROM_CLASS (klass),
                                            G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[CONFIG_CHANGED] = g_signal_new ("config-changed", G_TYPE_FROM_CLASS (klass),
+                                          G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -731,6 +768,164 @@ lb_balancer_set_panic_share (LbBalancer *self,
 }
 
 /**
+ * lb_balancer_get_redirect_status:
+ * @self: a balancer that has loaded
+ *
+ * Returns: the status that redirects are answered with
+ */
+guint
+lb_balancer_get_redirect_status (LbBalancer *self)
+{
+  g_return_val_if_fail (LB_IS_BALANCER (self), 0);
+  g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, 0);
+
+  return lb_keeper_get_config (self->keeper)->redirect_status;
+}
+
+/**
+ * lb_balancer_set_redirect_status:
+ * @self: a balancer that has loaded
+ * @status: 301, 302, 303, 307 or 308
+ * @error: return location for a %LB_CONFIG_ERROR_VALUE
+ *
+ * Redirects with another status and remembers it.
+ *
+ * Returns: %TRUE if it does
+ */
+gboolean
+lb_balancer_set_redirect_status (LbBalancer *self,
+                                 guint status,
+                                 GError **error)
+{
+  LbConfig *config;
+
+  g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
+  g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, FALSE);
+
+  if (!lb_config_check_status (status, error))
+    return FALSE;
+
+  config = lb_keeper_get_config (self->keeper);
+  if (config->redirect_status == status)
+    return TRUE;
+
+  config->redirect_status = status;
+  lb_redirector_set_status (self->redirector, status);
+  lb_keeper_save (self->keeper);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REDIRECT_STATUS]);
+
+  return TRUE;
+}
+
+/**
+ * lb_balancer_get_cors_origin:
+ * @self: a balancer that has loaded
+ *
+ * Returns: (transfer none): the origin whose pages a browser lets read our answers, or `*` for all
+ */
+const char *
+lb_balancer_get_cors_origin (LbBalancer *self)
+{
+  g_return_val_if_fail (LB_IS_BALANCER (self), NULL);
+  g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, NULL);
+
+  return lb_keeper_get_config (self->keeper)->cors_origin;
+}
+
+/**
+ * lb_balancer_set_cors_origin:
+ * @self: a balancer that has loaded
+ * @origin: an origin, or `*`
+ * @error: return location for a %LB_CONFIG_ERROR_VALUE
+ *
+ * Says it in every answer from now on, and remembers it as lb_config_check_origin() gives it.
+ *
+ * Returns: %TRUE if it does
+ */
+gboolean
+lb_balancer_set_cors_origin (LbBalancer *self,
+                             const char *origin,
+                             GError **error)
+{
+  g_autofree char *checked = NULL;
+  LbConfig *config;
+
+  g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
+  g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, FALSE);
+
+  if (!lb_config_check_origin (origin, &checked, error))
+    return FALSE;
+
+  config = lb_keeper_get_config (self->keeper);
+  if (g_str_equal (config->cors_origin, checked))
+    return TRUE;
+
+  g_free (config->cors_origin);
+  config->cors_origin = g_steal_pointer (&checked);
+  lb_redirector_set_origin (self->redirector, config->cors_origin);
+  lb_keeper_save (self->keeper);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CORS_ORIGIN]);
+
+  return TRUE;
+}
+
+/**
+ * lb_balancer_get_max_connections:
+ * @self: a balancer that has loaded
+ *
+ * Returns: how many clients may be connected at once; 0 for as many as there are descriptors
+ */
+guint
+lb_balancer_get_max_connections (LbBalancer *self)
+{
+  g_return_val_if_fail (LB_IS_BALANCER (self), 0);
+  g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, 0);
+
+  return lb_keeper_get_config (self->keeper)->max_connections;
+}
+
+/**
+ * lb_balancer_set_max_connections:
+ * @self: a balancer that has loaded
+ * @max_connections: how many clients may be connected at once, to %LB_CONFIG_MAX_CONNECTIONS; 0 for as
+ *   many as there are descriptors
+ * @error: return location for a %LB_CONFIG_ERROR_VALUE
+ *
+ * Holds to it from the next client on, and remembers it.
+ *
+ * Returns: %TRUE if it does
+ */
+gboolean
+lb_balancer_set_max_connections (LbBalancer *self,
+                                 guint max_connections,
+                                 GError **error)
+{
+  LbConfig *config;
+
+  g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
+  g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, FALSE);
+
+  if (max_connections > LB_CONFIG_MAX_CONNECTIONS)
+    {
+      g_set_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE,
+                   _("%u connections are too many. Use %d at the most."), max_connections,
+                   LB_CONFIG_MAX_CONNECTIONS);
+      return FALSE;
+    }
+
+  config = lb_keeper_get_config (self->keeper);
+  if (config->max_connections == max_connections)
+    return TRUE;
+
+  config->max_connections = max_connections;
+  lb_endpoint_update_limit (self->endpoint);
+  lb_keeper_save (self->keeper);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_CONNECTIONS]);
+
+  return TRUE;
+}
+
+/**
  * lb_balancer_probe_now:
  * @self: a balancer that has been started
  * @backend: (nullable): one of its backends, or %NULL for all
@@ -875,6 +1070,20 @@ lb_balancer_get_policy (LbBalancer *self)
   g_return_val_if_fail (LB_IS_BALANCER (self), NULL);
 
   return lb_policy_get_info (lb_redirector_get_policy (self->redirector))->name;
+}
+
+/**
+ * lb_balancer_is_policy_overridden:
+ * @self: a balancer
+ *
+ * Returns: whether the command line says the policy, for this run
+ */
+gboolean
+lb_balancer_is_policy_overridden (LbBalancer *self)
+{
+  g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
+
+  return self->override_policy != NULL;
 }
 
 /**

@@ -87,11 +87,26 @@ LbProbeReport     *lb_balancer_test_finish      (LbBalancer             *self,
                                                  GAsyncResult           *result,
                                                  GError                **error);
 
+/* How it answers */
+guint              lb_balancer_get_redirect_status (LbBalancer      *self);
+gboolean           lb_balancer_set_redirect_status (LbBalancer      *self,
+                                                    guint            status,
+                                                    GError         **error);
+const char        *lb_balancer_get_cors_origin  (LbBalancer         *self);
+gboolean           lb_balancer_set_cors_origin  (LbBalancer         *self,
+                                                 const char         *origin,
+                                                 GError            **error);
+guint              lb_balancer_get_max_connections (LbBalancer      *self);
+gboolean           lb_balancer_set_max_connections (LbBalancer      *self,
+                                                    guint            max_connections,
+                                                    GError         **error);
+
 /* What it knows */
 LbSnapshot        *lb_balancer_get_snapshot     (LbBalancer         *self);
 LbHistorySlice    *lb_balancer_get_history      (LbBalancer         *self,
                                                  guint               n_seconds);
 const char        *lb_balancer_get_policy       (LbBalancer         *self);
+gboolean           lb_balancer_is_policy_overridden (LbBalancer     *self);
 gboolean           lb_balancer_set_policy       (LbBalancer         *self,
                                                  const char         *name,
                                                  GError            **error);

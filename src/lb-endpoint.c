@@ -66,14 +66,6 @@ lb_endpoint_get_listener_port (LbListener *listener)
   return listener != NULL ? lb_listener_get_port (listener) : 0;
 }
 
-static const char *const *
-lb_endpoint_get_addresses (LbEndpoint *self)
-{
-  return (const char *const *) (self->override_addresses != NULL
-                                  ? self->override_addresses
-                                  : lb_keeper_get_config (self->keeper)->listen);
-}
-
 /* Whether @listener listens on @port of the wanted addresses. */
 static gboolean
 lb_endpoint_is_at (LbEndpoint *self,
@@ -84,14 +76,26 @@ lb_endpoint_is_at (LbEndpoint *self,
          g_strv_equal (lb_listener_get_addresses (listener), lb_endpoint_get_addresses (self));
 }
 
+/* Whether the one or the other is, or need not be, where it is wanted. */
+static gboolean
+lb_endpoint_has_main (LbEndpoint *self)
+{
+  return lb_endpoint_is_at (self, self->listener, lb_endpoint_get_port (self));
+}
+
+static gboolean
+lb_endpoint_has_stats (LbEndpoint *self)
+{
+  const guint16 stats_port = lb_endpoint_get_stats_port (self);
+
+  return stats_port == 0 || lb_endpoint_is_at (self, self->stats_listener, stats_port);
+}
+
 /* Whether it is the port for /stats, and that alone, that cannot be had. */
 static gboolean
 lb_endpoint_lacks_stats (LbEndpoint *self)
 {
-  const guint16 stats_port = lb_endpoint_get_stats_port (self);
-
-  return stats_port != 0 && !lb_endpoint_is_at (self, self->stats_listener, stats_port) &&
-         lb_endpoint_is_at (self, self->listener, lb_endpoint_get_port (self));
+  return lb_endpoint_has_main (self) && !lb_endpoint_has_stats (self);
 }
 
 /* Says that we are, or are going to be, at @ports. Refused if one of them is a backend's. */
@@ -199,47 +203,39 @@ lb_endpoint_take_stats (LbEndpoint *self,
   return FALSE;
 }
 
-/* Goes with both where they are wanted. */
-static gboolean
+/* Goes with both where they are wanted. What keeps the one and the other from it is told apart. */
+static void
 lb_endpoint_go (LbEndpoint *self,
-                GError **error)
+                GError **error,
+                GError **stats_error)
 {
   const guint16 port = lb_endpoint_get_port (self);
   const guint16 stats_port = lb_endpoint_get_stats_port (self);
-  gboolean there;
 
   if (!lb_endpoint_check_apart (port, stats_port, error))
-    return FALSE;
+    return;
 
   /* Who leaves a port does so before the other one takes it. */
   if (stats_port == 0 || lb_endpoint_get_listener_port (self->stats_listener) == port)
     g_clear_object (&self->stats_listener);
 
-  there = lb_endpoint_is_at (self, self->listener, port) ||
-          lb_endpoint_take (self, self->listener, port, error);
+  if (!lb_endpoint_is_at (self, self->listener, port))
+    lb_endpoint_take (self, self->listener, port, error);
 
-  if (stats_port != 0 && !lb_endpoint_is_at (self, self->stats_listener, stats_port) &&
-      !lb_endpoint_take_stats (self, stats_port, there ? error : NULL))
-    there = FALSE;
-
-  return there;
+  if (stats_port != 0 && !lb_endpoint_is_at (self, self->stats_listener, stats_port))
+    lb_endpoint_take_stats (self, stats_port, stats_error);
 }
 
 /* What follows from where both are now. */
 static void
 lb_endpoint_settle (LbEndpoint *self)
 {
-  const guint max_connections = lb_keeper_get_config (self->keeper)->max_connections;
-
   if (lb_endpoint_get_listener_port (self->stats_listener) == 0)
     g_clear_object (&self->stats_listener);
 
   lb_listener_set_role (self->listener,
                         self->stats_listener != NULL ? LB_ROLE_REDIRECTS : LB_ROLE_BOTH);
-  lb_listener_set_max_connections (self->listener, max_connections);
-  if (self->stats_listener != NULL)
-    lb_listener_set_max_connections (self->stats_listener, max_connections);
-
+  lb_endpoint_update_limit (self);
   lb_endpoint_update_own_address (self);
 }
 
@@ -253,6 +249,115 @@ lb_endpoint_set_error (LbEndpoint *self,
   g_free (self->error);
   self->error = g_strdup (message);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERROR]);
+}
+
+/* Goes where it is wanted, and lets everybody know. */
+static void
+lb_endpoint_move (LbEndpoint *self,
+                  GError **error,
+                  GError **stats_error)
+{
+  g_auto (GStrv) uris = g_strdupv ((char **) lb_endpoint_get_uris (self));
+  g_auto (GStrv) stats_uris = g_strdupv ((char **) lb_endpoint_get_stats_uris (self));
+  const GError *first;
+
+  lb_endpoint_go (self, error, stats_error);
+  lb_endpoint_settle (self);
+
+  first = *error != NULL ? *error : *stats_error;
+  lb_endpoint_set_error (self, first != NULL ? first->message : NULL);
+  if (!g_strv_equal ((const char *const *) uris, lb_endpoint_get_uris (self)))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_URIS]);
+  if (!g_strv_equal ((const char *const *) stats_uris, lb_endpoint_get_stats_uris (self)))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATS_URIS]);
+}
+
+/* What is wanted, as it is remembered and as the command line has it. */
+typedef struct
+{
+  char **addresses;
+  char **override_addresses;
+  guint port;
+  int override_port;
+  guint stats_port;
+  int override_stats_port;
+} Wish;
+
+static void
+lb_endpoint_swap_wish (LbEndpoint *self,
+                       Wish *wish)
+{
+  LbConfig *config = lb_keeper_get_config (self->keeper);
+  const Wish now = { config->listen,     self->override_addresses, config->port,
+                     self->override_port, config->stats_port,      self->override_stats_port };
+
+  config->listen = wish->addresses;
+  config->port = wish->port;
+  config->stats_port = wish->stats_port;
+  self->override_addresses = wish->override_addresses;
+  self->override_port = wish->override_port;
+  self->override_stats_port = wish->override_stats_port;
+  *wish = now;
+}
+
+/* @wish with what is wanted now; its owner frees the addresses in it in the end. */
+static void
+lb_endpoint_init_wish (LbEndpoint *self,
+                       Wish *wish)
+{
+  const LbConfig *config = lb_keeper_get_config (self->keeper);
+
+  *wish = (Wish){ g_strdupv (config->listen), g_strdupv (self->override_addresses),
+                  config->port,               self->override_port,
+                  config->stats_port,         self->override_stats_port };
+}
+
+static void
+lb_endpoint_clear_wish (Wish *wish)
+{
+  g_strfreev (wish->addresses);
+  g_strfreev (wish->override_addresses);
+}
+
+/*
+ * Goes where @wish says, and remembers it. If @part of it, or what was there before, does not get there,
+ * everything stays as it was; if something was not there before, it may be missing still.
+ */
+static gboolean
+lb_endpoint_fulfil (LbEndpoint *self,
+                    LbEndpointPart part,
+                    Wish *wish,
+                    GError **error)
+{
+  const gboolean needs_main = part != LB_ENDPOINT_STATS_PORT || lb_endpoint_has_main (self);
+  const gboolean needs_stats = part == LB_ENDPOINT_STATS_PORT || lb_endpoint_has_stats (self);
+  g_autoptr (GError) main_error = NULL;
+  g_autoptr (GError) stats_error = NULL;
+  g_autoptr (GError) ignored = NULL;
+  g_autoptr (GError) ignored_too = NULL;
+  gboolean apart;
+
+  lb_endpoint_swap_wish (self, wish);
+  apart = lb_endpoint_check_apart (lb_endpoint_get_port (self), lb_endpoint_get_stats_port (self),
+                                   error);
+  if (apart)
+    lb_endpoint_move (self, &main_error, &stats_error);
+
+  if (apart && (main_error == NULL || !needs_main) && (stats_error == NULL || !needs_stats))
+    {
+      lb_keeper_save (self->keeper);
+      return TRUE;
+    }
+
+  lb_endpoint_swap_wish (self, wish);
+  if (apart)
+    {
+      lb_endpoint_move (self, &ignored, &ignored_too);
+      g_propagate_error (error, main_error != NULL && needs_main ? g_steal_pointer (&main_error)
+                                                                 : g_steal_pointer (&stats_error));
+    }
+
+  return FALSE;
 }
 
 static void
@@ -394,6 +499,32 @@ lb_endpoint_override (LbEndpoint *self,
 }
 
 /**
+ * lb_endpoint_is_overridden:
+ * @self: an endpoint
+ * @part: what of it
+ *
+ * Returns: whether the command line says it, for this run
+ */
+gboolean
+lb_endpoint_is_overridden (LbEndpoint *self,
+                           LbEndpointPart part)
+{
+  g_return_val_if_fail (LB_IS_ENDPOINT (self), FALSE);
+
+  switch (part)
+    {
+    case LB_ENDPOINT_ADDRESSES:
+      return self->override_addresses != NULL;
+    case LB_ENDPOINT_PORT:
+      return self->override_port >= 0;
+    case LB_ENDPOINT_STATS_PORT:
+      return self->override_stats_port >= 0;
+    default:
+      g_return_val_if_reached (FALSE);
+    }
+}
+
+/**
  * lb_endpoint_open:
  * @self: an endpoint whose keeper has loaded
  * @error: return location for a #GError
@@ -409,29 +540,19 @@ gboolean
 lb_endpoint_open (LbEndpoint *self,
                   GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
-  g_auto (GStrv) uris = NULL;
-  g_auto (GStrv) stats_uris = NULL;
+  g_autoptr (GError) main_error = NULL;
+  g_autoptr (GError) stats_error = NULL;
 
   g_return_val_if_fail (LB_IS_ENDPOINT (self), FALSE);
   g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, FALSE);
 
-  uris = g_strdupv ((char **) lb_endpoint_get_uris (self));
-  stats_uris = g_strdupv ((char **) lb_endpoint_get_stats_uris (self));
+  lb_endpoint_move (self, &main_error, &stats_error);
 
-  lb_endpoint_go (self, &local_error);
-  lb_endpoint_settle (self);
-
-  lb_endpoint_set_error (self, local_error != NULL ? local_error->message : NULL);
-  if (!g_strv_equal ((const char *const *) uris, lb_endpoint_get_uris (self)))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_URIS]);
-  if (!g_strv_equal ((const char *const *) stats_uris, lb_endpoint_get_stats_uris (self)))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATS_URIS]);
-
-  if (local_error == NULL)
+  if (main_error == NULL && stats_error == NULL)
     return TRUE;
 
-  g_propagate_error (error, g_steal_pointer (&local_error));
+  g_propagate_error (error, main_error != NULL ? g_steal_pointer (&main_error)
+                                               : g_steal_pointer (&stats_error));
 
   return FALSE;
 }
@@ -467,6 +588,23 @@ lb_endpoint_update_own_address (LbEndpoint *self)
   lb_endpoint_list_ports (lb_listener_get_port (self->listener),
                           lb_endpoint_get_listener_port (self->stats_listener), ports);
   lb_endpoint_claim (self, ports, NULL);
+}
+
+/**
+ * lb_endpoint_get_addresses:
+ * @self: an endpoint whose keeper has loaded
+ *
+ * Returns: (transfer none) (array zero-terminated=1): the addresses that are wanted
+ */
+const char *const *
+lb_endpoint_get_addresses (LbEndpoint *self)
+{
+  g_return_val_if_fail (LB_IS_ENDPOINT (self), NULL);
+  g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, NULL);
+
+  return (const char *const *) (self->override_addresses != NULL
+                                  ? self->override_addresses
+                                  : lb_keeper_get_config (self->keeper)->listen);
 }
 
 /**
@@ -561,6 +699,120 @@ lb_endpoint_get_error (LbEndpoint *self)
   g_return_val_if_fail (LB_IS_ENDPOINT (self), NULL);
 
   return self->error;
+}
+
+/**
+ * lb_endpoint_set_addresses:
+ * @self: an endpoint whose keeper has loaded
+ * @addresses: (array zero-terminated=1): as lb_config_check_address() gives them; at least one
+ * @error: return location for a #GError
+ *
+ * Listens there and remembers it, whatever the command line says. If that fails everything stays as it was.
+ *
+ * Sets what lb_endpoint_open() sets.
+ *
+ * Returns: %TRUE if it listens on all of them
+ */
+gboolean
+lb_endpoint_set_addresses (LbEndpoint *self,
+                           const char *const *addresses,
+                           GError **error)
+{
+  Wish wish;
+  gboolean done;
+
+  g_return_val_if_fail (LB_IS_ENDPOINT (self), FALSE);
+  g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, FALSE);
+  g_return_val_if_fail (addresses != NULL && addresses[0] != NULL, FALSE);
+
+  lb_endpoint_init_wish (self, &wish);
+  g_clear_pointer (&wish.override_addresses, g_strfreev);
+  g_strfreev (wish.addresses);
+  wish.addresses = g_strdupv ((char **) addresses);
+  done = lb_endpoint_fulfil (self, LB_ENDPOINT_ADDRESSES, &wish, error);
+  lb_endpoint_clear_wish (&wish);
+
+  return done;
+}
+
+/**
+ * lb_endpoint_set_port:
+ * @self: an endpoint whose keeper has loaded
+ * @port: for redirects; 0 for any: the one we have, if there is one
+ * @error: return location for a #GError
+ *
+ * As lb_endpoint_set_addresses().
+ *
+ * Returns: %TRUE if it listens there
+ */
+gboolean
+lb_endpoint_set_port (LbEndpoint *self,
+                      guint16 port,
+                      GError **error)
+{
+  Wish wish;
+  gboolean done;
+
+  g_return_val_if_fail (LB_IS_ENDPOINT (self), FALSE);
+  g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, FALSE);
+
+  lb_endpoint_init_wish (self, &wish);
+  wish.override_port = -1;
+  wish.port = port;
+  done = lb_endpoint_fulfil (self, LB_ENDPOINT_PORT, &wish, error);
+  lb_endpoint_clear_wish (&wish);
+
+  return done;
+}
+
+/**
+ * lb_endpoint_set_stats_port:
+ * @self: an endpoint whose keeper has loaded
+ * @port: for `/stats` alone; 0 for none
+ * @error: return location for a #GError
+ *
+ * As lb_endpoint_set_addresses().
+ *
+ * Returns: %TRUE if it listens there
+ */
+gboolean
+lb_endpoint_set_stats_port (LbEndpoint *self,
+                            guint16 port,
+                            GError **error)
+{
+  Wish wish;
+  gboolean done;
+
+  g_return_val_if_fail (LB_IS_ENDPOINT (self), FALSE);
+  g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, FALSE);
+
+  lb_endpoint_init_wish (self, &wish);
+  wish.override_stats_port = -1;
+  wish.stats_port = port;
+  done = lb_endpoint_fulfil (self, LB_ENDPOINT_STATS_PORT, &wish, error);
+  lb_endpoint_clear_wish (&wish);
+
+  return done;
+}
+
+/**
+ * lb_endpoint_update_limit:
+ * @self: an endpoint whose keeper has loaded
+ *
+ * Lets as many clients be connected as the configuration says by now.
+ */
+void
+lb_endpoint_update_limit (LbEndpoint *self)
+{
+  guint max_connections;
+
+  g_return_if_fail (LB_IS_ENDPOINT (self));
+  g_return_if_fail (lb_keeper_get_config (self->keeper) != NULL);
+
+  max_connections = lb_keeper_get_config (self->keeper)->max_connections;
+  lb_listener_set_max_connections (self->listener, max_connections);
+  if (self->stats_listener != NULL)
+    lb_listener_set_max_connections (self->stats_listener, max_connections);
 }
 
 /**

@@ -227,6 +227,39 @@ lb_config_read_status (const LbConfigKey *key,
 }
 
 static gboolean
+lb_config_read_origin (const LbConfigKey *key,
+                       gpointer subject,
+                       JsonNode *node,
+                       GError **error)
+{
+  LbConfig *self = subject;
+  g_autofree char *text = NULL;
+  g_autofree char *origin = NULL;
+
+  if (!lb_config_node_is (node, G_TYPE_STRING))
+    {
+      text = lb_json_text_brief (node);
+      return lb_config_refuse (error, _("%s is not an origin in quotes."), text);
+    }
+
+  if (!lb_config_check_origin (json_node_get_string (node), &origin, error))
+    return FALSE;
+
+  g_free (self->cors_origin);
+  self->cors_origin = g_steal_pointer (&origin);
+  return TRUE;
+}
+
+static JsonNode *
+lb_config_write_origin (const LbConfigKey *key,
+                        gpointer subject)
+{
+  LbConfig *self = subject;
+
+  return lb_config_string_node (self->cors_origin);
+}
+
+static gboolean
 lb_config_read_policy (const LbConfigKey *key,
                        gpointer subject,
                        JsonNode *node,
@@ -338,9 +371,10 @@ const LbConfigKey lb_config_keys[] = {
   { "stats_port", lb_config_read_uint, lb_config_write_uint,
     NUMBER (LbConfig, stats_port, 0, 65535) },
   { "max_connections", lb_config_read_uint, lb_config_write_uint,
-    NUMBER (LbConfig, max_connections, 0, 1000000) },
+    NUMBER (LbConfig, max_connections, 0, LB_CONFIG_MAX_CONNECTIONS) },
   { "redirect_status", lb_config_read_status, lb_config_write_uint,
     NUMBER (LbConfig, redirect_status, 301, 308) },
+  { "cors_origin", lb_config_read_origin, lb_config_write_origin },
   { "policy", lb_config_read_policy, lb_config_write_policy },
   { "panic_share", lb_config_read_double, lb_config_write_double,
     NUMBER (LbConfig, panic_share, 0, 1) },

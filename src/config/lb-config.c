@@ -9,6 +9,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "pool/lb-url.h"
+
 G_DEFINE_QUARK (lb-config-error-quark, lb_config_error)
 G_DEFINE_BOXED_TYPE (LbConfig, lb_config, lb_config_copy, lb_config_free)
 
@@ -34,12 +36,13 @@ lb_config_copy_entry (gconstpointer prefix,
 LbConfig *
 lb_config_new (void)
 {
-  static const char *const listen[] = { "localhost", NULL };
+  static const char *const listen[] = { LB_CONFIG_DEFAULT_LISTEN, NULL };
   LbConfig *self = g_new0 (LbConfig, 1);
 
   self->listen = g_strdupv ((char **) listen);
   self->port = LB_CONFIG_DEFAULT_PORT;
   self->redirect_status = LB_CONFIG_DEFAULT_REDIRECT_STATUS;
+  self->cors_origin = g_strdup (LB_CONFIG_DEFAULT_ORIGIN);
   self->policy = g_strdup (LB_CONFIG_DEFAULT_POLICY);
   lb_probe_settings_init (&self->probe);
   self->backends = g_ptr_array_new_with_free_func (g_object_unref);
@@ -68,6 +71,7 @@ lb_config_copy (const LbConfig *self)
   copy->stats_port = self->stats_port;
   copy->max_connections = self->max_connections;
   copy->redirect_status = self->redirect_status;
+  copy->cors_origin = g_strdup (self->cors_origin);
   copy->policy = g_strdup (self->policy);
   copy->panic_share = self->panic_share;
   lb_probe_settings_copy (&copy->probe, &self->probe);
@@ -92,6 +96,7 @@ lb_config_free (LbConfig *self)
     return;
 
   g_strfreev (self->listen);
+  g_free (self->cors_origin);
   g_free (self->policy);
   lb_probe_settings_clear (&self->probe);
   g_ptr_array_unref (self->backends);
@@ -221,6 +226,55 @@ lb_config_check_address (const char *text,
 
   if (address != NULL)
     *address = g_inet_address_to_string (parsed);
+
+  return TRUE;
+}
+
+/**
+ * lb_config_check_origin:
+ * @text: what somebody wrote as the origin whose pages may read our answers
+ * @origin: (out) (optional): the origin as browsers write it: in lower case, without the scheme's own
+ *   port and a final slash; free with g_free()
+ * @error: return location for a %LB_CONFIG_ERROR_VALUE
+ *
+ * Accepts `*`, and a single origin of http or https: a browser compares it byte by byte, so anything
+ * else, such as a list or a path, would never match.
+ *
+ * Returns: whether it is one
+ */
+gboolean
+lb_config_check_origin (const char *text,
+                        char **origin,
+                        GError **error)
+{
+  g_autofree char *url = NULL;
+  gboolean good;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  if (g_str_equal (text, "*"))
+    {
+      url = g_strdup (text);
+      good = TRUE;
+    }
+  else
+    {
+      /* It has the parts of a backend's URL, but for the path. */
+      url = lb_url_normalize (text, NULL, NULL, NULL);
+      good = url != NULL && strchr (strstr (url, "://") + strlen ("://"), '/') == NULL;
+    }
+
+  if (!good)
+    {
+      g_set_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE,
+                   _("“%s” is not an origin. Write one without a path, such as "
+                     "http://127.0.0.1:5500, or * for all."),
+                   text);
+      return FALSE;
+    }
+
+  if (origin != NULL)
+    *origin = g_steal_pointer (&url);
 
   return TRUE;
 }

@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 #define LB_CONFIG_DEFAULT_PORT 5000
 #define LB_CONFIG_DEFAULT_REDIRECT_STATUS 307
 #define LB_CONFIG_DEFAULT_POLICY "random"
+#define LB_CONFIG_DEFAULT_ORIGIN "*"
+#define LB_CONFIG_DEFAULT_LISTEN "localhost"
+#define LB_CONFIG_MAX_CONNECTIONS 1000000
 
 #define LB_CONFIG_ERROR (lb_config_error_quark ())
 
@@ -37,6 +40,7 @@ GQuark lb_config_error_quark (void);
  * @stats_port: where `/stats` is instead, 1 to 65535; 0 for on @port, too
  * @max_connections: how many clients may be connected at once; 0 for as many as there are descriptors
  * @redirect_status: 301, 302, 303, 307 or 308
+ * @cors_origin: whose pages a browser lets read our answers: an origin, or `*` for all
  * @policy: a policy's name; whether there is one of that name is for others to say
  * @panic_share: 0 to 1: when a smaller share of the backends than this is healthy, their health is
  *   ignored; 0 for never
@@ -54,6 +58,7 @@ typedef struct
   guint stats_port;
   guint max_connections;
   guint redirect_status;
+  char *cors_origin;
   char *policy;
   double panic_share;
   LbProbeSettings probe;
@@ -77,6 +82,9 @@ void      lb_config_set_aside     (LbConfig         *self,
 
 gboolean  lb_config_check_address (const char       *text,
                                    char            **address,
+                                   GError          **error);
+gboolean  lb_config_check_origin  (const char       *text,
+                                   char            **origin,
                                    GError          **error);
 gboolean  lb_config_check_status  (gint64            status,
                                    GError          **error);

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define HEAD_MAX 512
+#define HEAD_MAX 1024
 
 /**
  * LbExpressLane:
@@ -28,10 +28,11 @@ struct _LbExpressLane
   gboolean open;
   LbRole role;
 
-  /* The redirects' status line and fields but for Location, as of this second and status. */
+  /* The redirects' status line and fields but for Location, as of this second, status and origin. */
   char head[HEAD_MAX];
   gsize head_length;
   guint head_status;
+  const char *head_origin;
   gint64 head_second;
   char date[32];
 };
@@ -57,6 +58,12 @@ lb_express_lane_get_identity (LbExpressLane *self)
   return self->redirector != NULL ? lb_redirector_get_identity (self->redirector) : "load-balancer";
 }
 
+static const char *
+lb_express_lane_get_origin (LbExpressLane *self)
+{
+  return self->redirector != NULL ? lb_redirector_get_origin (self->redirector) : "*";
+}
+
 static void
 lb_express_lane_update_date (LbExpressLane *self,
                              gint64 now_us)
@@ -80,21 +87,25 @@ lb_express_lane_update_head (LbExpressLane *self,
                              guint status,
                              gint64 now_us)
 {
+  const char *origin = lb_redirector_get_origin (self->redirector);
+
   lb_express_lane_update_date (self, now_us);
 
-  if (self->head_length > 0 && self->head_status == status)
+  if (self->head_length > 0 && self->head_status == status && self->head_origin == origin)
     return;
 
   self->head_status = status;
+  self->head_origin = origin;
   self->head_length = (gsize) snprintf (self->head, sizeof self->head,
                                         "HTTP/1.1 %u %s\r\n"
                                         "Server: %s\r\n"
                                         "Date: %s\r\n"
-                                        "Access-Control-Allow-Origin: *\r\n"
+                                        "Access-Control-Allow-Origin: %s\r\n"
                                         "Cache-Control: no-store\r\n"
                                         "Content-Length: 0\r\n",
                                         status, soup_status_get_phrase (status),
-                                        lb_redirector_get_identity (self->redirector), self->date);
+                                        lb_redirector_get_identity (self->redirector), self->date,
+                                        origin);
 }
 
 /* Any answer that is no redirect. */
@@ -114,14 +125,15 @@ lb_express_lane_write_text (LbExpressLane *self,
                            "HTTP/1.1 %u %s\r\n"
                            "Server: %s\r\n"
                            "Date: %s\r\n"
-                           "Access-Control-Allow-Origin: *\r\n"
+                           "Access-Control-Allow-Origin: %s\r\n"
                            "%s"
                            "Content-Type: text/plain; charset=utf-8\r\n"
                            "Content-Length: %" G_GSIZE_FORMAT "\r\n"
                            "%s\r\n%s",
                            status, soup_status_get_phrase (status),
-                           lb_express_lane_get_identity (self), self->date, fields,
-                           strlen (text), close ? CLOSE : "", with_body ? text : "");
+                           lb_express_lane_get_identity (self), self->date,
+                           lb_express_lane_get_origin (self), fields, strlen (text),
+                           close ? CLOSE : "", with_body ? text : "");
 }
 
 static const char *
@@ -400,7 +412,7 @@ lb_express_lane_begin_events (LbExpressLane *self,
                            "HTTP/1.1 200 OK\r\n"
                            "Server: %s\r\n"
                            "Date: %s\r\n"
-                           "Access-Control-Allow-Origin: *\r\n"
+                           "Access-Control-Allow-Origin: %s\r\n"
                            "Cache-Control: no-store\r\n"
                            "Content-Type: text/event-stream\r\n"
                            "Vary: Accept\r\n"
@@ -408,5 +420,6 @@ lb_express_lane_begin_events (LbExpressLane *self,
                            "X-Content-Type-Options: nosniff\r\n"
                            CLOSE
                            "\r\n",
-                           lb_express_lane_get_identity (self), self->date);
+                           lb_express_lane_get_identity (self), self->date,
+                           lb_express_lane_get_origin (self));
 }

@@ -25,6 +25,7 @@ struct _LbRedirector
   LbPolicy *policy;
   GRand *rand;
   guint status;
+  const char *origin; /* interned */
   char *identity;
   LbTraffic traffic;
 
@@ -121,6 +122,7 @@ lb_redirector_init (LbRedirector *self)
 {
   self->rand = g_rand_new ();
   self->status = 307;
+  self->origin = g_intern_static_string ("*");
   self->identity = g_strdup_printf ("load-balancer (%08x)", g_rand_int (self->rand));
 }
 
@@ -186,6 +188,39 @@ lb_redirector_set_status (LbRedirector *self,
   g_return_if_fail (status >= 301 && status <= 308);
 
   self->status = status;
+}
+
+/**
+ * lb_redirector_set_origin:
+ * @self: a redirector
+ * @origin: an origin as lb_config_check_origin() gives it, or `*` for all
+ *
+ * Says whose pages a browser lets read our answers. All of them say so, whoever asks: what is sent never
+ * depends on the request, so no cache has to be told that it would (`Vary: Origin`).
+ */
+void
+lb_redirector_set_origin (LbRedirector *self,
+                          const char *origin)
+{
+  g_return_if_fail (LB_IS_REDIRECTOR (self));
+  g_return_if_fail (origin != NULL);
+
+  self->origin = g_intern_string (origin);
+}
+
+/**
+ * lb_redirector_get_origin:
+ * @self: a redirector
+ *
+ * Returns: (transfer none): what stands in the Access-Control-Allow-Origin of all our answers; the same
+ *   pointer as long as it is the same origin
+ */
+const char *
+lb_redirector_get_origin (LbRedirector *self)
+{
+  g_return_val_if_fail (LB_IS_REDIRECTOR (self), NULL);
+
+  return self->origin;
 }
 
 /**

@@ -38,6 +38,9 @@ void          lb_redirector_set_policy   (LbRedirector        *self,
 LbPolicy     *lb_redirector_get_policy   (LbRedirector        *self);
 void          lb_redirector_set_status   (LbRedirector        *self,
                                           guint                status);
+void          lb_redirector_set_origin   (LbRedirector        *self,
+                                          const char          *origin);
+const char   *lb_redirector_get_origin   (LbRedirector        *self);
 void          lb_redirector_set_paused   (LbRedirector        *self,
                                           gboolean             paused);
 gboolean      lb_redirector_get_paused   (LbRedirector        *self);

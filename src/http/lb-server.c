@@ -201,8 +201,11 @@ lb_server_on_request_started (SoupServer *soup,
                               SoupServerMessage *message,
                               gpointer user_data)
 {
+  LbServer *self = user_data;
+
   soup_message_headers_replace (soup_server_message_get_response_headers (message),
-                                "Access-Control-Allow-Origin", "*");
+                                "Access-Control-Allow-Origin",
+                                lb_redirector_get_origin (self->redirector));
 }
 
 static void

@@ -86,6 +86,78 @@ test_policy (Fixture *self,
 }
 
 static void
+count (guint *n)
+{
+  (*n)++;
+}
+
+static void
+test_answers (Fixture *self,
+              gconstpointer data)
+{
+  g_autoptr (LbBalancer) again = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n[3] = { 0 };
+
+  lb_balancer_load (self->balancer, NULL);
+  g_signal_connect_swapped (self->balancer, "notify::redirect-status", G_CALLBACK (count), &n[0]);
+  g_signal_connect_swapped (self->balancer, "notify::cors-origin", G_CALLBACK (count), &n[1]);
+  g_signal_connect_swapped (self->balancer, "notify::max-connections", G_CALLBACK (count), &n[2]);
+
+  g_assert_false (lb_balancer_set_redirect_status (self->balancer, 304, &error));
+  g_assert_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE);
+  g_clear_error (&error);
+  g_assert_false (lb_balancer_set_cors_origin (self->balancer, "http://h/a", &error));
+  g_assert_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE);
+  g_clear_error (&error);
+  g_assert_false (lb_balancer_set_max_connections (self->balancer, 1000001, &error));
+  g_assert_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE);
+  g_clear_error (&error);
+  g_assert_cmpuint (n[0] + n[1] + n[2], ==, 0);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_true (lb_balancer_set_redirect_status (self->balancer, 308, &error));
+      g_assert_true (lb_balancer_set_cors_origin (self->balancer, "HTTP://H:80/", &error));
+      g_assert_true (lb_balancer_set_max_connections (self->balancer, 1000, &error));
+      g_assert_no_error (error);
+    }
+  g_assert_cmpuint (n[0], ==, 1);
+  g_assert_cmpuint (n[1], ==, 1);
+  g_assert_cmpuint (n[2], ==, 1);
+  g_assert_true (lb_balancer_stop (self->balancer, &error));
+  g_assert_no_error (error);
+
+  again = lb_balancer_new (self->config_path);
+  lb_balancer_load (again, NULL);
+  g_assert_cmpuint (lb_balancer_get_redirect_status (again), ==, 308);
+  g_assert_cmpstr (lb_balancer_get_cors_origin (again), ==, "http://h");
+  g_assert_cmpuint (lb_balancer_get_max_connections (again), ==, 1000);
+}
+
+/* What somebody else writes into the file holds at once, and is told. */
+static void
+test_answers_from_the_file (Fixture *self,
+                            gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  guint n = 0;
+
+  lb_balancer_load (self->balancer, NULL);
+  g_signal_connect_swapped (self->balancer, "config-changed", G_CALLBACK (count), &n);
+  g_file_set_contents (self->config_path, "{\"cors_origin\": \"http://h\", \"redirect_status\": 301}",
+                       -1, &error);
+  g_assert_no_error (error);
+
+  while (n == 0)
+    g_main_context_iteration (NULL, TRUE);
+
+  g_assert_cmpstr (lb_balancer_get_cors_origin (self->balancer), ==, "http://h");
+  g_assert_cmpuint (lb_balancer_get_redirect_status (self->balancer), ==, 301);
+  g_assert_true (lb_balancer_stop (self->balancer, &error));
+}
+
+static void
 run_until (gboolean (*condition) (LbBackend *backend, guint64 n),
            LbBackend *backend,
            guint64 n)
@@ -237,6 +309,9 @@ main (int argc,
 
   g_test_add ("/balancer/not-loaded", Fixture, NULL, set_up, test_not_loaded, tear_down);
   g_test_add ("/balancer/policy", Fixture, NULL, set_up, test_policy, tear_down);
+  g_test_add ("/balancer/answers", Fixture, NULL, set_up, test_answers, tear_down);
+  g_test_add ("/balancer/answers/from-the-file", Fixture, NULL, set_up, test_answers_from_the_file,
+              tear_down);
   g_test_add ("/balancer/paused", Fixture, NULL, set_up, test_paused, tear_down);
   g_test_add ("/balancer/paused/before-it-starts", Fixture, NULL, set_up, test_paused_first,
               tear_down);

@@ -361,6 +361,127 @@ test_addresses (Fixture *self,
 }
 
 static void
+assert_remembers (Fixture *self,
+                  guint16 port,
+                  guint16 stats_port)
+{
+  g_assert_cmpuint (self->config->port, ==, port);
+  g_assert_cmpuint (self->config->stats_port, ==, stats_port);
+  assert_listens (self, port, stats_port);
+  g_assert_null (lb_endpoint_get_error (self->endpoint));
+}
+
+static void
+test_set_ports (Fixture *self,
+                gconstpointer data)
+{
+  const guint16 third = find_port ();
+
+  open_at (self, self->port, 0);
+  g_assert_true (lb_endpoint_set_stats_port (self->endpoint, self->stats_port, NULL));
+  assert_remembers (self, self->port, self->stats_port);
+  g_assert_true (lb_endpoint_set_port (self->endpoint, third, NULL));
+  assert_remembers (self, third, self->stats_port);
+  g_assert_true (lb_endpoint_set_stats_port (self->endpoint, 0, NULL));
+  assert_remembers (self, third, 0);
+
+  /* Any port is the one we have. */
+  g_assert_true (lb_endpoint_set_port (self->endpoint, 0, NULL));
+  g_assert_cmpuint (self->config->port, ==, 0);
+  assert_listens (self, third, 0);
+}
+
+/* What cannot be is refused, and everything stays as it was. */
+static void
+test_set_refuses (Fixture *self,
+                  gconstpointer data)
+{
+  const guint16 taken = find_port ();
+  g_autofree char *number = g_strdup_printf ("Port %u ", taken);
+  static const char *const elsewhere[] = { "127.0.0.1", "192.0.2.1", NULL };
+  const char *const *present;
+  GArray *other = occupy (taken);
+  g_autoptr (GError) error = NULL;
+
+  open_at (self, self->port, self->stats_port);
+
+  g_assert_false (lb_endpoint_set_port (self->endpoint, taken, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+  g_assert_nonnull (strstr (error->message, number));
+  g_clear_error (&error);
+  assert_remembers (self, self->port, self->stats_port);
+
+  g_assert_false (lb_endpoint_set_stats_port (self->endpoint, taken, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+  g_clear_error (&error);
+  assert_remembers (self, self->port, self->stats_port);
+
+  g_assert_false (lb_endpoint_set_stats_port (self->endpoint, self->port, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_false (lb_endpoint_set_port (self->endpoint, self->stats_port, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  assert_remembers (self, self->port, self->stats_port);
+
+  g_assert_true (lb_endpoint_is_overridden (self->endpoint, LB_ENDPOINT_ADDRESSES));
+  present = lb_endpoint_get_addresses (self->endpoint);
+  g_assert_false (lb_endpoint_set_addresses (self->endpoint, elsewhere, &error));
+  g_assert_nonnull (error);
+  g_assert_true (lb_endpoint_get_addresses (self->endpoint) == present);
+  g_assert_true (lb_endpoint_is_overridden (self->endpoint, LB_ENDPOINT_ADDRESSES));
+  assert_remembers (self, self->port, self->stats_port);
+
+  leave (other);
+}
+
+/* As long as both are missing one can be mended after the other. */
+static void
+test_set_one_after_the_other (Fixture *self,
+                              gconstpointer data)
+{
+  const guint16 third = find_port ();
+  GArray *other = occupy (self->port);
+  GArray *another = occupy (self->stats_port);
+
+  self->config->stats_port = self->stats_port;
+  g_assert_false (lb_endpoint_open (self->endpoint, NULL));
+
+  g_assert_true (lb_endpoint_set_port (self->endpoint, third, NULL));
+  assert_listens (self, third, 0);
+  g_assert_nonnull (strstr (lb_endpoint_get_error (self->endpoint), "/stats"));
+  g_assert_true (lb_endpoint_set_stats_port (self->endpoint, 0, NULL));
+  assert_remembers (self, third, 0);
+
+  leave (other);
+  leave (another);
+}
+
+/* What is set is for good, and takes the place of what the command line said. */
+static void
+test_set_over_an_override (Fixture *self,
+                           gconstpointer data)
+{
+  static const char *const two[] = { "127.0.0.1", "127.0.0.2", NULL };
+
+  lb_endpoint_override (self->endpoint, loopback, self->port, self->stats_port);
+  open_at (self, self->port, self->stats_port);
+  g_assert_true (lb_endpoint_is_overridden (self->endpoint, LB_ENDPOINT_PORT));
+  g_assert_true (lb_endpoint_is_overridden (self->endpoint, LB_ENDPOINT_STATS_PORT));
+
+  g_assert_true (lb_endpoint_set_port (self->endpoint, find_port (), NULL));
+  g_assert_false (lb_endpoint_is_overridden (self->endpoint, LB_ENDPOINT_PORT));
+  g_assert_true (lb_endpoint_is_overridden (self->endpoint, LB_ENDPOINT_STATS_PORT));
+  g_assert_true (lb_endpoint_set_stats_port (self->endpoint, 0, NULL));
+  g_assert_false (lb_endpoint_is_overridden (self->endpoint, LB_ENDPOINT_STATS_PORT));
+
+  g_assert_true (lb_endpoint_set_addresses (self->endpoint, two, NULL));
+  g_assert_false (lb_endpoint_is_overridden (self->endpoint, LB_ENDPOINT_ADDRESSES));
+  g_assert_cmpstrv (self->config->listen, two);
+  g_assert_cmpuint (g_strv_length ((char **) lb_endpoint_get_uris (self->endpoint)), ==, 2);
+}
+
+static void
 count (guint *n)
 {
   (*n)++;
@@ -409,6 +530,10 @@ main (int argc,
     { "/endpoint/taken/both", test_both_are_taken },
     { "/endpoint/override", test_override },
     { "/endpoint/addresses", test_addresses },
+    { "/endpoint/set/ports", test_set_ports },
+    { "/endpoint/set/refuses", test_set_refuses },
+    { "/endpoint/set/one-after-the-other", test_set_one_after_the_other },
+    { "/endpoint/set/over-an-override", test_set_over_an_override },
     { "/endpoint/notifies", test_notifies },
   };
 

@@ -36,6 +36,7 @@ static const char *const full =
   "  \"stats_port\": 8081,\n"
   "  \"max_connections\": 200,\n"
   "  \"redirect_status\": 308,\n"
+  "  \"cors_origin\": \"http://127.0.0.1:5500\",\n"
   "  \"policy\": \"smooth\",\n"
   "  \"panic_share\": 0.0,\n"
   PROBE ("500", "1500", "0.2") ",\n"
@@ -117,6 +118,7 @@ test_writes_defaults (void)
                "  \"stats_port\": 0,\n"
                "  \"max_connections\": 0,\n"
                "  \"redirect_status\": 307,\n"
+               "  \"cors_origin\": \"*\",\n"
                "  \"policy\": \"random\",\n"
                "  \"panic_share\": 0.0,\n"
                PROBE ("1000", "2000", "0.1") ",\n"
@@ -135,6 +137,7 @@ test_reads_everything (void)
   g_assert_cmpuint (config->port, ==, 8080);
   g_assert_cmpuint (config->stats_port, ==, 8081);
   g_assert_cmpuint (config->redirect_status, ==, 308);
+  g_assert_cmpstr (config->cors_origin, ==, "http://127.0.0.1:5500");
   g_assert_cmpstr (config->policy, ==, "smooth");
   g_assert_cmpuint (config->probe.interval_ms, ==, 500);
   g_assert_cmpuint (config->probe.timeout_ms, ==, 1500);
@@ -170,6 +173,8 @@ test_writes_changes (void)
 
   config->port = 80;
   config->redirect_status = 302;
+  g_free (config->cors_origin);
+  config->cors_origin = g_strdup ("http://[::1]:1");
   config->probe.jitter = 0.25;
   g_strfreev (config->listen);
   config->listen = g_strdupv ((char **) listen);
@@ -186,6 +191,7 @@ test_writes_changes (void)
                "  \"stats_port\": 8081,\n"
                "  \"max_connections\": 200,\n"
                "  \"redirect_status\": 302,\n"
+               "  \"cors_origin\": \"http://[::1]:1\",\n"
                "  \"policy\": \"smooth\",\n"
                "  \"panic_share\": 0.0,\n"
                PROBE ("500", "1500", "0.25") ",\n"
@@ -222,6 +228,7 @@ test_keeps_unknown_keys (void)
     "    ]\n"
     "  },\n"
     "  \"redirect_status\": 307,\n"
+    "  \"cors_origin\": \"*\",\n"
     "  \"panic_share\": 0\n"
     "}\n";
   g_autoptr (LbConfig) config = read_config (text, NULL, 0);
@@ -267,6 +274,9 @@ test_bad_settings_are_named_and_kept (void)
     { "\"redirect_status\": 200", "200 is not a redirect status" },
     { "\"redirect_status\": 307.5", "307.5 is not a redirect status" },
     { "\"redirect_status\": \"307\"", "\"307\" is not a redirect status" },
+    { "\"cors_origin\": 5", "“cors_origin”: 5 is not an origin in quotes." },
+    { "\"cors_origin\": [\"*\"]", "“cors_origin”: [\"*\"] is not" },
+    { "\"cors_origin\": \"http://a/b\"", "“http://a/b” is not an origin." },
     { "\"policy\": 1", "“policy”: 1 is not the name of a policy" },
     { "\"policy\": \"\"", "“policy”" },
     { "\"probe\": 5", "“probe”: 5 is not a group" },
@@ -335,6 +345,7 @@ test_bad_settings_are_as_at_present (void)
     "  \"stats_port\": 65536,\n"
     "  \"max_connections\": -1,\n"
     "  \"redirect_status\": 200,\n"
+    "  \"cors_origin\": \"null\",\n"
     "  \"policy\": 5,\n"
     "  \"panic_share\": 0.0,\n"
     PROBE ("\"1 s\"", "300", "0.9") ",\n"
@@ -343,13 +354,14 @@ test_bad_settings_are_as_at_present (void)
   const char *const listen[] = { "127.0.0.1", "::1", NULL };
   const char *const some[] = { "::1", NULL };
   g_autoptr (LbConfig) base = read_config (full, NULL, 0);
-  g_autoptr (LbConfig) config = read_config_over (text, base, NULL, 9);
+  g_autoptr (LbConfig) config = read_config_over (text, base, NULL, 10);
 
   g_assert_cmpstrv (config->listen, listen);
   g_assert_cmpuint (config->port, ==, 8080);
   g_assert_cmpuint (config->stats_port, ==, 8081);
   g_assert_cmpuint (config->max_connections, ==, 200);
   g_assert_cmpuint (config->redirect_status, ==, 308);
+  g_assert_cmpstr (config->cors_origin, ==, "http://127.0.0.1:5500");
   g_assert_cmpstr (config->policy, ==, "smooth");
   g_assert_cmpuint (config->probe.interval_ms, ==, 500);
   g_assert_cmpuint (config->probe.timeout_ms, ==, 300);
@@ -397,6 +409,7 @@ static const char *const all_probe_settings =
   "  \"stats_port\": 0,\n"
   "  \"max_connections\": 0,\n"
   "  \"redirect_status\": 307,\n"
+  "  \"cors_origin\": \"*\",\n"
   "  \"policy\": \"random\",\n"
   "  \"panic_share\": 0.5,\n"
   "  \"probe\": {\n"
@@ -577,6 +590,7 @@ static const char *const some_bad =
   "  \"stats_port\": 0,\n"
   "  \"max_connections\": 0,\n"
   "  \"redirect_status\": 307,\n"
+  "  \"cors_origin\": \"*\",\n"
   "  \"policy\": \"random\",\n"
   "  \"panic_share\": 0.0,\n"
   PROBE ("1000", "2000", "0.1") "\n"

@@ -14,6 +14,7 @@ test_defaults (void)
   g_assert_cmpstrv (config->listen, listen);
   g_assert_cmpuint (config->port, ==, 5000);
   g_assert_cmpuint (config->redirect_status, ==, 307);
+  g_assert_cmpstr (config->cors_origin, ==, "*");
   g_assert_cmpstr (config->policy, ==, "random");
   g_assert_cmpuint (config->probe.interval_ms, ==, 1000);
   g_assert_cmpuint (config->probe.timeout_ms, ==, 2000);
@@ -117,6 +118,67 @@ test_names_a_better_address (void)
 }
 
 static void
+test_checks_origins (void)
+{
+  static const char *const good[][2] = {
+    { "*", "*" },
+    { "http://127.0.0.1:5500", "http://127.0.0.1:5500" },
+    { "http://127.0.0.1:5500/", "http://127.0.0.1:5500" },
+    { "HTTPS://Example.ORG:443", "https://example.org" },
+    { "http://localhost:80", "http://localhost" },
+    { "http://[0::1]:8080", "http://[::1]:8080" },
+    { "https://bücher.example", "https://xn--bcher-kva.example" },
+  };
+  static const char *const bad[] = {
+    "",
+    "null",
+    "**",
+    "*.example.org",
+    "example.org",
+    "127.0.0.1:5500",
+    "http://",
+    "file://",
+    "ftp://h",
+    "http://h/a",
+    "http://h//",
+    "http://h?",
+    "http://h#",
+    "http://u@h",
+    "http://a http://b",
+    "http://a, http://b",
+    "http://h:0",
+    "http://h:65536",
+    "http://h\r\nX: y",
+    "http://127.1",
+    "http://*.h",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      g_autofree char *origin = NULL;
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (lb_config_check_origin (good[i][0], &origin, &error));
+      g_assert_no_error (error);
+      g_assert_cmpstr (origin, ==, good[i][1]);
+      g_assert_true (lb_config_check_origin (good[i][0], NULL, NULL));
+    }
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      char untouched[] = "untouched";
+      char *origin = untouched;
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("%s", bad[i]);
+      g_assert_false (lb_config_check_origin (bad[i], &origin, &error));
+      g_assert_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE);
+      g_assert_true (origin == untouched);
+      g_assert_nonnull (strstr (error->message, bad[i]));
+    }
+}
+
+static void
 test_checks_statuses (void)
 {
   static const gint64 bad[] = { 0, 200, 300, 304, 305, 306, 309, -307, G_MAXINT64 };
@@ -146,6 +208,7 @@ main (int argc,
   g_test_add_func ("/config/config/copy-is-its-own", test_copy_is_its_own);
   g_test_add_func ("/config/config/checks-addresses", test_checks_addresses);
   g_test_add_func ("/config/config/names-a-better-address", test_names_a_better_address);
+  g_test_add_func ("/config/config/checks-origins", test_checks_origins);
   g_test_add_func ("/config/config/checks-statuses", test_checks_statuses);
 
   return g_test_run ();

@@ -136,7 +136,8 @@ ask (Balancer *self,
 
   lb_express_lane_set_open (self->lane, open);
   answer = exchange (self, request);
-  assert_header (answer, "Access-Control-Allow-Origin", "*");
+  assert_header (answer, "Access-Control-Allow-Origin",
+                 lb_redirector_get_origin (self->redirector));
   assert_header (answer, "Server", lb_redirector_get_identity (self->redirector));
 
   return normalize (answer);
@@ -165,6 +166,25 @@ test_same (Balancer *self,
 
       g_test_message ("%s", shown);
       g_assert_cmpstr (open, ==, closed);
+    }
+}
+
+/* One origin instead of all, from one request to the next: it is the same for whoever asks. */
+static void
+test_same_with_an_origin (Balancer *self,
+                          gconstpointer data)
+{
+  lb_redirector_set_origin (self->redirector, "http://127.0.0.1:5500");
+  test_same (self, data);
+
+  for (guint i = 0; i < 4; i++)
+    {
+      const char *request = "GET / HTTP/1.1\r\n" H "Origin: http://o\r\n\r\n";
+      g_autofree char *answer = NULL;
+
+      lb_redirector_set_origin (self->redirector, i % 2 == 0 ? "*" : "https://example.org");
+      answer = ask (self, request, TRUE);
+      g_assert_null (strstr (answer, "Vary"));
     }
 }
 
@@ -210,6 +230,8 @@ main (int argc,
               set_up, test_same, balancer_tear_down);
   g_test_add ("/http/lanes/same-answers/only-redirects", Balancer,
               GUINT_TO_POINTER (LB_ROLE_REDIRECTS), set_up, test_same, balancer_tear_down);
+  g_test_add ("/http/lanes/same-answers/with-an-origin", Balancer, GUINT_TO_POINTER (LB_ROLE_BOTH),
+              set_up, test_same_with_an_origin, balancer_tear_down);
   g_test_add ("/http/lanes/same-answers-without-backends", Balancer, LANE_OPEN, balancer_set_up,
               test_same_without_backends, balancer_tear_down);
   g_test_add ("/http/lanes/same-answers-while-paused", Balancer, LANE_OPEN, balancer_set_up,
