@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "config/lb-json-text.h"
+#include "exchange/lb-exchange-agree.h"
 #include "exchange/lb-exchange-caddy.h"
-#include "exchange/lb-exchange-target.h"
 #include "exchange/lb-exchange-writing.h"
 
 /*

@@ -210,19 +210,20 @@ lb_haproxy_server_is_own_name (const LbHaproxyServer *self,
                                const char *name)
 {
   g_autofree char *host = NULL;
+  g_autofree char *bare = g_strdup (name);
   const char *port;
-  gsize length = strlen (name);
-
-  if (self->address == NULL || !lb_haproxy_split_address (self->address, &host, &port))
-    return FALSE;
 
   if (g_str_has_prefix (name, "str(") && g_str_has_suffix (name, ")"))
     {
-      name += strlen ("str(");
-      length -= strlen ("str()");
+      g_free (bare);
+      bare = g_strndup (name + strlen ("str("), strlen (name) - strlen ("str()"));
     }
 
-  return strlen (host) == length && g_ascii_strncasecmp (host, name, length) == 0;
+  if (self->check_address != NULL && g_ascii_strcasecmp (self->check_address, bare) == 0)
+    return TRUE;
+
+  return self->address != NULL && lb_haproxy_split_address (self->address, &host, &port) &&
+         g_ascii_strcasecmp (host, bare) == 0;
 }
 
 /* Returns whether the word that belongs to the keyword is one that we can use. */

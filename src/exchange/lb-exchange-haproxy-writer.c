@@ -4,11 +4,12 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 #include <string.h>
 
+#include "exchange/lb-exchange-agree.h"
 #include "exchange/lb-exchange-formats.h"
 #include "exchange/lb-exchange-haproxy.h"
-#include "exchange/lb-exchange-target.h"
 #include "exchange/lb-exchange-writing.h"
 
 /*
@@ -385,7 +386,6 @@ lb_haproxy_write_server (const LbExchangeTarget *target,
   g_string_append_printf (out, "    server %s %s%s%s:%u", name, is_ipv6 ? "[" : "", target->host,
                           is_ipv6 ? "]" : "", target->port);
   lb_haproxy_write_state (target, out, notes);
-  lb_haproxy_write_tls (target, out);
   if (lb_haproxy_is_dns_name (target->host))
     g_string_append (out, " init-addr last,libc,none");
 
@@ -393,6 +393,7 @@ lb_haproxy_write_server (const LbExchangeTarget *target,
     g_string_append_printf (out, " addr %s", target->probe_host);
   if (lb_exchange_target_elsewhere (target))
     g_string_append_printf (out, " port %u", target->probe_port);
+  lb_haproxy_write_tls (target, out);
   lb_haproxy_write_own (target, most, out);
   g_string_append_c (out, '\n');
 }
@@ -410,7 +411,7 @@ lb_haproxy_write_head (const LbExchangePool *pool,
   lb_exchange_write_comment (out,
                              _("A pool of Load Balancer’s for HAProxy 2.6 or newer, complete as it "
                                "is.\nFor a configuration you have, take the section “backend”."));
-  g_string_append_printf (out, "\nglobal\n    spread-checks %.0f\n", common->jitter * 100);
+  g_string_append_printf (out, "\nglobal\n    spread-checks %.0f\n", round (common->jitter * 100));
   g_string_append (out, "\ndefaults\n    mode http\n    timeout connect 5s\n"
                         "    timeout client 30s\n    timeout server 30s\n");
   g_string_append_printf (out,
@@ -459,6 +460,9 @@ lb_exchange_haproxy_write (const LbExchangePool *pool,
   lb_exchange_targets_agree (targets, shared, &common, PROGRAM, notes);
   lb_exchange_targets_most (targets, own_fields, &common);
   lb_exchange_note_panic (pool, PROGRAM, notes);
+  if (fabs (common.jitter * 100 - round (common.jitter * 100)) > 1e-6)
+    lb_exchange_notes_add (notes, 0, _("The probes’ jitter of %g %% becomes %.0f %%."),
+                           common.jitter * 100, round (common.jitter * 100));
   names = lb_haproxy_make_names (targets);
   path = ((LbExchangeTarget *) g_ptr_array_index (targets, 0))->path;
 

@@ -22,6 +22,7 @@ typedef struct
   LbExchangeImport *import;
   GHashTable *uses;
   guint depth;
+  guint stream_depth;   /* how deep the block of what is not HTTP is; 0 outside of it */
   LbExchangePool *pool; /* the upstream that lines belong to */
   guint pool_depth;     /* how deep its block is */
 } LbNginxReader;
@@ -65,8 +66,9 @@ lb_nginx_read_hash (LbNginxReader *self,
 
   lb_exchange_pool_set_policy (self->pool, NULL);
   lb_exchange_notes_add (self->pool->notes, words->line,
-                         _("No policy here does what “%s” does, so the policy is left as it is."),
-                         key);
+                         _("No policy here does what “%s %s” does, so the policy is left as it "
+                           "is."),
+                         "hash", key);
 }
 
 static void
@@ -236,13 +238,6 @@ lb_nginx_read_line (LbNginxReader *self,
     lb_nginx_leave_out (self, name, words->line);
 }
 
-static void
-lb_nginx_end_upstream (LbNginxReader *self)
-{
-  if (self->pool != NULL)
-    lb_exchange_import_end (self->import, g_steal_pointer (&self->pool));
-}
-
 static gboolean
 lb_nginx_open (LbNginxReader *self,
                LbExchangeWords *words,
@@ -267,7 +262,14 @@ lb_nginx_open (LbNginxReader *self,
         lb_exchange_import_begin (self->import, lb_exchange_words_get (words, 1), words->line);
       self->pool_depth = self->depth;
       lb_exchange_pool_set_policy (self->pool, "round-robin");
+      if (self->stream_depth != 0)
+        lb_exchange_notes_add (self->pool->notes, words->line,
+                               _("“%s” need not be HTTP. Here the backends are taken for HTTP "
+                                 "servers all the same."),
+                               "stream");
     }
+  else if (self->stream_depth == 0 && g_str_equal (name, "stream"))
+    self->stream_depth = self->depth;
 
   return TRUE;
 }
@@ -286,7 +288,9 @@ lb_nginx_close (LbNginxReader *self,
     }
 
   if (self->pool != NULL && self->depth == self->pool_depth)
-    lb_nginx_end_upstream (self);
+    lb_exchange_import_end (self->import, g_steal_pointer (&self->pool));
+  if (self->depth == self->stream_depth)
+    self->stream_depth = 0;
   self->depth--;
 
   return TRUE;

@@ -6,8 +6,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "exchange/lb-exchange-agree.h"
 #include "exchange/lb-exchange-nginx.h"
-#include "exchange/lb-exchange-target.h"
 #include "exchange/lb-exchange-writing.h"
 
 /*

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "exchange/lb-exchange-agree.h"
 #include "exchange/lb-exchange-formats.h"
-#include "exchange/lb-exchange-target.h"
 #include "exchange/lb-exchange-writing.h"
 
 /*

@@ -110,7 +110,7 @@ test_read_what_cannot_be (void)
   g_assert_true (probe.tcp_only);
   g_assert_cmpuint (probe.interval_ms, ==, 100);
 
-  exchange_assert_note (pool->notes, "No policy here does what “hdr(X-User)” does");
+  exchange_assert_note (pool->notes, "No policy here does what “balance hdr(X-User)” does");
   exchange_assert_note (pool->notes, "Line 52: The probes’ interval_ms is from 100 to 3600000");
   exchange_assert_note (pool->notes, "Line 53: The backend is left out: no URL leads to the "
                                      "address “unix@/run/b.sock”.");
@@ -301,7 +301,7 @@ test_read_names_what_is_left_out (void)
     { "http-request set-path /x/%[path]", "“http-request set-path /x/%[path]”" },
     { "http-request set-path /x%[path] if TRUE", "“http-request set-path /x%[path]”" },
     { "hash-type map-based", "“hash-type map-based”" },
-    { "mode tcp", "not of “mode http”" },
+    { "mode tcp", "“mode tcp” need not be HTTP." },
     { ".if defined(X)", "Conditions such as “.if”" },
     { "default-server on-error fastinter", "“on-error”" },
     { "default-server verify maybe", "“verify maybe”" },
@@ -385,9 +385,9 @@ test_write (void)
                    "    timeout check 2s\n"
                    "    default-server check inter 1s fastinter 250ms rise 2 fall 3\n"
                    "    server 127.0.0.1:9001 127.0.0.1:9001 weight 3\n"
-                   "    server www.example www.example:443 backup ssl verify required "
-                   "ca-file @system-ca sni str(www.example) check-sni www.example "
-                   "init-addr last,libc,none\n"
+                   "    server www.example www.example:443 backup init-addr last,libc,none "
+                   "ssl verify required ca-file @system-ca sni str(www.example) "
+                   "check-sni www.example\n"
                    "    server 10.0.0.1:8080 10.0.0.1:8080 disabled\n"
                    "    server 10.0.0.2:8080 10.0.0.2:8080 weight 0\n");
   exchange_assert_no_notes (notes);
@@ -403,6 +403,7 @@ test_write_names_what_is_lost (void)
   LbBackend *drained;
 
   pool->panic_share = 0.3;
+  pool->probe.jitter = 0.126;
   exchange_add (pool, "http://10.0.0.1");
   exchange_add (pool, "http://10.0.0.2");
   exchange_add (pool, "http://10.0.0.3/base");
@@ -416,6 +417,8 @@ test_write_names_what_is_lost (void)
 
   text = exchange_write ("haproxy", pool, notes);
   exchange_assert_note (notes, "HAProxy has nothing like the policy “adaptive”; it gets “leastconn”");
+  g_assert_nonnull (strstr (text, "spread-checks 13\n"));
+  exchange_assert_note (notes, "The probes’ jitter of 12.6 % becomes 13 %.");
   exchange_assert_note (notes, "fewer than 30 % of the backends");
   exchange_assert_note (notes, "http://10.0.0.3/base is left out: HAProxy needs the same base path");
   exchange_assert_note (notes, "http://[::1]:8080 drains");

@@ -189,6 +189,16 @@ test_read_servers (void)
 }
 
 static void
+test_read_stream (void)
+{
+  g_autoptr (LbExchangeImport) import = exchange_read (
+    "nginx", "stream { upstream a { server a:1; } } http { upstream b { server b:1; } }");
+
+  exchange_assert_note (exchange_pool (import, 0)->notes, "“stream” need not be HTTP.");
+  exchange_assert_no_notes (exchange_pool (import, 1)->notes);
+}
+
+static void
 test_read_broken (void)
 {
   static const struct
@@ -304,6 +314,7 @@ main (int argc,
   g_test_add_func ("/exchange/nginx/read/verify", test_read_verify);
   g_test_add_func ("/exchange/nginx/read/policies", test_read_policies);
   g_test_add_func ("/exchange/nginx/read/servers", test_read_servers);
+  g_test_add_func ("/exchange/nginx/read/stream", test_read_stream);
   g_test_add_func ("/exchange/nginx/read/broken", test_read_broken);
   g_test_add_func ("/exchange/nginx/write/all", test_write);
   g_test_add_func ("/exchange/nginx/write/tls", test_write_tls);
