@@ -29,8 +29,8 @@
  * The program as the desktop knows it: one process for each session, with one window and one
  * balancer. A second start raises the window and hands its backends over.
  *
- * The balancer is made by the first activation, command line or action, before it loads and after it is
- * given a window, so that the window hears of whatever is wrong with the configuration. Closing the
+ * The balancer is made by the first activation, command line or action. It loads when its window is
+ * there, so that the window hears of whatever is wrong with the configuration. Closing the
  * window ends the application, unless the person wants it to run in the background: then the window
  * is only hidden, keeps all that it knows, and comes back when the application is activated. With
  * `--headless` nothing of this happens: the balancer runs by itself before the application has even

@@ -440,6 +440,14 @@ open_view_menu (LbWindowFixture *f)
   return GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (button)));
 }
 
+static GtkWidget *
+pause_all (LbWindowFixture *f)
+{
+  lb_balancer_set_paused (f->balancer, TRUE);
+
+  return GTK_WIDGET (f->window);
+}
+
 static const Scene scenes[] = {
   { "light", 960, 680, 6 },
   { "dark", 960, 680, 6, .dark = TRUE },
@@ -484,6 +492,9 @@ static const Scene scenes[] = {
   { "details-rtl", 960, 680, 6, .rtl = TRUE, .act = show_details },
   { "details-small", 360, 294, 6, .act = show_details },
   { "view-menu", 960, 680, 3, .act = open_view_menu },
+  { "paused", 960, 680, 6, .act = pause_all },
+  { "paused-small", 360, 480, 6, .dark = TRUE, .act = pause_all },
+  { "paused-rtl", 720, 520, 3, .rtl = TRUE, .act = pause_all },
   { "editor", 720, 520, 3, .act = edit },
   { "editor-dark", 720, 520, 3, .dark = TRUE, .act = edit },
   { "editor-rtl", 720, 520, 3, .rtl = TRUE, .act = edit },
