@@ -8,8 +8,9 @@
 
 #include <glib/gi18n-lib.h>
 
-/* A URL in a step's name is not longer than this, in characters. */
-#define NAME_URL_MAX 48
+/* What is left of a long URL in a step's name, in characters: its host, and how it ends. */
+#define NAME_URL_HEAD 28
+#define NAME_URL_TAIL 11
 
 /* Returns: (transfer full): those of @backends that are not among @others */
 static GPtrArray *
@@ -144,13 +145,12 @@ lb_undo_name_url (LbBackend *backend)
   const glong length = g_utf8_strlen (url, -1);
   g_autofree char *start = NULL;
 
-  if (length <= NAME_URL_MAX)
+  if (length <= NAME_URL_HEAD + 1 + NAME_URL_TAIL)
     return g_strdup (url);
 
-  start = g_utf8_substring (url, 0, NAME_URL_MAX / 2);
+  start = g_utf8_substring (url, 0, NAME_URL_HEAD);
 
-  return g_strconcat (start, "…", g_utf8_offset_to_pointer (url, length - NAME_URL_MAX / 2 + 1),
-                      NULL);
+  return g_strconcat (start, "…", g_utf8_offset_to_pointer (url, length - NAME_URL_TAIL), NULL);
 }
 
 static char *

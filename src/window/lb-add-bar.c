@@ -27,6 +27,7 @@ struct _LbAddBar
   GtkLabel *refusal;
 
   LbBalancer *balancer;
+  gboolean typed; /* whether anything was, since the entry was emptied */
   GtkWidget *focus_before; /* weak: where closing puts the focus back */
 };
 
@@ -47,8 +48,23 @@ lb_add_bar_show_refusal (LbAddBar *self,
 static void
 lb_add_bar_on_changed (LbAddBar *self)
 {
+  const gboolean empty = gtk_entry_get_text_length (self->entry) == 0;
+
   lb_add_bar_show_refusal (self, NULL);
-  gtk_widget_set_sensitive (self->add_button, gtk_entry_get_text_length (self->entry) > 0);
+  gtk_widget_set_sensitive (self->add_button, !empty);
+  self->typed = self->typed || !empty;
+}
+
+/* For good: Ctrl+Z takes back what was added, not the empty entry. */
+static void
+lb_add_bar_empty (LbAddBar *self)
+{
+  GtkEditable *editable = GTK_EDITABLE (self->entry);
+
+  gtk_editable_set_enable_undo (editable, FALSE);
+  gtk_editable_set_text (editable, "");
+  gtk_editable_set_enable_undo (editable, TRUE);
+  self->typed = FALSE;
 }
 
 static void
@@ -64,7 +80,7 @@ lb_add_bar_on_add (LbAddBar *self)
       return;
     }
 
-  gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
+  lb_add_bar_empty (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
 }
 
@@ -80,7 +96,7 @@ lb_add_bar_close (GtkWidget *widget,
   g_clear_weak_pointer (&self->focus_before);
 
   gtk_revealer_set_reveal_child (self->revealer, FALSE);
-  gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
+  lb_add_bar_empty (self);
 }
 
 static void
@@ -171,4 +187,39 @@ lb_add_bar_open (LbAddBar *self)
 
   gtk_revealer_set_reveal_child (self->revealer, TRUE);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
+}
+
+/**
+ * lb_add_bar_offer:
+ * @self: a bar
+ * @text: what is perhaps nearly a URL
+ *
+ * Opens the bar with @text in it, and with the reason why it is refused, for a person to correct. If it
+ * is not refused, it is added.
+ */
+void
+lb_add_bar_offer (LbAddBar *self,
+                  const char *text)
+{
+  g_return_if_fail (LB_IS_ADD_BAR (self));
+  g_return_if_fail (text != NULL);
+
+  lb_add_bar_open (self);
+  gtk_editable_set_text (GTK_EDITABLE (self->entry), text);
+  gtk_editable_set_position (GTK_EDITABLE (self->entry), -1);
+  lb_add_bar_on_add (self);
+}
+
+/**
+ * lb_add_bar_get_typed:
+ * @self: a bar
+ *
+ * Returns: whether anything was typed since it was opened or a backend was added
+ */
+gboolean
+lb_add_bar_get_typed (LbAddBar *self)
+{
+  g_return_val_if_fail (LB_IS_ADD_BAR (self), FALSE);
+
+  return self->typed;
 }

@@ -15,5 +15,8 @@ GtkWidget *lb_add_bar_new          (void);
 void       lb_add_bar_set_balancer (LbAddBar   *self,
                                     LbBalancer *balancer);
 void       lb_add_bar_open         (LbAddBar   *self);
+void       lb_add_bar_offer        (LbAddBar   *self,
+                                    const char *text);
+gboolean   lb_add_bar_get_typed    (LbAddBar   *self);
 
 G_END_DECLS

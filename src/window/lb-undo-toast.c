@@ -10,14 +10,14 @@
 /**
  * LbUndoToast:
  *
- * The notice at the bottom of the window that a backend was removed, with a button that takes it
- * back.
+ * The notice at the bottom of the window that backends were removed, with a button that takes it back.
  *
- * It is part of the window's template. The window pushes each backend that it removes; the toast
- * keeps them, newest first, for as long as it is open. The button activates the window's action
- * `win.undo`, which pops the newest and puts it back; what was removed before it is then offered
- * next. %LB_UNDO_TOAST_SECONDS after the last change it closes and forgets them all, but not while
- * the pointer or the keyboard focus is on it.
+ * It is part of the window's template, and opens when its [class@Undo] has recorded a removal. The button
+ * activates the window's action `win.undo`, which always takes back the newest step, so the toast closes
+ * when that is another one than it says. It keeps the removals for as long as it is open: when the
+ * newest is taken back, the one before it is offered. %LB_UNDO_TOAST_SECONDS after the last change it
+ * closes, but not while the pointer or the keyboard focus is on it. What was removed can still be
+ * brought back by the menu then.
  */
 struct _LbUndoToast
 {
@@ -28,15 +28,10 @@ struct _LbUndoToast
   GtkEventControllerMotion *pointer;
   GtkEventControllerFocus *focus;
 
-  GQueue removals; /* of Removal, the newest first */
+  LbUndo *undo;
+  GQueue removals; /* of LbUndoStep, the newest first */
   GSource *timeout;
 };
-
-typedef struct
-{
-  LbBackend *backend;
-  guint position;
-} Removal;
 
 enum
 {
@@ -48,15 +43,6 @@ enum
 static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (LbUndoToast, lb_undo_toast, GTK_TYPE_WIDGET)
-
-static void
-removal_free (Removal *self)
-{
-  g_clear_object (&self->backend);
-  g_free (self);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Removal, removal_free)
 
 static void
 lb_undo_toast_stop_timeout (LbUndoToast *self)
@@ -72,7 +58,7 @@ static void
 lb_undo_toast_close (LbUndoToast *self)
 {
   lb_undo_toast_stop_timeout (self);
-  g_queue_clear_full (&self->removals, (GDestroyNotify) removal_free);
+  g_queue_clear_full (&self->removals, (GDestroyNotify) lb_undo_step_unref);
   gtk_revealer_set_reveal_child (self->revealer, FALSE);
   gtk_widget_set_can_target (GTK_WIDGET (self), FALSE);
 
@@ -106,27 +92,51 @@ lb_undo_toast_on_attention (LbUndoToast *self)
   g_source_attach (self->timeout, NULL);
 }
 
-/* Offers the newest removal, or closes if there is none left. */
+static char *
+lb_undo_toast_make_message (const LbUndoStep *removal)
+{
+  const guint n = removal->removed->len;
+
+  if (n == 1)
+    /* Translators: %s is a backend’s URL */
+    return g_strdup_printf (_("Removed %s"),
+                            lb_backend_get_url (g_ptr_array_index (removal->removed, 0)));
+
+  return g_strdup_printf (
+    g_dngettext (GETTEXT_PACKAGE, "Removed %u backend", "Removed %u backends", n), n);
+}
+
+/* Offers the newest removal that can be taken back next, or closes if there is none. */
 static void
 lb_undo_toast_update (LbUndoToast *self)
 {
-  Removal *removal = g_queue_peek_head (&self->removals);
+  const LbUndoStep *next = lb_undo_get_undo (self->undo);
   g_autofree char *message = NULL;
 
-  if (removal == NULL)
+  while (!g_queue_is_empty (&self->removals) && g_queue_peek_head (&self->removals) != next)
+    lb_undo_step_unref (g_queue_pop_head (&self->removals));
+
+  if (g_queue_is_empty (&self->removals))
     {
       lb_undo_toast_close (self);
       return;
     }
 
-  /* Translators: %s is a backend’s URL */
-  message = g_strdup_printf (_("Removed %s"), lb_backend_get_url (removal->backend));
+  message = lb_undo_toast_make_message (next);
   gtk_label_set_label (self->message, message);
   gtk_revealer_set_reveal_child (self->revealer, TRUE);
   gtk_widget_set_can_target (GTK_WIDGET (self), TRUE);
   lb_undo_toast_on_attention (self);
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OPEN]);
+}
+
+static void
+lb_undo_toast_on_recorded (LbUndoToast *self,
+                           LbUndoStep *step)
+{
+  if (lb_undo_step_is_removal (step))
+    g_queue_push_head (&self->removals, lb_undo_step_ref (step));
 }
 
 static void
@@ -162,10 +172,11 @@ lb_undo_toast_dispose (GObject *object)
   LbUndoToast *self = LB_UNDO_TOAST (object);
 
   lb_undo_toast_stop_timeout (self);
-  g_queue_clear_full (&self->removals, (GDestroyNotify) removal_free);
+  g_queue_clear_full (&self->removals, (GDestroyNotify) lb_undo_step_unref);
   if (self->revealer != NULL)
     gtk_widget_unparent (GTK_WIDGET (self->revealer));
   self->revealer = NULL;
+  g_clear_object (&self->undo);
 
   G_OBJECT_CLASS (lb_undo_toast_parent_class)->dispose (object);
 }
@@ -182,7 +193,7 @@ lb_undo_toast_class_init (LbUndoToastClass *klass)
   /**
    * LbUndoToast:open:
    *
-   * Whether there is a removal that can be taken back.
+   * Whether it offers to take a removal back.
    */
   properties[PROP_OPEN] =
     g_param_spec_boolean ("open", NULL, NULL, FALSE,
@@ -221,64 +232,32 @@ lb_undo_toast_new (void)
 }
 
 /**
- * lb_undo_toast_push:
- * @self: a toast
- * @backend: a backend that was removed
- * @position: where in the pool it was
+ * lb_undo_toast_set_undo:
+ * @self: a toast that has none yet
+ * @undo: what `win.undo` takes back
  *
- * Opens the toast and offers to take this removal back.
+ * Offers the removals of @undo from now on.
  */
 void
-lb_undo_toast_push (LbUndoToast *self,
-                    LbBackend *backend,
-                    guint position)
+lb_undo_toast_set_undo (LbUndoToast *self,
+                        LbUndo *undo)
 {
-  Removal *removal;
-
   g_return_if_fail (LB_IS_UNDO_TOAST (self));
-  g_return_if_fail (LB_IS_BACKEND (backend));
+  g_return_if_fail (LB_IS_UNDO (undo));
+  g_return_if_fail (self->undo == NULL);
 
-  removal = g_new (Removal, 1);
-  removal->backend = g_object_ref (backend);
-  removal->position = position;
-  g_queue_push_head (&self->removals, removal);
-
-  lb_undo_toast_update (self);
-}
-
-/**
- * lb_undo_toast_pop:
- * @self: a toast
- * @position: (out): where in the pool the backend was
- *
- * Takes the newest removal off the toast. When it was the last, the toast closes.
- *
- * Returns: (transfer full) (nullable): the backend, or %NULL if there is none
- */
-LbBackend *
-lb_undo_toast_pop (LbUndoToast *self,
-                   guint *position)
-{
-  g_autoptr (Removal) removal = NULL;
-
-  g_return_val_if_fail (LB_IS_UNDO_TOAST (self), NULL);
-  g_return_val_if_fail (position != NULL, NULL);
-
-  removal = g_queue_pop_head (&self->removals);
-  if (removal == NULL)
-    return NULL;
-
-  lb_undo_toast_update (self);
-  *position = removal->position;
-
-  return g_steal_pointer (&removal->backend);
+  self->undo = g_object_ref (undo);
+  g_signal_connect_object (undo, "recorded", G_CALLBACK (lb_undo_toast_on_recorded), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (undo, "changed", G_CALLBACK (lb_undo_toast_update), self,
+                           G_CONNECT_SWAPPED);
 }
 
 /**
  * lb_undo_toast_get_open:
  * @self: a toast
  *
- * Returns: whether there is a removal that can be taken back
+ * Returns: whether it offers to take a removal back
  */
 gboolean
 lb_undo_toast_get_open (LbUndoToast *self)

@@ -14,6 +14,8 @@
 #include "window/lb-backend-details.h"
 #include "window/lb-backend-list.h"
 #include "window/lb-chart-pane.h"
+#include "window/lb-drop-zone.h"
+#include "window/lb-edit-actions.h"
 #include "window/lb-find-bar.h"
 #include "window/lb-listen-bar.h"
 #include "window/lb-pause-bar.h"
@@ -57,9 +59,11 @@ struct _LbWindow
   LbBackendList *list;
   LbBackendDetails *details;
   LbUndoToast *toast;
+  GMenu *undo_menu;
 
   LbBalancer *balancer;
   LbPoolActions *pool_actions;
+  LbEditActions *edit_actions;
   LbRefresher *refresher;
   LbArranger *arranger;
   LbSnapshot *snapshot;    /* the latest, or NULL */
@@ -115,31 +119,9 @@ lb_window_remove_backend (GSimpleAction *action G_GNUC_UNUSED,
   LbWindow *self = user_data;
   LbPool *pool = lb_balancer_get_pool (self->balancer);
   LbBackend *backend = lb_pool_find (pool, g_variant_get_string (parameter, NULL));
-  guint position;
 
-  if (backend == NULL || !lb_pool_get_position (pool, backend, &position))
-    return;
-
-  lb_undo_toast_push (self->toast, backend, position);
-  lb_balancer_remove_backend (self->balancer, backend);
-}
-
-static void
-lb_window_undo (GSimpleAction *action G_GNUC_UNUSED,
-                GVariant *parameter G_GNUC_UNUSED,
-                gpointer user_data)
-{
-  LbWindow *self = user_data;
-  g_autoptr (LbBackend) backend = NULL;
-  g_autoptr (GError) error = NULL;
-  guint position;
-
-  backend = lb_undo_toast_pop (self->toast, &position);
-  if (backend == NULL)
-    return;
-
-  if (!lb_balancer_restore_backend (self->balancer, backend, position, &error))
-    lb_problem_bar_push (self->problem_bar, error->message);
+  if (backend != NULL)
+    lb_balancer_remove_backend (self->balancer, backend);
 }
 
 static void
@@ -213,18 +195,11 @@ lb_window_hide_details (GSimpleAction *action G_GNUC_UNUSED,
 static const GActionEntry actions[] = {
   { "add-backend", lb_window_add_backend },
   { "remove-backend", lb_window_remove_backend, "s" },
-  { "undo", lb_window_undo },
   { "copy-address", lb_window_copy_address },
   { "find", lb_window_find },
   { "show-details", lb_window_show_details, "s" },
   { "hide-details", lb_window_hide_details },
 };
-
-static void
-lb_window_on_toast_open (LbWindow *self)
-{
-  lb_window_set_action_enabled (self, "undo", lb_undo_toast_get_open (self->toast));
-}
 
 static void
 lb_window_on_uris (LbWindow *self)
@@ -517,11 +492,17 @@ lb_window_constructed (GObject *object)
                            G_CONNECT_SWAPPED);
   lb_window_on_uris (self);
   lb_window_on_policy (self);
-  lb_window_on_toast_open (self);
 
   self->pool_actions = lb_pool_actions_new (GTK_APPLICATION_WINDOW (self), self->balancer);
   g_signal_connect_object (self->pool_actions, "problem", G_CALLBACK (lb_window_on_problem), self,
                            G_CONNECT_SWAPPED);
+  self->edit_actions = lb_edit_actions_new (GTK_APPLICATION_WINDOW (self), self->balancer,
+                                            self->undo_menu);
+  g_signal_connect_object (self->edit_actions, "problem", G_CALLBACK (lb_window_on_problem), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->edit_actions, "refused", G_CALLBACK (lb_add_bar_offer),
+                           self->add_bar, G_CONNECT_SWAPPED);
+  lb_undo_toast_set_undo (self->toast, lb_edit_actions_get_undo (self->edit_actions));
 
   self->refresher = lb_refresher_new (self->balancer);
   g_signal_connect_object (self->refresher, "snapshot", G_CALLBACK (lb_window_on_snapshot), self,
@@ -582,6 +563,7 @@ lb_window_finalize (GObject *object)
 
   g_clear_pointer (&self->snapshot, lb_snapshot_unref);
   g_clear_object (&self->refresher);
+  g_clear_object (&self->edit_actions);
   g_clear_object (&self->pool_actions);
   g_clear_object (&self->balancer);
 
@@ -601,7 +583,8 @@ lb_window_class_add_keys (GtkWidgetClass *widget_class)
   } keys[] = {
     { GDK_KEY_n, GDK_CONTROL_MASK, "win.add-backend", NULL },
     { GDK_KEY_r, GDK_CONTROL_MASK, "win.probe-now", NULL },
-    { GDK_KEY_z, GDK_CONTROL_MASK, "win.undo", NULL },
+    { GDK_KEY_v, GDK_CONTROL_MASK, "win.paste", NULL },
+    { GDK_KEY_Insert, GDK_SHIFT_MASK, "win.paste", NULL },
     { GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.copy-address", NULL },
     { GDK_KEY_f, GDK_CONTROL_MASK, "win.find", NULL },
     { GDK_KEY_Escape, 0, "win.hide-details", NULL },
@@ -658,6 +641,7 @@ lb_window_class_init (LbWindowClass *klass)
   g_type_ensure (LB_TYPE_BACKEND_DETAILS);
   g_type_ensure (LB_TYPE_BACKEND_LIST);
   g_type_ensure (LB_TYPE_UNDO_TOAST);
+  g_type_ensure (LB_TYPE_DROP_ZONE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/example/LoadBalancer/window/lb-window.ui");
   gtk_widget_class_bind_template_child (widget_class, LbWindow, add_icon);
@@ -677,8 +661,8 @@ lb_window_class_init (LbWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LbWindow, notice);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, list);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, toast);
+  gtk_widget_class_bind_template_child (widget_class, LbWindow, undo_menu);
   gtk_widget_class_bind_template_callback (widget_class, lb_window_on_selected);
-  gtk_widget_class_bind_template_callback (widget_class, lb_window_on_toast_open);
 
   lb_window_class_add_keys (widget_class);
 }

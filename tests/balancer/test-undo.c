@@ -305,7 +305,7 @@ test_names (Fixture *f,
   assert_named ("Change Probe Defaults");
   longest = add (f, "http://127.0.0.1:9003/a/path/that/is/too/long/for/a/menu/by/far");
   g_assert_cmpstr (get_name (lb_undo_get_undo (f->undo)), ==,
-                   "Add http://127.0.0.1:9003/a/…/long/for/a/menu/by/far");
+                   "Add http://127.0.0.1:9003/a/path…menu/by/far");
   lb_balancer_remove_backend (f->balancer, longest);
   lb_balancer_remove_backend (f->balancer, b);
   assert_named ("Remove 2 Backends");

@@ -4,24 +4,43 @@
 #include "window/lb-undo-toast.h"
 #include "window/lb-window-fixture.h"
 
+#define URL_A "http://127.0.0.1:9001"
+#define URL_B "http://127.0.0.1:9002"
+#define URL_C "http://127.0.0.1:9003"
+
 typedef struct
 {
+  LbWindowFixture base;
+  LbUndo *undo;
   LbUndoToast *toast;
-  LbBackend *first;
-  LbBackend *second;
 } Fixture;
+
+static void
+settle (Fixture *f)
+{
+  lb_undo_settle (f->undo, g_get_monotonic_time ());
+}
 
 static void
 set_up (Fixture *f,
         gconstpointer user_data)
 {
+  static const char *const urls[] = { URL_A, URL_B, URL_C };
   g_autoptr (GError) error = NULL;
 
+  lb_window_fixture_set_up (&f->base, user_data);
+  lb_window_fixture_start (&f->base, 0, &error);
+  g_assert_no_error (error);
+  f->undo = lb_undo_new (f->base.balancer);
   f->toast = g_object_ref_sink (LB_UNDO_TOAST (lb_undo_toast_new ()));
-  f->first = lb_backend_new ("http://127.0.0.1:9001", &error);
-  g_assert_no_error (error);
-  f->second = lb_backend_new ("http://127.0.0.1:9002", &error);
-  g_assert_no_error (error);
+  lb_undo_toast_set_undo (f->toast, f->undo);
+
+  for (guint i = 0; i < G_N_ELEMENTS (urls); i++)
+    {
+      lb_balancer_add_backend (f->base.balancer, urls[i], FALSE, &error);
+      g_assert_no_error (error);
+    }
+  settle (f);
 }
 
 static void
@@ -29,8 +48,15 @@ tear_down (Fixture *f,
            gconstpointer user_data)
 {
   g_assert_finalize_object (f->toast);
-  g_assert_finalize_object (f->first);
-  g_assert_finalize_object (f->second);
+  g_assert_finalize_object (f->undo);
+  lb_window_fixture_tear_down (&f->base, user_data);
+}
+
+static void
+remove_backend (Fixture *f,
+                const char *url)
+{
+  lb_balancer_remove_backend (f->base.balancer, lb_pool_find (f->base.pool, url));
 }
 
 static void
@@ -45,46 +71,70 @@ assert_says (Fixture *f,
 static void
 assert_closed (Fixture *f)
 {
-  guint position;
-
   g_assert_false (lb_undo_toast_get_open (f->toast));
   g_assert_false (gtk_revealer_get_reveal_child (lb_template_child (f->toast, "revealer")));
-  g_assert_null (lb_undo_toast_pop (f->toast, &position));
 }
 
 static void
-test_pops_the_newest_first (Fixture *f,
+test_offers_the_newest (Fixture *f,
+                        gconstpointer user_data)
+{
+  assert_closed (f);
+
+  remove_backend (f, URL_A);
+  settle (f);
+  assert_says (f, "Removed " URL_A);
+  remove_backend (f, URL_B);
+  settle (f);
+  assert_says (f, "Removed " URL_B);
+
+  lb_undo_undo (f->undo, NULL);
+  assert_says (f, "Removed " URL_A);
+  lb_undo_redo (f->undo, NULL);
+  assert_says (f, "Removed " URL_B);
+  lb_undo_undo (f->undo, NULL);
+  lb_undo_undo (f->undo, NULL);
+  assert_closed (f);
+}
+
+static void
+test_counts_many (Fixture *f,
+                  gconstpointer user_data)
+{
+  remove_backend (f, URL_A);
+  remove_backend (f, URL_C);
+  settle (f);
+  assert_says (f, "Removed 2 backends");
+}
+
+/* Its button would take that back. */
+static void
+test_something_else_closes (Fixture *f,
                             gconstpointer user_data)
 {
-  g_autoptr (LbBackend) newest = NULL;
-  g_autoptr (LbBackend) oldest = NULL;
-  guint position;
-
+  remove_backend (f, URL_A);
+  settle (f);
+  lb_backend_set_weight (lb_pool_get_backend (f->base.pool, 0), 9, NULL);
+  settle (f);
   assert_closed (f);
 
-  lb_undo_toast_push (f->toast, f->first, 4);
-  assert_says (f, "Removed http://127.0.0.1:9001");
-  lb_undo_toast_push (f->toast, f->second, 2);
-  assert_says (f, "Removed http://127.0.0.1:9002");
-
-  newest = lb_undo_toast_pop (f->toast, &position);
-  g_assert_true (newest == f->second);
-  g_assert_cmpuint (position, ==, 2);
-  assert_says (f, "Removed http://127.0.0.1:9001");
-
-  oldest = lb_undo_toast_pop (f->toast, &position);
-  g_assert_true (oldest == f->first);
-  g_assert_cmpuint (position, ==, 4);
+  lb_undo_undo (f->undo, NULL);
   assert_closed (f);
 }
 
 static void
-test_closing_forgets (Fixture *f,
-                      gconstpointer user_data)
+test_closing_keeps_the_step (Fixture *f,
+                             gconstpointer user_data)
 {
-  lb_undo_toast_push (f->toast, f->first, 0);
-  lb_undo_toast_push (f->toast, f->second, 0);
+  remove_backend (f, URL_A);
+  settle (f);
+  remove_backend (f, URL_B);
+  settle (f);
   gtk_widget_activate_action (GTK_WIDGET (f->toast), "toast.close", NULL);
+  assert_closed (f);
+
+  lb_undo_undo (f->undo, NULL);
+  g_assert_nonnull (lb_pool_find (f->base.pool, URL_B));
   assert_closed (f);
 }
 
@@ -106,7 +156,8 @@ test_time_closes (Fixture *f,
       return;
     }
 
-  lb_undo_toast_push (f->toast, f->first, 0);
+  remove_backend (f, URL_A);
+  settle (f);
   lb_wait_until (is_closed, f->toast);
   g_assert_cmpint (g_get_monotonic_time () - start, >,
                    (LB_UNDO_TOAST_SECONDS - 1) * G_USEC_PER_SEC);
@@ -121,8 +172,10 @@ main (int argc,
 
 #define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
 
-  ADD ("/undo-toast/pops-the-newest-first", test_pops_the_newest_first);
-  ADD ("/undo-toast/closing-forgets", test_closing_forgets);
+  ADD ("/undo-toast/offers-the-newest", test_offers_the_newest);
+  ADD ("/undo-toast/counts-many", test_counts_many);
+  ADD ("/undo-toast/something-else-closes", test_something_else_closes);
+  ADD ("/undo-toast/closing-keeps-the-step", test_closing_keeps_the_step);
   ADD ("/undo-toast/time-closes", test_time_closes);
 
 #undef ADD
