@@ -15,10 +15,11 @@
  * The button in the header bar that shows the policy in use, and offers all of them in a popover,
  * each with a line on what it does.
  *
- * It is part of the window's template. The rows are radio buttons of the window's action
- * `win.set-policy`, which has the policy's name as its state; so they need no telling which of them
- * is the one. The window says what is written on the button, and when it is narrow, which leaves
- * the button its icon only.
+ * It is part of the window's template, and the window says which policy is in use. The rows are radio
+ * buttons of the widget's own action `policy.choose`, which has that one's name as its state. When a
+ * row is chosen, and be it the one that was, the popover closes and the window's `win.set-policy`
+ * does the rest; when the policy changes otherwise, an open popover stays open. The window also says
+ * when it is narrow, which leaves the button its icon only.
  */
 struct _LbPolicyButton
 {
@@ -29,7 +30,17 @@ struct _LbPolicyButton
   GtkLabel *label;
   GtkPopover *popover;
   GtkBox *rows;
+
+  char *policy; /* the name of the one in use */
 };
+
+enum
+{
+  PROP_POLICY = 1,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (LbPolicyButton, lb_policy_button, GTK_TYPE_WIDGET)
 
@@ -68,8 +79,7 @@ lb_policy_button_add_row (LbPolicyButton *self,
                                   GTK_ACCESSIBLE_RELATION_DESCRIBED_BY, summary, NULL, -1);
 
   gtk_actionable_set_action_target (GTK_ACTIONABLE (row), "s", info->name);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (row), "win.set-policy");
-  g_signal_connect_swapped (row, "toggled", G_CALLBACK (gtk_popover_popdown), self->popover);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (row), "policy.choose");
   gtk_box_append (self->rows, row);
 }
 
@@ -121,6 +131,46 @@ lb_policy_button_size_allocate (GtkWidget *widget,
 }
 
 static void
+lb_policy_button_get_property (GObject *object,
+                               guint prop_id,
+                               GValue *value,
+                               GParamSpec *pspec)
+{
+  LbPolicyButton *self = LB_POLICY_BUTTON (object);
+
+  switch (prop_id)
+    {
+    case PROP_POLICY:
+      g_value_set_string (value, self->policy);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+lb_policy_button_set_property (GObject *object,
+                               guint prop_id,
+                               const GValue *value,
+                               GParamSpec *pspec)
+{
+  LbPolicyButton *self = LB_POLICY_BUTTON (object);
+
+  switch (prop_id)
+    {
+    case PROP_POLICY:
+      gtk_popover_popdown (self->popover);
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.set-policy", "s",
+                                  g_value_get_string (value));
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
 lb_policy_button_dispose (GObject *object)
 {
   LbPolicyButton *self = LB_POLICY_BUTTON (object);
@@ -133,15 +183,40 @@ lb_policy_button_dispose (GObject *object)
 }
 
 static void
+lb_policy_button_finalize (GObject *object)
+{
+  LbPolicyButton *self = LB_POLICY_BUTTON (object);
+
+  g_free (self->policy);
+
+  G_OBJECT_CLASS (lb_policy_button_parent_class)->finalize (object);
+}
+
+static void
 lb_policy_button_class_init (LbPolicyButtonClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  object_class->get_property = lb_policy_button_get_property;
+  object_class->set_property = lb_policy_button_set_property;
   object_class->dispose = lb_policy_button_dispose;
+  object_class->finalize = lb_policy_button_finalize;
 
   widget_class->measure = lb_policy_button_measure;
   widget_class->size_allocate = lb_policy_button_size_allocate;
+
+  /**
+   * LbPolicyButton:policy:
+   *
+   * The name of the policy in use. Setting it is choosing it: the window is asked to.
+   */
+  properties[PROP_POLICY] =
+    g_param_spec_string ("policy", NULL, NULL, "",
+                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+  gtk_widget_class_install_property_action (widget_class, "policy.choose", "policy");
 
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/example/LoadBalancer/window/lb-policy-button.ui");
@@ -158,6 +233,7 @@ lb_policy_button_init (LbPolicyButton *self)
   const LbPolicyInfo *info;
   guint i;
 
+  self->policy = g_strdup (""); /* the state of an action is never NULL */
   gtk_widget_init_template (GTK_WIDGET (self));
 
   for (i = 0; (info = lb_policy_list (i)) != NULL; i++)
@@ -193,6 +269,13 @@ lb_policy_button_set_policy (LbPolicyButton *self,
 
   info = lb_policy_button_find (name);
   g_return_if_fail (info != NULL);
+
+  if (g_strcmp0 (self->policy, name) == 0)
+    return;
+
+  g_free (self->policy);
+  self->policy = g_strdup (name);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_POLICY]);
 
   gtk_label_set_label (self->label, _ (info->title));
 

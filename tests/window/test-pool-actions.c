@@ -109,6 +109,30 @@ test_policy_is_chosen (LbWindowFixture *f,
   g_assert_null (row);
 }
 
+/* A change from elsewhere leaves the popover as it is; a choice closes it, also of the same. */
+static void
+test_policy_popover_closes_by_choice (LbWindowFixture *f,
+                                      gconstpointer user_data)
+{
+  GtkWidget *button = lb_template_child (f->window, "policy");
+  GtkWidget *popover = lb_template_child (button, "popover");
+  GtkWidget *rows = lb_template_child (button, "rows");
+  guint i;
+
+  gtk_menu_button_popup (lb_template_child (button, "button"));
+  g_assert_true (gtk_widget_get_visible (popover));
+  lb_balancer_set_policy (f->balancer, lb_policy_list (1)->name, NULL);
+  g_assert_true (gtk_widget_get_visible (popover));
+
+  for (i = 0; i < 2; i++)
+    {
+      gtk_menu_button_popup (lb_template_child (button, "button"));
+      gtk_widget_activate (gtk_widget_get_first_child (rows));
+      g_assert_false (gtk_widget_get_visible (popover));
+      assert_policy (f, lb_policy_list (0)->name);
+    }
+}
+
 static void
 test_policy_that_is_none_is_told (LbWindowFixture *f,
                                   gconstpointer user_data)
@@ -392,6 +416,7 @@ main (int argc,
 
   ADD ("/pool-actions/policy/follows-the-balancer", test_policy_follows_the_balancer);
   ADD ("/pool-actions/policy/is-chosen", test_policy_is_chosen);
+  ADD ("/pool-actions/policy/popover-closes-by-choice", test_policy_popover_closes_by_choice);
   ADD ("/pool-actions/policy/that-is-none-is-told", test_policy_that_is_none_is_told);
   ADD ("/pool-actions/state/is-set", test_state_is_set);
   ADD ("/pool-actions/state/of-nobody-is-told", test_state_of_nobody_is_told);
