@@ -124,7 +124,10 @@ lb_history_slice_free (LbHistorySlice *self)
 {
   for (guint i = 0; i < self->n_rows; i++)
     lb_history_row_unref (self->rows[i]);
+  for (guint i = 0; self->picked != NULL && i < self->n_backends; i++)
+    g_ref_string_release (self->picked[i]);
 
+  g_free (self->picked);
   g_free (self->rows);
   g_free (self);
 }
@@ -179,6 +182,42 @@ lb_history_slice_new (const GQueue *rows,
       self->n_backends = roster->n_backends;
       self->urls = roster->urls;
     }
+
+  return self;
+}
+
+/**
+ * lb_history_slice_new_from:
+ * @other: a slice
+ * @urls: (array length=n_urls): #GRefString, backends that were in the pool at any time
+ * @n_urls: how many
+ *
+ * Picks backends out of the history. What is counted of the pool as a whole stays.
+ *
+ * Returns: (transfer full): a slice of the same time, with these backends in this order
+ */
+LbHistorySlice *
+lb_history_slice_new_from (const LbHistorySlice *other,
+                           const char *const *urls,
+                           guint n_urls)
+{
+  LbHistorySlice *self;
+
+  g_return_val_if_fail (other != NULL, NULL);
+  g_return_val_if_fail (urls != NULL || n_urls == 0, NULL);
+
+  self = g_memdup2 (other, sizeof *other);
+  g_atomic_ref_count_init (&self->ref_count);
+
+  self->rows = g_new (LbHistoryRow *, self->n_rows);
+  for (guint i = 0; i < self->n_rows; i++)
+    self->rows[i] = lb_history_row_ref (other->rows[i]);
+
+  self->n_backends = n_urls;
+  self->picked = g_new (char *, n_urls);
+  for (guint i = 0; i < n_urls; i++)
+    self->picked[i] = g_ref_string_acquire ((char *) urls[i]);
+  self->urls = self->picked;
 
   return self;
 }

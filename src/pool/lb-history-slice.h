@@ -25,6 +25,7 @@ typedef struct
   gatomicrefcount ref_count;
   guint n_rows;
   LbHistoryRow **rows; /* the oldest first */
+  char **picked;       /* owned: what @urls is, of a slice that was picked from another */
 
   /*< public >*/
   gint64 end;
@@ -80,6 +81,9 @@ LbHistorySlice *lb_history_slice_new         (const GQueue         *rows,
                                               guint                 n_kept,
                                               gint64                end,
                                               gint64                end_us);
+LbHistorySlice *lb_history_slice_new_from    (const LbHistorySlice *other,
+                                              const char *const    *urls,
+                                              guint                 n_urls);
 LbHistorySlice *lb_history_slice_ref         (LbHistorySlice       *self);
 void            lb_history_slice_unref       (LbHistorySlice       *self);
 

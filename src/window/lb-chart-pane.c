@@ -9,6 +9,7 @@
 
 #include "chart/lb-chart-measure.h"
 #include "window/lb-chart.h"
+#include "window/lb-history-view.h"
 
 /**
  * LbChartPane:
@@ -28,12 +29,15 @@ struct _LbChartPane
   GtkWidget *box;
   GtkStack *stack;
   LbChart *chart;
+  LbHistoryView *history;
   GtkLabel *freeze_label;
   GtkAdjustment *threshold;
 
+  LbBalancer *balancer;
   LbArranger *arranger;
   LbSnapshot *latest;
   LbSnapshot *frozen; /* NULL while the charts follow */
+  LbHistorySlice *frozen_history;
   LbChartView view;
   gboolean narrow;
 };
@@ -56,6 +60,7 @@ lb_chart_view_get_type (void)
   static const GEnumValue values[] = {
     { LB_CHART_VIEW_RESPONSE_TIMES, "LB_CHART_VIEW_RESPONSE_TIMES", "response-times" },
     { LB_CHART_VIEW_TRAFFIC, "LB_CHART_VIEW_TRAFFIC", "traffic" },
+    { LB_CHART_VIEW_HISTORY, "LB_CHART_VIEW_HISTORY", "history" },
     { 0, NULL, NULL },
   };
 
@@ -65,21 +70,58 @@ lb_chart_view_get_type (void)
   return type;
 }
 
-/* The charts get what is to be seen of the picture. */
+static LbHistorySlice *
+lb_chart_pane_take_history (LbChartPane *self)
+{
+  return lb_balancer_get_history (self->balancer, LB_HISTORY_SECONDS);
+}
+
+/* The history of those that @arranged has, if that is not everybody. */
+static void
+lb_chart_pane_update_history (LbChartPane *self,
+                              const LbSnapshot *arranged)
+{
+  g_autoptr (LbHistorySlice) slice = NULL;
+  g_autofree const char **urls = NULL;
+  guint i;
+
+  slice = self->frozen != NULL ? lb_history_slice_ref (self->frozen_history)
+                               : lb_chart_pane_take_history (self);
+
+  if (lb_arrangement_hides (lb_arranger_get_arrangement (self->arranger)))
+    {
+      g_autoptr (LbHistorySlice) all = g_steal_pointer (&slice);
+
+      urls = g_new (const char *, arranged->n_backends);
+      for (i = 0; i < arranged->n_backends; i++)
+        urls[i] = arranged->backends[i].url;
+      slice = lb_history_slice_new_from (all, urls, arranged->n_backends);
+    }
+
+  lb_history_view_set_slice (self->history, slice);
+}
+
+/* The chart that is to be seen gets what is to be seen of the picture. */
 static void
 lb_chart_pane_update (LbChartPane *self)
 {
   LbSnapshot *picture = self->frozen != NULL ? self->frozen : self->latest;
+  const gboolean history = self->view == LB_CHART_VIEW_HISTORY;
   g_autoptr (LbSnapshot) arranged = NULL;
 
   if (picture == NULL || self->arranger == NULL)
     return;
 
   arranged = lb_arrangement_apply (lb_arranger_get_arrangement (self->arranger), picture);
-  gtk_stack_set_visible_child_name (self->stack, arranged->n_backends == 0 && picture->n_backends > 0
-                                                   ? "nothing"
-                                                   : "bars");
-  lb_chart_set_snapshot (self->chart, arranged);
+  if (history)
+    lb_chart_pane_update_history (self, arranged);
+  else
+    lb_chart_set_snapshot (self->chart, arranged);
+
+  if (arranged->n_backends == 0 && picture->n_backends > 0)
+    gtk_stack_set_visible_child_name (self->stack, "nothing");
+  else
+    gtk_stack_set_visible_child_name (self->stack, history ? "history" : "bars");
 }
 
 static void
@@ -110,14 +152,18 @@ lb_chart_pane_set_frozen (LbChartPane *self,
     return;
 
   if (frozen)
-    self->frozen = lb_snapshot_ref (self->latest);
+    {
+      self->frozen = lb_snapshot_ref (self->latest);
+      self->frozen_history = lb_chart_pane_take_history (self);
+      gtk_widget_add_css_class (GTK_WIDGET (self), "lb-frozen");
+    }
   else
-    g_clear_pointer (&self->frozen, lb_snapshot_unref);
+    {
+      g_clear_pointer (&self->frozen, lb_snapshot_unref);
+      g_clear_pointer (&self->frozen_history, lb_history_slice_unref);
+      gtk_widget_remove_css_class (GTK_WIDGET (self), "lb-frozen");
+    }
 
-  if (frozen)
-    gtk_widget_add_css_class (GTK_WIDGET (self), "lb-frozen");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "lb-frozen");
   lb_chart_pane_update_freeze_label (self);
   lb_chart_pane_update (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FROZEN]);
@@ -131,10 +177,10 @@ lb_chart_pane_set_view (LbChartPane *self,
     return;
 
   self->view = view;
-  g_object_set (self->chart,
-                "measure", view == LB_CHART_VIEW_TRAFFIC ? LB_CHART_TRAFFIC
-                                                         : LB_CHART_RESPONSE_TIMES,
-                NULL);
+  if (view != LB_CHART_VIEW_HISTORY)
+    lb_chart_set_measure (self->chart, view == LB_CHART_VIEW_TRAFFIC ? LB_CHART_TRAFFIC
+                                                                     : LB_CHART_RESPONSE_TIMES);
+  lb_chart_pane_update (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_VIEW]);
 }
 
@@ -192,6 +238,8 @@ lb_chart_pane_dispose (GObject *object)
   if (self->arranger != NULL)
     g_signal_handlers_disconnect_by_data (self->arranger, self);
   g_clear_object (&self->arranger);
+  g_clear_object (&self->balancer);
+  g_clear_pointer (&self->frozen_history, lb_history_slice_unref);
   g_clear_pointer (&self->latest, lb_snapshot_unref);
   g_clear_pointer (&self->frozen, lb_snapshot_unref);
   if (self->box != NULL)
@@ -230,11 +278,13 @@ lb_chart_pane_class_init (LbChartPaneClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   g_type_ensure (LB_TYPE_CHART);
+  g_type_ensure (LB_TYPE_HISTORY_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/example/LoadBalancer/window/lb-chart-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, LbChartPane, box);
   gtk_widget_class_bind_template_child (widget_class, LbChartPane, stack);
   gtk_widget_class_bind_template_child (widget_class, LbChartPane, chart);
+  gtk_widget_class_bind_template_child (widget_class, LbChartPane, history);
   gtk_widget_class_bind_template_child (widget_class, LbChartPane, freeze_label);
   gtk_widget_class_bind_template_child (widget_class, LbChartPane, threshold);
 }
@@ -242,7 +292,15 @@ lb_chart_pane_class_init (LbChartPaneClass *klass)
 static void
 lb_chart_pane_init (LbChartPane *self)
 {
+  LbHistoryChart *history;
+
   gtk_widget_init_template (GTK_WIDGET (self));
+
+  /* The bars' chart has what holds for both. */
+  history = lb_history_view_get_chart (self->history);
+  g_object_bind_property (self->chart, "log-scale", history, "log-scale", G_BINDING_SYNC_CREATE);
+  g_object_bind_property (self->chart, "threshold-ms", history, "threshold-ms",
+                          G_BINDING_SYNC_CREATE);
   g_object_bind_property (self->chart, "threshold-ms", self->threshold, "value",
                           G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
 }
@@ -259,8 +317,23 @@ lb_chart_pane_new (void)
 }
 
 /**
+ * lb_chart_pane_set_balancer:
+ * @self: a pane
+ * @balancer: whose history it shows
+ */
+void
+lb_chart_pane_set_balancer (LbChartPane *self,
+                            LbBalancer *balancer)
+{
+  g_return_if_fail (LB_IS_CHART_PANE (self));
+  g_return_if_fail (LB_IS_BALANCER (balancer));
+
+  g_set_object (&self->balancer, balancer);
+}
+
+/**
  * lb_chart_pane_set_arranger:
- * @self: a pane that has no arranger yet
+ * @self: a pane that has a balancer and no arranger yet
  * @arranger: what is shown, and in which order
  */
 void
@@ -327,6 +400,8 @@ lb_chart_pane_remember (LbChartPane *self,
   g_return_if_fail (G_IS_SETTINGS (settings));
 
   g_settings_bind (settings, "view", self, "view", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "history-seconds", lb_history_view_get_chart (self->history), "range",
+                   G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "log-scale", self->chart, "log-scale", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "threshold-ms", self->chart, "threshold-ms", G_SETTINGS_BIND_DEFAULT);
 }
@@ -347,6 +422,20 @@ lb_chart_pane_set_narrow (LbChartPane *self,
 
   self->narrow = narrow;
   lb_chart_pane_update_freeze_label (self);
+}
+
+/**
+ * lb_chart_pane_set_selected:
+ * @self: a pane
+ * @url: (nullable): the backend to pick out of the others
+ */
+void
+lb_chart_pane_set_selected (LbChartPane *self,
+                            const char *url)
+{
+  g_return_if_fail (LB_IS_CHART_PANE (self));
+
+  lb_history_chart_set_selected (lb_history_view_get_chart (self->history), url);
 }
 
 /**

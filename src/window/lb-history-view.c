@@ -13,11 +13,13 @@
  *
  * [class@Window] has one, and gives it a slice of the history every few seconds while it can be seen.
  * Its buttons activate `history.range`, whose state is the number of seconds, and `history.live`.
+ * Where there is no room for them and the chart they are not there: keys and the wheel do the same.
  */
 struct _LbHistoryView
 {
   GtkWidget parent_instance;
 
+  GtkWidget *bar;
   LbHistoryChart *chart;
   GtkWidget *live;
   GSimpleActionGroup *actions;
@@ -73,6 +75,55 @@ static const GActionEntry entries[] = {
 };
 
 static void
+lb_history_view_measure (GtkWidget *widget,
+                         GtkOrientation orientation,
+                         int for_size,
+                         int *minimum,
+                         int *natural,
+                         int *minimum_baseline,
+                         int *natural_baseline)
+{
+  LbHistoryView *self = LB_HISTORY_VIEW (widget);
+  int bar_minimum;
+  int bar_natural;
+
+  gtk_widget_measure (GTK_WIDGET (self->chart), orientation, -1, minimum, natural, NULL, NULL);
+  gtk_widget_measure (self->bar, orientation, -1, &bar_minimum, &bar_natural, NULL, NULL);
+
+  if (orientation == GTK_ORIENTATION_VERTICAL)
+    {
+      *natural += bar_natural;
+      return;
+    }
+
+  *minimum = MAX (*minimum, bar_minimum);
+  *natural = MAX (*natural, bar_natural);
+}
+
+static void
+lb_history_view_size_allocate (GtkWidget *widget,
+                               int width,
+                               int height,
+                               int baseline)
+{
+  LbHistoryView *self = LB_HISTORY_VIEW (widget);
+  GtkWidget *chart = GTK_WIDGET (self->chart);
+  int bar_height;
+  int chart_height;
+
+  gtk_widget_measure (self->bar, GTK_ORIENTATION_VERTICAL, -1, NULL, &bar_height, NULL, NULL);
+  gtk_widget_measure (chart, GTK_ORIENTATION_VERTICAL, -1, &chart_height, NULL, NULL, NULL);
+  if (height < bar_height + chart_height)
+    bar_height = 0;
+
+  gtk_widget_set_child_visible (self->bar, bar_height > 0);
+  if (bar_height > 0)
+    gtk_widget_size_allocate (self->bar, &(GtkAllocation){ 0, 0, width, bar_height }, -1);
+  gtk_widget_size_allocate (chart, &(GtkAllocation){ 0, bar_height, width, height - bar_height },
+                            -1);
+}
+
+static void
 lb_history_view_dispose (GObject *object)
 {
   LbHistoryView *self = LB_HISTORY_VIEW (object);
@@ -95,21 +146,21 @@ lb_history_view_class_init (LbHistoryViewClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = lb_history_view_dispose;
+  widget_class->measure = lb_history_view_measure;
+  widget_class->size_allocate = lb_history_view_size_allocate;
 
   g_type_ensure (LB_TYPE_HISTORY_CHART);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/example/LoadBalancer/window/lb-history-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, LbHistoryView, bar);
   gtk_widget_class_bind_template_child (widget_class, LbHistoryView, chart);
   gtk_widget_class_bind_template_child (widget_class, LbHistoryView, live);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
 }
 
 static void
 lb_history_view_init (LbHistoryView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_orientable_set_orientation (
-    GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
 
   self->actions = g_simple_action_group_new ();
   g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries),

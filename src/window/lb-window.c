@@ -249,12 +249,13 @@ lb_window_on_pool_changed (LbWindow *self)
   lb_window_update_page (self);
 }
 
-/* Open details follow the selection. */
+/* Open details follow the selection, and a line is picked out of the others. */
 static void
 lb_window_on_selected (LbWindow *self)
 {
   LbBackend *backend = lb_backend_list_get_selected (self->list);
 
+  lb_chart_pane_set_selected (self->charts, backend != NULL ? lb_backend_get_url (backend) : NULL);
   if (backend != NULL && lb_split_get_open (self->split))
     lb_backend_details_set_backend (self->details, backend);
 }
@@ -477,6 +478,7 @@ lb_window_constructed (GObject *object)
   lb_add_bar_set_balancer (self->add_bar, self->balancer);
   lb_pause_bar_set_balancer (self->pause_bar, self->balancer);
   lb_listen_bar_set_endpoint (self->listen_bar, endpoint);
+  lb_chart_pane_set_balancer (self->charts, self->balancer);
   lb_window_add_arranger (self);
   lb_chart_pane_add_actions (self->charts, G_ACTION_MAP (self));
   lb_backend_list_set_pool (self->list, pool);
@@ -590,6 +592,7 @@ lb_window_class_add_keys (GtkWidgetClass *widget_class)
     { GDK_KEY_Escape, 0, "win.hide-details", NULL },
     { GDK_KEY_1, GDK_ALT_MASK, "win.view", "response-times" },
     { GDK_KEY_2, GDK_ALT_MASK, "win.view", "traffic" },
+    { GDK_KEY_3, GDK_ALT_MASK, "win.view", "history" },
   };
   guint i;
 

@@ -674,6 +674,36 @@ test_slice_is_its_own (void)
   lb_history_slice_unref (slice);
 }
 
+static void
+test_slice_picks_backends (void)
+{
+  Fixture f;
+  LbHistoryPoint points[2];
+
+  set_up_with (&f, LB_HISTORY_SIZE);
+  fill_pool (&f, 0, 10);
+  tick (&f);
+  send (&f, lb_pool_get_backend (f.pool, 7), 5);
+  pass (&f, 1);
+
+  {
+    g_autoptr (LbHistorySlice) all = get_slice (&f, 10);
+    const char *const urls[] = { all->urls[7], all->urls[2] };
+    g_autoptr (LbHistorySlice) picked = lb_history_slice_new_from (all, urls, 2);
+    g_autoptr (LbHistorySlice) nobody = lb_history_slice_new_from (all, NULL, 0);
+
+    g_clear_pointer (&all, lb_history_slice_unref);
+    tear_down (&f, NULL);
+
+    g_assert_cmpuint (nobody->n_backends, ==, 0);
+    g_assert_cmpuint (picked->n_backends, ==, 2);
+    g_assert_cmpstr (picked->urls[0], ==, "http://10.0.0.7");
+    lb_history_slice_read (picked, 0, 2, 1, 1, points);
+    g_assert_cmpfloat (points[0].redirects_per_s, ==, 5.0);
+    g_assert_cmpfloat (points[1].redirects_per_s, ==, 0.0);
+  }
+}
+
 /* How long a tick takes is not asserted, since this may run anywhere: `-m perf` tells. */
 static void
 test_perf (void)
@@ -747,6 +777,7 @@ main (int argc,
   g_test_add_func ("/pool/history/memory-of-rosters-is-bounded", test_memory_of_rosters);
   g_test_add_func ("/pool/history/keeps-the-present-in-any-case", test_tiny);
   g_test_add_func ("/pool/history/a-slice-is-its-own", test_slice_is_its_own);
+  g_test_add_func ("/pool/history/a-slice-picks-backends", test_slice_picks_backends);
   if (g_test_perf ())
     g_test_add_func ("/pool/history/perf", test_perf);
 

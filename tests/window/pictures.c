@@ -391,6 +391,15 @@ show_traffic (LbWindowFixture *f)
 }
 
 static GtkWidget *
+show_history (LbWindowFixture *f)
+{
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.view", "s", "history");
+  let_settle (4 * G_USEC_PER_SEC);
+
+  return GTK_WIDGET (f->window);
+}
+
+static GtkWidget *
 freeze (LbWindowFixture *f)
 {
   gtk_widget_activate_action (GTK_WIDGET (f->window), "win.freeze-chart", NULL);
@@ -482,6 +491,8 @@ static const Scene scenes[] = {
   { "weight-refused", 720, 520, 3, .act = refuse_weight },
   { "row-menu", 720, 520, 3, .act = open_row_menu },
   { "traffic", 960, 680, 6, .act = show_traffic },
+  { "history", 960, 680, 6, .act = show_history },
+  { "history-small", 360, 294, 6, .act = show_history },
   { "frozen", 960, 680, 6, .act = freeze },
   { "frozen-small", 360, 294, 6, .dark = TRUE, .act = freeze },
   { "find", 960, 680, 6, .act = find },
@@ -552,6 +563,7 @@ take (const Scene *scene,
   gtk_window_set_default_size (GTK_WINDOW (f.window), scene->width, scene->height);
   let_settle (scene->n_backends > 0 ? 4 * G_USEC_PER_SEC : G_USEC_PER_SEC / 2);
   subject = GTK_WIDGET (f.window);
+  gtk_widget_activate_action (GTK_WIDGET (f.window), "win.view", "s", "response-times");
   if (scene->act != NULL)
     {
       subject = scene->act (&f);

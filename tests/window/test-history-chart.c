@@ -240,11 +240,14 @@ test_keys_zoom_and_pan (Fixture *f,
   g_assert_false (lb_history_chart_get_follows (f->chart));
 }
 
+/* The button with @label in it. */
 static GtkWidget *
 find_button (GtkWidget *widget,
              const char *label)
 {
-  if (GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0)
+  GtkWidget *content = GTK_IS_BUTTON (widget) ? gtk_button_get_child (GTK_BUTTON (widget)) : NULL;
+
+  if (GTK_IS_LABEL (content) && g_str_equal (gtk_label_get_label (GTK_LABEL (content)), label))
     return widget;
 
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;

@@ -5,6 +5,7 @@
 #include "window/lb-backend-details.h"
 #include "window/lb-chart-bar.h"
 #include "window/lb-chart.h"
+#include "window/lb-history-view.h"
 #include "window/lb-split.h"
 #include "window/lb-window-fixture.h"
 
@@ -104,6 +105,37 @@ assert_rows (LbWindowFixture *f,
   g_assert_cmpstr (digits->str, ==, expected);
 }
 
+static gboolean
+on_tick (GtkWidget *widget,
+         GdkFrameClock *clock,
+         gpointer user_data)
+{
+  guint *n_frames = user_data;
+
+  (*n_frames)++;
+
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+had_three_frames (gpointer user_data)
+{
+  guint *n_frames = user_data;
+
+  return *n_frames > 3;
+}
+
+static void
+wait_for_frames (LbWindowFixture *f)
+{
+  guint n_frames = 0;
+  guint tick =
+    gtk_widget_add_tick_callback (GTK_WIDGET (f->window), on_tick, &n_frames, NULL);
+
+  lb_wait_until (had_three_frames, &n_frames);
+  gtk_widget_remove_tick_callback (GTK_WIDGET (f->window), tick);
+}
+
 static void
 test_view_is_switched (LbWindowFixture *f,
                        gconstpointer user_data)
@@ -113,6 +145,49 @@ test_view_is_switched (LbWindowFixture *f,
   g_assert_cmpint (lb_chart_get_measure (get_chart (f)), ==, LB_CHART_TRAFFIC);
   activate (f, "view", "response-times");
   g_assert_cmpint (lb_chart_get_measure (get_chart (f)), ==, LB_CHART_RESPONSE_TIMES);
+}
+
+static const char *
+get_chart_page (LbWindowFixture *f)
+{
+  return gtk_stack_get_visible_child_name (
+    lb_template_child (lb_template_child (f->window, "charts"), "stack"));
+}
+
+static void
+test_view_of_the_history (LbWindowFixture *f,
+                          gconstpointer user_data)
+{
+  GtkWidget *list = lb_template_child (f->window, "list");
+  LbHistoryView *view = lb_template_child (lb_template_child (f->window, "charts"), "history");
+  LbHistoryChart *history = lb_history_view_get_chart (view);
+  gboolean log_scale;
+
+  g_assert_cmpstr (get_chart_page (f), ==, "bars");
+  activate (f, "view", "history");
+  g_assert_cmpstr (get_chart_page (f), ==, "history");
+
+  gtk_selection_model_select_item (GTK_SELECTION_MODEL (lb_template_child (list, "selection")), 1,
+                                   TRUE);
+  g_assert_cmpstr (lb_history_chart_get_selected (history), ==, URL_B);
+
+  activate (f, "log-scale", NULL);
+  g_object_get (history, "log-scale", &log_scale, NULL);
+  g_assert_true (log_scale);
+  activate (f, "log-scale", NULL);
+
+  /* Frozen and arranged, it is painted all the same. */
+  activate (f, "freeze-chart", NULL);
+  g_action_group_change_action_state (G_ACTION_GROUP (f->window), "show",
+                                      g_variant_new_string ("down"));
+  g_assert_cmpstr (get_chart_page (f), ==, "nothing");
+  g_action_group_change_action_state (G_ACTION_GROUP (f->window), "show",
+                                      g_variant_new_string ("unknown"));
+  g_assert_cmpstr (get_chart_page (f), ==, "history");
+  wait_for_frames (f);
+  activate (f, "freeze-chart", NULL);
+  activate (f, "view", "response-times");
+  g_assert_cmpstr (get_chart_page (f), ==, "bars");
 }
 
 static void
@@ -435,6 +510,7 @@ main (int argc,
   g_test_add (path, LbWindowFixture, NULL, set_up, test, lb_window_fixture_tear_down)
 
   ADD ("/views/view/is-switched", test_view_is_switched);
+  ADD ("/views/view/of-the-history", test_view_of_the_history);
   ADD ("/views/view/is-remembered", test_view_is_remembered);
   ADD ("/views/threshold/is-the-menu-s", test_threshold_is_the_menu_s);
   ADD ("/views/frozen/charts-stay", test_frozen_charts_stay);

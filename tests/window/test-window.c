@@ -509,8 +509,22 @@ static void
 test_size_may_be_small (LbWindowFixture *f,
                         gconstpointer user_data)
 {
+  static const char *const views[] = { "response-times", "traffic", "history" };
+  guint i;
+
+  add (f, URL_A);
   add (f, "http://a-rather-long-name-for-a-host.example.org:8080/and/a/path");
 
+  for (i = 0; i < G_N_ELEMENTS (views); i++)
+    {
+      gtk_widget_activate_action (GTK_WIDGET (f->window), "win.view", "s", views[i]);
+      g_assert_cmpint (measure (f, GTK_ORIENTATION_HORIZONTAL), <=, 360);
+      g_assert_cmpint (measure (f, GTK_ORIENTATION_VERTICAL), <=, 294);
+    }
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.view", "s", views[0]);
+
+  /* Details take the place of all else. */
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.show-details", "s", URL_A);
   g_assert_cmpint (measure (f, GTK_ORIENTATION_HORIZONTAL), <=, 360);
   g_assert_cmpint (measure (f, GTK_ORIENTATION_VERTICAL), <=, 294);
 }
