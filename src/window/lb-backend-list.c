@@ -31,7 +31,6 @@ struct _LbBackendList
   GtkSingleSelection *selection;
   GtkFilterListModel *filtered;
   GtkSortListModel *sorted;
-  GtkWidget *nothing; /* said where no row is left */
 
   LbArranger *arranger;
   LbPool *pool;
@@ -209,15 +208,6 @@ static void
 lb_backend_list_filter (LbBackendList *self)
 {
   gtk_filter_changed (gtk_filter_list_model_get_filter (self->filtered), GTK_FILTER_CHANGE_DIFFERENT);
-}
-
-/* All are hidden, which looks like none being there. */
-static void
-lb_backend_list_update_nothing (LbBackendList *self)
-{
-  gtk_widget_set_visible (self->nothing,
-                          g_list_model_get_n_items (G_LIST_MODEL (self->filtered)) == 0 &&
-                            g_list_model_get_n_items (G_LIST_MODEL (self->rows)) > 0);
 }
 
 /*
@@ -464,7 +454,6 @@ lb_backend_list_class_init (LbBackendListClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LbBackendList, selection);
   gtk_widget_class_bind_template_child (widget_class, LbBackendList, filtered);
   gtk_widget_class_bind_template_child (widget_class, LbBackendList, sorted);
-  gtk_widget_class_bind_template_child (widget_class, LbBackendList, nothing);
 
   gtk_widget_class_bind_template_callback (widget_class, lb_backend_list_on_activate);
   gtk_widget_class_bind_template_callback (widget_class, lb_backend_list_on_selected);
@@ -511,8 +500,6 @@ lb_backend_list_init (LbBackendList *self)
   gtk_sort_list_model_set_sorter (self->sorted, sorter);
   g_signal_connect_object (self->sorted, "items-changed",
                            G_CALLBACK (lb_backend_list_on_order_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->filtered, "items-changed",
-                           G_CALLBACK (lb_backend_list_update_nothing), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (sorter, "changed", G_CALLBACK (lb_backend_list_on_sorter_changed), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   lb_backend_list_align_titles (self);
@@ -572,7 +559,6 @@ static void
 lb_backend_list_on_arranged (LbBackendList *self)
 {
   lb_backend_list_filter (self);
-  lb_backend_list_update_nothing (self);
   lb_backend_list_sort (self);
 }
 

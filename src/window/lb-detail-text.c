@@ -193,11 +193,12 @@ static char *
 weight_now (const LbDetail *detail)
 {
   const LbBackendFigures *figures = detail->figures;
-  g_autofree char *weight = format_weight (figures->effective_weight);
+  g_autofree char *weight = NULL;
 
   if (fabs (figures->effective_weight - figures->weight) < 0.005)
-    return g_strdup (weight);
+    return weight_set (detail);
 
+  weight = format_weight (figures->effective_weight);
   if (detail->starting)
     /* Translators: %s is a weight, such as “0.42” */
     return g_strdup_printf (_ ("%s: it came up, and grows slowly"), weight);

@@ -169,7 +169,10 @@ test_view_of_the_history (LbWindowFixture *f,
 
   gtk_selection_model_select_item (GTK_SELECTION_MODEL (lb_template_child (list, "selection")), 1,
                                    TRUE);
-  g_assert_cmpstr (lb_history_chart_get_selected (history), ==, URL_B);
+  g_object_get (history, "log-scale", &log_scale, NULL);
+  g_assert_cmpstr (
+    lb_history_crosshair_get_selected (lb_history_chart_get_crosshair (history)), ==, URL_B);
+  g_assert_false (log_scale);
 
   activate (f, "log-scale", NULL);
   g_object_get (history, "log-scale", &log_scale, NULL);
