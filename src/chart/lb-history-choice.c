@@ -8,10 +8,10 @@
 /*
  * LbHistoryChoice
  *
- * It lives as long as the picture is looked at, and is updated with each new digest. A backend keeps
- * its series for as long as it has a line, so that a colour does not go from one to another under
- * somebody's eyes. With more backends than series it is the slowest that have one, and the selected
- * one; who is in stays in as long as the others are not clearly slower.
+ * It lives as long as the picture is looked at, and is updated with each new digest. A backend
+ * keeps its series for as long as it has a line, so that a colour does not go from one to another
+ * under somebody's eyes. With more backends than series it is the slowest that have one, and the
+ * selected one; who is in stays in as long as the others are not clearly slower.
  */
 
 /* How many times slower is clearly slower. */

@@ -14,8 +14,8 @@
 /*
  * LbHistoryHeader
  *
- * The title, and the keys behind it, in as many rows as there may be. Keys for which there is no room
- * are counted behind the last one there is.
+ * The title, and the keys behind it, in as many rows as there may be. Keys for which there is no
+ * room are counted behind the last one there is.
  */
 
 #define PADDING LB_CHART_PADDING
@@ -134,8 +134,9 @@ lb_history_header_add_band (LbHistoryHeader *self,
   g_autofree char *text = NULL;
 
   /* Translators: what a band behind lines stands for; its edges and the line in its middle */
-  text = g_strdup_printf (ngettext ("%u backend: lowest, median, highest",
-                                    "%u backends: lowest, median, highest", n_backends),
+  text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                       "%u backend: lowest, median, highest",
+                                       "%u backends: lowest, median, highest", n_backends),
                           n_backends);
   key->series = LB_HISTORY_BAND;
   lb_chart_label_init (&key->label, style, text, -1);

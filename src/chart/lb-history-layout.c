@@ -15,8 +15,8 @@
  * LbHistoryLayout
  *
  * Made anew for each size, each stretch of time and each slice, drawn any number of times. What it
- * shows has been condensed before, see lb_history_layout_digest(); so its cost does not depend on how
- * many seconds and backends there are.
+ * shows has been condensed before, see lb_history_layout_digest(); so its cost does not depend on
+ * how many seconds and backends there are.
  *
  * From the top: the title and the keys, the lines over the axis of response times, a lane of states
  * for each line, the times. Where there is no room for all of it the lanes become one, then there
@@ -298,8 +298,8 @@ place_times (LbHistoryLayout *self,
   const cairo_rectangle_t *plot = &self->frame.plot;
   g_autofree char *sample = lb_history_format_time (slice->end_us, TRUE);
   const double width = lb_chart_text_style_measure (maker->style, sample) + TIME_DISTANCE;
-  const guint step_s =
-    lb_history_tick_step (self->frame.length, CLAMP (plot->width / width, 1, LB_HISTORY_MAX_TIMES - 1));
+  const double n_ticks = CLAMP (plot->width / width, 1, LB_HISTORY_MAX_TIMES - 1);
+  const guint step_s = lb_history_tick_step (self->frame.length, n_ticks);
   const gint64 step_us = step_s * G_TIME_SPAN_SECOND;
   const gint64 start_us = lb_history_get_time_us (slice, self->frame.start);
   const gint64 end_us = lb_history_get_time_us (slice, self->frame.start + self->frame.length);
@@ -525,9 +525,9 @@ place_all (LbHistoryLayout *self,
  * @range: which part of it to show
  * @width: how wide a layout there is to be of it, in pixels
  *
- * Condenses what happened to what a layout of that width can show: a step for about each pixel,
- * and one more at either side, so that lines leave the picture at its edge. This is what takes time
- * if there are many backends; it may be done in another thread.
+ * Condenses what happened to what a layout of that width can show: a step for about each pixel, and
+ * one more at either side, so that lines leave the picture at its edge. This is what takes time if
+ * there are many backends; it may be done in another thread.
  *
  * Returns: (transfer full): the digest
  */

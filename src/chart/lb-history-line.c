@@ -15,9 +15,9 @@
  * A step that has several response times is a piece of the line that goes straight up or down, from
  * the shortest to the longest: however far away one looks from, a spike stays as high as it was.
  *
- * Where steps are hardly wider than the line, all of it goes straight up or down. It is then made of
- * columns, one for each step, that reach to the one before: Cairo fills those ten times as fast as
- * it strokes a line with so many corners.
+ * Where steps are hardly wider than the line, all of it goes straight up or down. It is then made
+ * of columns, one for each step, that reach to the one before: Cairo fills those ten times as fast
+ * as it strokes a line with so many corners.
  */
 
 /* Between two symbols on a line. */

@@ -24,7 +24,8 @@ typedef struct
  * @backend: whose it is, an index in the slice
  * @series: its colour and symbol
  * @vertices: (element-type LbHistoryVertex): the line, from left to right
- * @columns: (element-type cairo_rectangle_t): the line instead, where steps are hardly wider than it
+ * @columns: (element-type cairo_rectangle_t): the line instead, where steps are hardly wider than
+ *   it
  * @symbols: (element-type LbHistoryVertex): where it has its symbol
  * @crosses: (element-type LbHistoryVertex): where it ends because the backend went down
  *

@@ -23,9 +23,6 @@
 #define BOX_RADIUS 6.0
 #define BAND_OPACITY 0.14
 
-/* Cairo looks for where a path crosses itself: short pieces take it much less time than one long. */
-#define VERTICES_AT_ONCE 64
-
 static void
 set_color (cairo_t *cr,
            const LbChartColor *color)
@@ -132,21 +129,13 @@ static void
 trace_line (LbChartInk *ink,
             const LbHistoryLine *line)
 {
-  guint n = 0;
-
-  for (guint i = 0; i < line->vertices->len; i++, n++)
+  for (guint i = 0; i < line->vertices->len; i++)
     {
       const LbHistoryVertex *vertex = &g_array_index (line->vertices, LbHistoryVertex, i);
 
-      if (vertex->starts || n == VERTICES_AT_ONCE)
-        {
-          const LbHistoryVertex *from = vertex->starts ? vertex : vertex - 1;
-
-          ink->stroke (ink);
-          cairo_move_to (ink->cr, from->x, from->y);
-          n = 0;
-        }
-      if (!vertex->starts)
+      if (vertex->starts)
+        cairo_move_to (ink->cr, vertex->x, vertex->y);
+      else
         cairo_line_to (ink->cr, vertex->x, vertex->y);
     }
   ink->stroke (ink);

@@ -14,8 +14,8 @@ G_BEGIN_DECLS
  * @length: how many seconds it shows
  * @follows: whether its end stays at the newest second
  *
- * The stretch of time that a history shows. A plain value; each function keeps it inside of what can
- * be known.
+ * The stretch of time that a history shows. A plain value; each function keeps it inside of what
+ * can be known.
  */
 typedef struct
 {

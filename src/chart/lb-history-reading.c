@@ -78,7 +78,7 @@ add_row_of_all (LbHistoryReading *self,
   const LbHistoryMoment *moment = &maker->digest->moments[self->step];
   const guint n = maker->digest->slice->n_backends;
   LbHistoryReadingRow *row = &self->rows[self->n_rows++];
-  g_autofree char *name = g_strdup_printf (ngettext ("%u backend", "%u backends", n), n);
+  g_autofree char *name = lb_history_text_count (n);
   g_autofree char *lowest = lb_chart_text_time (moment->lowest_us);
   g_autofree char *median = lb_chart_text_time (moment->median_us);
   g_autofree char *highest = lb_chart_text_time (moment->highest_us);
@@ -228,7 +228,8 @@ lb_history_reading_find_step (const LbHistoryLayout *layout,
  * @step: one of its steps
  * @y: a height in it
  *
- * Returns: the backend whose response times in that step are nearest to that height, whether it has a
+ * Returns: the backend whose response times in that step are nearest to that height, whether it has
+ * a
  *   line or not, or %LB_HISTORY_NOBODY if none had any
  */
 guint
@@ -303,7 +304,8 @@ lb_history_reading_new (const LbHistoryLayout *layout,
   if (n_missing > 0)
     {
       g_autofree char *more =
-        g_strdup_printf (ngettext ("and %u more", "and %u more", n_missing), n_missing);
+        g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "and %u more", "and %u more", n_missing),
+                         n_missing);
 
       lb_chart_label_init (&self->more, style, more, -1);
     }

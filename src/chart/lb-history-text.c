@@ -34,7 +34,8 @@ lb_history_text_block (LbChartKind kind,
     {
     case LB_CHART_DOWN:
       if (n_down > 0)
-        return g_strdup_printf (ngettext ("%u down", "%u down", n_down), n_down);
+        return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u down", "%u down", n_down),
+                                n_down);
       return g_strdup (lb_chart_text_health (LB_HEALTH_DOWN));
     case LB_CHART_DRAIN:
       return g_strdup (lb_chart_text_state (LB_STATE_DRAIN));
@@ -92,9 +93,24 @@ lb_history_text_length (double seconds)
   const guint n_minutes = (guint) round (seconds / 60);
 
   if (n_seconds < 120 && n_seconds != 60)
-    return g_strdup_printf (ngettext ("%u second", "%u seconds", n_seconds), n_seconds);
+    return g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE, "%u second", "%u seconds", n_seconds), n_seconds);
 
-  return g_strdup_printf (ngettext ("%u minute", "%u minutes", n_minutes), n_minutes);
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u minute", "%u minutes", n_minutes),
+                          n_minutes);
+}
+
+/**
+ * lb_history_text_count:
+ * @n_backends: how many backends
+ *
+ * Returns: (transfer full): that many, in words
+ */
+char *
+lb_history_text_count (guint n_backends)
+{
+  return g_strdup_printf (
+    g_dngettext (GETTEXT_PACKAGE, "%u backend", "%u backends", n_backends), n_backends);
 }
 
 /* The last step before @step of which anything is known. */
@@ -247,10 +263,9 @@ describe_many (GString *text,
                guint step)
 {
   const LbHistoryMoment *moment = &digest->moments[step];
-  const guint n = digest->slice->n_backends;
   g_autofree char *median = lb_chart_text_time (moment->median_us);
   g_autofree char *highest = lb_chart_text_time (moment->highest_us);
-  g_autofree char *number = g_strdup_printf (ngettext ("%u backend", "%u backends", n), n);
+  g_autofree char *number = lb_history_text_count (digest->slice->n_backends);
 
   g_string_append_c (text, ' ');
   /* Translators: “60 backends: median 12.3 ms, highest 45.6 ms, 2 down.” */

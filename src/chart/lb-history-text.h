@@ -11,6 +11,7 @@ char       *lb_history_text_block    (LbChartKind             kind,
                                       guint                   n_down);
 const char *lb_history_text_change   (LbHistoryChange         change);
 char       *lb_history_text_length   (double                  seconds);
+char       *lb_history_text_count    (guint                   n_backends);
 char       *lb_history_text_span     (const LbHistoryDigest  *digest,
                                       guint                   step,
                                       guint                   backend);

@@ -13,9 +13,9 @@
  *
  * What reads a history: a line at one time, and beside it the figures of that time.
  *
- * [class@HistoryChart] makes one, lays it over what it paints, and tells it about each new picture. It
- * is where the pointer is; while that is elsewhere, where a click or the keyboard has pinned it. What a
- * pinned one reads changes only if a person moves it, however much the picture moves on.
+ * [class@HistoryChart] makes one, lays it over what it paints, and tells it about each new picture.
+ * It is where the pointer is; while that is elsewhere, where a click or the keyboard has pinned it.
+ * What a pinned one reads changes only if a person moves it, however much the picture moves on.
  *
  * It takes no events itself, and a screen reader hears of it from the chart.
  */
@@ -231,8 +231,8 @@ lb_history_crosshair_class_init (LbHistoryCrosshairClass *klass)
    *
    * lb_history_crosshair_speak() has something else to say.
    */
-  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-                                          NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                          0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_PRESENTATION);
   gtk_widget_class_set_css_name (widget_class, "crosshair");

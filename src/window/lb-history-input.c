@@ -8,8 +8,8 @@
 #include <math.h>
 
 /*
- * What keys, wheel, pointer and fingers do with a chart of the history. Time runs from left to right
- * in every language, and so do the arrow keys.
+ * What keys, wheel, pointer and fingers do with a chart of the history. Time runs from left to
+ * right in every language, and so do the arrow keys.
  *
  *     Left, Right               the crosshair, a step
  *     Ctrl+Left, Ctrl+Right     what is shown, a quarter of it
@@ -257,7 +257,8 @@ lb_history_input_add_bindings (GtkWidgetClass *widget_class)
         g_variant_new_int32 (LB_HISTORY_OLDEST));
   bind (widget_class, GDK_KEY_End, GDK_KEY_KP_End, 0, on_go,
         g_variant_new_int32 (LB_HISTORY_NEWEST));
-  bind (widget_class, GDK_KEY_plus, GDK_KEY_KP_Add, 0, on_zoom, g_variant_new_double (1 / KEY_ZOOM));
+  bind (widget_class, GDK_KEY_plus, GDK_KEY_KP_Add, 0, on_zoom,
+        g_variant_new_double (1 / KEY_ZOOM));
   bind (widget_class, GDK_KEY_minus, GDK_KEY_KP_Subtract, 0, on_zoom,
         g_variant_new_double (KEY_ZOOM));
   gtk_widget_class_add_binding (widget_class, GDK_KEY_equal, 0, on_zoom, "d", 1 / KEY_ZOOM);

@@ -10,11 +10,11 @@
 /**
  * LbHistoryWorker:
  *
- * Condenses the history for [class@HistoryChart], which makes one and asks it for each new slice and
- * each new stretch of time. What is quickly done is done at once. An hour of a thousand backends takes
- * some 50 ms, in which no request would be answered: that is done in another thread, and meanwhile
- * there is still what was asked for before. However often it is asked, it does one thing at a time,
- * and then the latest.
+ * Condenses the history for [class@HistoryChart], which makes one and asks it for each new slice
+ * and each new stretch of time. What is quickly done is done at once. An hour of a thousand
+ * backends takes some 50 ms, in which no request would be answered: that is done in another thread,
+ * and meanwhile there is still what was asked for before. However often it is asked, it does one
+ * thing at a time, and then the latest.
  */
 struct _LbHistoryWorker
 {

@@ -356,6 +356,7 @@ test_time_runs_left_to_right_anyway (void)
 {
   HistoryPicture ltr;
   HistoryPicture rtl;
+  const LbHistoryKey *keys;
 
   init (&ltr, 3, 600, 60, history_fixture_vary);
   history_picture_init (&rtl, history_fixture_new_slice (3, 600, history_fixture_vary, NULL), 60,
@@ -368,8 +369,9 @@ test_time_runs_left_to_right_anyway (void)
   g_assert_cmpfloat (rtl.layout->lanes[0].key.x, >,
                      rtl.layout->frame.plot.x + rtl.layout->frame.plot.width);
   g_assert_cmpfloat (rtl.layout->header.title.rect.x, >, WIDTH / 2);
-  g_assert_cmpfloat (rtl.layout->header.keys[0].label.rect.x, >, rtl.layout->header.keys[1].label.rect.x);
-  g_assert_cmpfloat (rtl.layout->header.keys[0].sample.x, >, rtl.layout->header.keys[0].label.rect.x);
+  keys = rtl.layout->header.keys;
+  g_assert_cmpfloat (keys[0].label.rect.x, >, keys[1].label.rect.x);
+  g_assert_cmpfloat (keys[0].sample.x, >, keys[0].label.rect.x);
   g_assert_cmpfloat (lb_history_frame_get_x (&rtl.layout->frame, END), >,
                      lb_history_frame_get_x (&rtl.layout->frame, END - 30));
   history_picture_clear (&ltr);
@@ -405,7 +407,8 @@ test_no_key_is_dropped_silently (void)
   HistoryPicture picture;
   g_autofree char *more = NULL;
 
-  history_picture_init (&picture, history_fixture_new_slice (8, 40, NULL, NULL), 60, 300, 160, FALSE);
+  history_picture_init (&picture, history_fixture_new_slice (8, 40, NULL, NULL), 60, 300, 160,
+                        FALSE);
   g_assert_cmpuint (picture.layout->header.n_keys, <, 8);
   more = g_strdup_printf ("+%u", 8 - picture.layout->header.n_keys);
   g_assert_cmpstr (pango_layout_get_text (picture.layout->header.more.text), ==, more);

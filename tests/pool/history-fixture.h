@@ -123,7 +123,7 @@ history_fixture_new_slice (guint n_backends,
   return slice;
 }
 
-/* Like a real one: every backend has a pace of its own, some have spikes, the third is down now and then. */
+/* Like a real one: each backend has a pace of its own and spikes, some are down now and then. */
 static inline void
 history_fixture_vary (LbHistorySample *sample,
                       guint backend,

@@ -118,7 +118,8 @@ press (Fixture *f,
             continue;
 
           gtk_shortcut_action_activate (gtk_shortcut_get_action (shortcut), 0,
-                                        GTK_WIDGET (f->chart), gtk_shortcut_get_arguments (shortcut));
+                                        GTK_WIDGET (f->chart),
+                                        gtk_shortcut_get_arguments (shortcut));
           run_frames (f);
           return;
         }
@@ -387,7 +388,7 @@ run_until_idle (LbHistoryWorker *worker)
     }
 }
 
-/* A thousand times more than is done at once; of all that is asked meanwhile only the last counts. */
+/* Much more than is done at once; of all that is asked meanwhile only the last counts. */
 static void
 test_much_is_done_elsewhere (Fixture *f,
                              gconstpointer user_data)
