@@ -5,26 +5,18 @@
 
 #include "window/lb-window.h"
 
-#include <glib/gi18n-lib.h>
-
-#include "chart/lb-chart-text.h"
 #include "window/lb-add-bar.h"
 #include "window/lb-address-title.h"
-#include "window/lb-arranger.h"
-#include "window/lb-backend-details.h"
-#include "window/lb-backend-list.h"
-#include "window/lb-chart-pane.h"
 #include "window/lb-drop-zone.h"
 #include "window/lb-edit-actions.h"
-#include "window/lb-find-bar.h"
 #include "window/lb-listen-bar.h"
 #include "window/lb-pause-bar.h"
 #include "window/lb-policy-button.h"
 #include "window/lb-pool-actions.h"
+#include "window/lb-pool-page.h"
 #include "window/lb-problem-bar.h"
 #include "window/lb-refresher.h"
 #include "window/lb-settings.h"
-#include "window/lb-split.h"
 #include "window/lb-undo-toast.h"
 
 /**
@@ -52,12 +44,7 @@ struct _LbWindow
   LbProblemBar *problem_bar;
   GtkStack *stack;
   GtkWidget *empty_picture;
-  LbSplit *split;
-  LbFindBar *find_bar;
-  LbChartPane *charts;
-  GtkLabel *notice;
-  LbBackendList *list;
-  LbBackendDetails *details;
+  LbPoolPage *page;
   LbUndoToast *toast;
   GMenu *undo_menu;
 
@@ -65,9 +52,6 @@ struct _LbWindow
   LbPoolActions *pool_actions;
   LbEditActions *edit_actions;
   LbRefresher *refresher;
-  LbArranger *arranger;
-  LbSnapshot *snapshot;    /* the latest, or NULL */
-  GtkWidget *focus_before; /* weak: where the focus was before the details */
   GSettings *settings; /* NULL where the schema is not installed */
 };
 
@@ -134,71 +118,10 @@ lb_window_copy_address (GSimpleAction *action G_GNUC_UNUSED,
   lb_address_title_copy (self->title);
 }
 
-static gboolean
-lb_window_has_focus_in (LbWindow *self,
-                        GtkWidget *part)
-{
-  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
-
-  return focus != NULL && gtk_widget_is_ancestor (focus, part);
-}
-
-static void
-lb_window_find (GSimpleAction *action G_GNUC_UNUSED,
-                GVariant *parameter G_GNUC_UNUSED,
-                gpointer user_data)
-{
-  LbWindow *self = user_data;
-
-  lb_find_bar_open (self->find_bar);
-}
-
-static void
-lb_window_show_details (GSimpleAction *action G_GNUC_UNUSED,
-                        GVariant *parameter,
-                        gpointer user_data)
-{
-  LbWindow *self = user_data;
-  LbBackend *backend = lb_pool_find (lb_balancer_get_pool (self->balancer),
-                                     g_variant_get_string (parameter, NULL));
-
-  if (backend == NULL)
-    return;
-
-  if (!lb_window_has_focus_in (self, GTK_WIDGET (self->details)))
-    g_set_weak_pointer (&self->focus_before, gtk_window_get_focus (GTK_WINDOW (self)));
-  lb_backend_details_set_backend (self->details, backend);
-  lb_split_set_open (self->split, TRUE);
-  gtk_widget_grab_focus (GTK_WIDGET (self->details));
-}
-
-static void
-lb_window_close_details (LbWindow *self)
-{
-  gboolean has_focus = lb_window_has_focus_in (self, GTK_WIDGET (self->details));
-
-  lb_split_set_open (self->split, FALSE);
-  lb_backend_details_set_backend (self->details, NULL);
-  if (has_focus && (self->focus_before == NULL || !gtk_widget_grab_focus (self->focus_before)))
-    gtk_widget_child_focus (GTK_WIDGET (self->list), GTK_DIR_TAB_FORWARD);
-  g_clear_weak_pointer (&self->focus_before);
-}
-
-static void
-lb_window_hide_details (GSimpleAction *action G_GNUC_UNUSED,
-                        GVariant *parameter G_GNUC_UNUSED,
-                        gpointer user_data)
-{
-  lb_window_close_details (user_data);
-}
-
 static const GActionEntry actions[] = {
   { "add-backend", lb_window_add_backend },
   { "remove-backend", lb_window_remove_backend, "s" },
   { "copy-address", lb_window_copy_address },
-  { "find", lb_window_find },
-  { "show-details", lb_window_show_details, "s" },
-  { "hide-details", lb_window_hide_details },
 };
 
 static void
@@ -209,6 +132,7 @@ lb_window_on_uris (LbWindow *self)
 
   lb_address_title_set_uris (self->title, uris, lb_endpoint_get_stats_uris (endpoint));
   lb_window_set_action_enabled (self, "copy-address", uris[0] != NULL);
+  lb_window_set_action_enabled (self, "open-address", uris[0] != NULL);
 }
 
 static void
@@ -222,10 +146,11 @@ lb_window_on_policy (LbWindow *self)
  * it on the toast, which stays open for as long as it is there.
  */
 static void
-lb_window_update_page (LbWindow *self)
+lb_window_on_pool_changed (LbWindow *self)
 {
   gboolean empty = lb_pool_get_n_backends (lb_balancer_get_pool (self->balancer)) == 0;
-  gboolean has_focus = lb_window_has_focus_in (self, GTK_WIDGET (self->stack));
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+  gboolean has_focus = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->stack));
 
   if (empty == g_str_equal (gtk_stack_get_visible_child_name (self->stack), "empty"))
     return;
@@ -238,88 +163,17 @@ lb_window_update_page (LbWindow *self)
 }
 
 static void
-lb_window_on_pool_changed (LbWindow *self)
-{
-  LbPool *pool = lb_balancer_get_pool (self->balancer);
-  LbBackend *shown = lb_backend_details_get_backend (self->details);
-
-  if (shown != NULL && lb_pool_find (pool, lb_backend_get_url (shown)) != shown)
-    lb_window_close_details (self);
-  lb_window_set_action_enabled (self, "find", lb_pool_get_n_backends (pool) > 0);
-  lb_window_update_page (self);
-}
-
-/* Open details follow the selection, and a line is picked out of the others. */
-static void
-lb_window_on_selected (LbWindow *self)
-{
-  LbBackend *backend = lb_backend_list_get_selected (self->list);
-
-  lb_chart_pane_set_selected (self->charts, backend != NULL ? lb_backend_get_url (backend) : NULL);
-  if (backend != NULL && lb_split_get_open (self->split))
-    lb_backend_details_set_backend (self->details, backend);
-}
-
-static void
-lb_window_on_arranged (LbWindow *self)
-{
-  const LbArrangement *arrangement = lb_arranger_get_arrangement (self->arranger);
-  guint n_hidden = 0;
-  guint i;
-
-  if (self->snapshot == NULL)
-    return;
-
-  for (i = 0; i < self->snapshot->n_backends; i++)
-    if (!lb_arrangement_matches (arrangement, &self->snapshot->backends[i]))
-      n_hidden++;
-  lb_find_bar_set_hidden (self->find_bar, n_hidden);
-}
-
-static void
 lb_window_on_problem (LbWindow *self,
                       const char *message)
 {
   lb_problem_bar_push (self->problem_bar, message);
 }
 
-/* Too many backends to probe all of them as often as was asked for. */
-static void
-lb_window_update_notice (LbWindow *self,
-                         LbSnapshot *snapshot)
-{
-  guint wanted_ms = lb_balancer_get_probe_settings (self->balancer)->interval_ms;
-  gboolean stretched = snapshot->probe_interval_ms > wanted_ms;
-
-  if (stretched)
-    {
-      g_autofree char *wanted = lb_chart_text_time ((gint64) wanted_ms * G_TIME_SPAN_MILLISECOND);
-      g_autofree char *actual =
-        lb_chart_text_time ((gint64) snapshot->probe_interval_ms * G_TIME_SPAN_MILLISECOND);
-      g_autofree char *text = NULL;
-
-      /* Translators: two times, such as “2.50 s” */
-      text = g_strdup_printf (_ ("So many backends can only be probed every %s, not every %s."),
-                              actual, wanted);
-      gtk_label_set_label (self->notice, text);
-    }
-
-  gtk_widget_set_visible (GTK_WIDGET (self->notice), stretched);
-}
-
 static void
 lb_window_on_snapshot (LbWindow *self,
                        LbSnapshot *snapshot)
 {
-  lb_snapshot_ref (snapshot);
-  g_clear_pointer (&self->snapshot, lb_snapshot_unref);
-  self->snapshot = snapshot;
-
-  lb_chart_pane_set_snapshot (self->charts, snapshot);
-  lb_backend_list_set_snapshot (self->list, snapshot);
-  lb_backend_details_set_snapshot (self->details, snapshot);
-  lb_window_on_arranged (self);
-  lb_window_update_notice (self, snapshot);
+  lb_pool_page_set_snapshot (self->page, snapshot);
 }
 
 /* Nobody sees a window that is not mapped, or is minimized. */
@@ -372,7 +226,6 @@ lb_window_size_allocate (GtkWidget *widget,
   gtk_widget_set_visible (self->add_icon, narrow);
   gtk_widget_set_visible (self->add_label, !narrow);
   lb_policy_button_set_narrow (self->policy, width < TIGHT_WIDTH);
-  lb_chart_pane_set_narrow (self->charts, width < TIGHT_WIDTH);
   gtk_widget_set_visible (self->empty_picture, height >= LOW_HEIGHT);
 
   GTK_WIDGET_CLASS (lb_window_parent_class)->size_allocate (widget, width, height, baseline);
@@ -391,37 +244,7 @@ lb_window_load_settings (LbWindow *self)
   if (g_settings_get_boolean (self->settings, "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
 
-  lb_chart_pane_remember (self->charts, self->settings);
-  g_settings_bind (self->settings, "sort", self->arranger, "order", G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (self->settings, "sort-descending", self->arranger, "descending",
-                   G_SETTINGS_BIND_DEFAULT);
-}
-
-/* Which backends are shown, and in which order. */
-static void
-lb_window_add_arranger (LbWindow *self)
-{
-  static const char *const entries[][2] = {
-    { "sort", "order" },
-    { "sort-descending", "descending" },
-    { "show", "show" },
-  };
-  guint i;
-
-  self->arranger = lb_arranger_new ();
-  for (i = 0; i < G_N_ELEMENTS (entries); i++)
-    {
-      g_autoptr (GPropertyAction) action = NULL;
-
-      action = g_property_action_new (entries[i][0], self->arranger, entries[i][1]);
-      g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (action));
-    }
-
-  g_signal_connect_object (self->arranger, "changed", G_CALLBACK (lb_window_on_arranged), self,
-                           G_CONNECT_SWAPPED);
-  lb_find_bar_set_arranger (self->find_bar, self->arranger);
-  lb_chart_pane_set_arranger (self->charts, self->arranger);
-  lb_backend_list_set_arranger (self->list, self->arranger);
+  lb_pool_page_remember (self->page, self->settings);
 }
 
 /* GTK keeps the default size at the size a window has when it is not maximized. */
@@ -478,11 +301,8 @@ lb_window_constructed (GObject *object)
   lb_add_bar_set_balancer (self->add_bar, self->balancer);
   lb_pause_bar_set_balancer (self->pause_bar, self->balancer);
   lb_listen_bar_set_endpoint (self->listen_bar, endpoint);
-  lb_chart_pane_set_balancer (self->charts, self->balancer);
-  lb_window_add_arranger (self);
-  lb_chart_pane_add_actions (self->charts, G_ACTION_MAP (self));
-  lb_backend_list_set_pool (self->list, pool);
-  lb_backend_details_set_balancer (self->details, self->balancer);
+  lb_pool_page_set_balancer (self->page, self->balancer);
+  lb_pool_page_add_actions (self->page, G_ACTION_MAP (self));
 
   g_signal_connect_object (endpoint, "notify::uris", G_CALLBACK (lb_window_on_uris), self,
                            G_CONNECT_SWAPPED);
@@ -492,7 +312,6 @@ lb_window_constructed (GObject *object)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->balancer, "problem", G_CALLBACK (lb_window_on_problem), self,
                            G_CONNECT_SWAPPED);
-  lb_window_on_uris (self);
   lb_window_on_policy (self);
 
   self->pool_actions = lb_pool_actions_new (GTK_APPLICATION_WINDOW (self), self->balancer);
@@ -505,6 +324,8 @@ lb_window_constructed (GObject *object)
   g_signal_connect_object (self->edit_actions, "refused", G_CALLBACK (lb_add_bar_offer),
                            self->add_bar, G_CONNECT_SWAPPED);
   lb_undo_toast_set_undo (self->toast, lb_edit_actions_get_undo (self->edit_actions));
+
+  lb_window_on_uris (self);
 
   self->refresher = lb_refresher_new (self->balancer);
   g_signal_connect_object (self->refresher, "snapshot", G_CALLBACK (lb_window_on_snapshot), self,
@@ -549,11 +370,8 @@ lb_window_dispose (GObject *object)
 {
   LbWindow *self = LB_WINDOW (object);
 
-  if (self->arranger != NULL)
-    lb_window_remove_property_actions (self);
-  g_clear_object (&self->arranger);
+  lb_window_remove_property_actions (self);
   g_clear_object (&self->settings);
-  g_clear_weak_pointer (&self->focus_before);
 
   G_OBJECT_CLASS (lb_window_parent_class)->dispose (object);
 }
@@ -563,7 +381,6 @@ lb_window_finalize (GObject *object)
 {
   LbWindow *self = LB_WINDOW (object);
 
-  g_clear_pointer (&self->snapshot, lb_snapshot_unref);
   g_clear_object (&self->refresher);
   g_clear_object (&self->edit_actions);
   g_clear_object (&self->pool_actions);
@@ -638,11 +455,7 @@ lb_window_class_init (LbWindowClass *klass)
   g_type_ensure (LB_TYPE_LISTEN_BAR);
   g_type_ensure (LB_TYPE_PROBLEM_BAR);
   g_type_ensure (LB_TYPE_POLICY_BUTTON);
-  g_type_ensure (LB_TYPE_SPLIT);
-  g_type_ensure (LB_TYPE_FIND_BAR);
-  g_type_ensure (LB_TYPE_CHART_PANE);
-  g_type_ensure (LB_TYPE_BACKEND_DETAILS);
-  g_type_ensure (LB_TYPE_BACKEND_LIST);
+  g_type_ensure (LB_TYPE_POOL_PAGE);
   g_type_ensure (LB_TYPE_UNDO_TOAST);
   g_type_ensure (LB_TYPE_DROP_ZONE);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -657,15 +470,9 @@ lb_window_class_init (LbWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LbWindow, problem_bar);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, empty_picture);
-  gtk_widget_class_bind_template_child (widget_class, LbWindow, split);
-  gtk_widget_class_bind_template_child (widget_class, LbWindow, find_bar);
-  gtk_widget_class_bind_template_child (widget_class, LbWindow, charts);
-  gtk_widget_class_bind_template_child (widget_class, LbWindow, details);
-  gtk_widget_class_bind_template_child (widget_class, LbWindow, notice);
-  gtk_widget_class_bind_template_child (widget_class, LbWindow, list);
+  gtk_widget_class_bind_template_child (widget_class, LbWindow, page);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, toast);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, undo_menu);
-  gtk_widget_class_bind_template_callback (widget_class, lb_window_on_selected);
 
   lb_window_class_add_keys (widget_class);
 }

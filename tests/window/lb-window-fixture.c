@@ -232,6 +232,20 @@ lb_template_child (gpointer widget,
 }
 
 /**
+ * lb_page_child:
+ * @self: a fixture whose window is open
+ * @name: a child's name in the template of the pool's page
+ *
+ * Returns: (transfer none): the child
+ */
+gpointer
+lb_page_child (LbWindowFixture *self,
+               const char *name)
+{
+  return lb_template_child (lb_template_child (self->window, "page"), name);
+}
+
+/**
  * lb_find_descendant:
  * @widget: a widget
  * @type: a type of widgets

@@ -50,6 +50,8 @@ void     lb_window_fixture_tear_down    (LbWindowFixture  *self,
 
 gpointer lb_template_child              (gpointer          widget,
                                          const char       *name);
+gpointer lb_page_child                  (LbWindowFixture  *self,
+                                         const char       *name);
 gpointer lb_find_descendant             (gpointer          widget,
                                          GType             type);
 gpointer lb_find_dialog                 (GType             type);

@@ -155,7 +155,7 @@ show_shortcuts (LbWindowFixture *f)
 static GtkWidget *
 sort_by_response (LbWindowFixture *f)
 {
-  GtkColumnView *view = lb_template_child (lb_template_child (f->window, "list"), "view");
+  GtkColumnView *view = lb_template_child (lb_page_child (f, "list"), "view");
   g_autoptr (GtkColumnViewColumn) column = NULL;
 
   column = g_list_model_get_item (gtk_column_view_get_columns (view), 4);
@@ -441,7 +441,7 @@ show_details (LbWindowFixture *f)
 static GtkWidget *
 open_view_menu (LbWindowFixture *f)
 {
-  GtkWidget *button = lb_find_descendant (lb_template_child (f->window, "charts"),
+  GtkWidget *button = lb_find_descendant (lb_page_child (f, "charts"),
                                           GTK_TYPE_MENU_BUTTON);
 
   gtk_menu_button_popup (GTK_MENU_BUTTON (button));

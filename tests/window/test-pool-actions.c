@@ -199,17 +199,17 @@ static void
 test_row_menu_opens (LbWindowFixture *f,
                      gconstpointer user_data)
 {
-  GtkColumnView *view = lb_template_child (lb_template_child (f->window, "list"), "view");
+  GtkColumnView *view = lb_template_child (lb_page_child (f, "list"), "view");
   GtkWidget *menu;
 
   lb_wait_until (has_row, f->window);
   menu = lb_find_descendant (f->window, LB_TYPE_ROW_MENU);
 
-  gtk_widget_activate_action (lb_template_child (f->window, "list"), "list.open-menu", NULL);
+  gtk_widget_activate_action (lb_page_child (f, "list"), "list.open-menu", NULL);
   g_assert_null (lb_find_descendant (menu, GTK_TYPE_POPOVER_MENU));
 
   gtk_selection_model_select_item (gtk_column_view_get_model (view), 0, TRUE);
-  gtk_widget_activate_action (lb_template_child (f->window, "list"), "list.open-menu", NULL);
+  gtk_widget_activate_action (lb_page_child (f, "list"), "list.open-menu", NULL);
   g_assert_nonnull (lb_find_descendant (menu, GTK_TYPE_POPOVER_MENU));
 }
 
@@ -264,7 +264,7 @@ static void
 test_url_is_copied (LbWindowFixture *f,
                     gconstpointer user_data)
 {
-  GtkWidget *list = lb_template_child (f->window, "list");
+  GtkWidget *list = lb_page_child (f, "list");
   g_autofree char *text = NULL;
 
   gtk_selection_model_select_item (GTK_SELECTION_MODEL (lb_template_child (list, "selection")), 0,

@@ -45,7 +45,7 @@ activate (LbWindowFixture *f,
 static LbChart *
 get_chart (LbWindowFixture *f)
 {
-  return lb_template_child (lb_template_child (f->window, "charts"), "chart");
+  return lb_template_child (lb_page_child (f, "charts"), "chart");
 }
 
 static char *
@@ -88,7 +88,7 @@ static void
 assert_rows (LbWindowFixture *f,
              const char *expected)
 {
-  GtkColumnView *view = lb_template_child (lb_template_child (f->window, "list"), "view");
+  GtkColumnView *view = lb_template_child (lb_page_child (f, "list"), "view");
   GListModel *model = G_LIST_MODEL (gtk_column_view_get_model (view));
   g_autoptr (GString) digits = g_string_new (NULL);
   guint i;
@@ -151,15 +151,15 @@ static const char *
 get_chart_page (LbWindowFixture *f)
 {
   return gtk_stack_get_visible_child_name (
-    lb_template_child (lb_template_child (f->window, "charts"), "stack"));
+    lb_template_child (lb_page_child (f, "charts"), "stack"));
 }
 
 static void
 test_view_of_the_history (LbWindowFixture *f,
                           gconstpointer user_data)
 {
-  GtkWidget *list = lb_template_child (f->window, "list");
-  LbHistoryView *view = lb_template_child (lb_template_child (f->window, "charts"), "history");
+  GtkWidget *list = lb_page_child (f, "list");
+  LbHistoryView *view = lb_template_child (lb_page_child (f, "charts"), "history");
   LbHistoryChart *history = lb_history_view_get_chart (view);
   gboolean log_scale;
 
@@ -223,7 +223,7 @@ static void
 test_threshold_is_the_menu_s (LbWindowFixture *f,
                               gconstpointer user_data)
 {
-  GtkAdjustment *spin = lb_template_child (lb_template_child (f->window, "charts"), "threshold");
+  GtkAdjustment *spin = lb_template_child (lb_page_child (f, "charts"), "threshold");
 
   gtk_adjustment_set_value (spin, 120);
   g_assert_cmpuint (lb_chart_get_threshold_ms (get_chart (f)), ==, 120);
@@ -236,7 +236,7 @@ static void
 test_frozen_charts_stay (LbWindowFixture *f,
                          gconstpointer user_data)
 {
-  GtkWidget *charts = lb_template_child (f->window, "charts");
+  GtkWidget *charts = lb_page_child (f, "charts");
   GtkWidget *label = lb_template_child (charts, "freeze_label");
 
   wait_for_bars (f, "123");
@@ -271,14 +271,14 @@ static gboolean
 find_bar_is_open (LbWindowFixture *f)
 {
   return gtk_search_bar_get_search_mode (
-    lb_template_child (lb_template_child (f->window, "find_bar"), "bar"));
+    lb_template_child (lb_page_child (f, "find_bar"), "bar"));
 }
 
 static void
 test_find_hides_in_charts_and_list (LbWindowFixture *f,
                                     gconstpointer user_data)
 {
-  GtkWidget *bar = lb_template_child (f->window, "find_bar");
+  GtkWidget *bar = lb_page_child (f, "find_bar");
   GtkLabel *hidden = lb_template_child (bar, "hidden");
   GtkDropDown *show = lb_template_child (bar, "show");
 
@@ -312,7 +312,7 @@ static void
 test_find_opens_when_others_hide (LbWindowFixture *f,
                                   gconstpointer user_data)
 {
-  GtkStack *stack = lb_template_child (lb_template_child (f->window, "charts"), "stack");
+  GtkStack *stack = lb_template_child (lb_page_child (f, "charts"), "stack");
 
   g_action_group_change_action_state (G_ACTION_GROUP (f->window), "show",
                                       g_variant_new_string ("maint"));
@@ -321,7 +321,7 @@ test_find_opens_when_others_hide (LbWindowFixture *f,
   assert_rows (f, "");
 
   activate (f, "sort", "share");
-  gtk_widget_activate_action (lb_template_child (f->window, "find_bar"), "find.close", NULL);
+  gtk_widget_activate_action (lb_page_child (f, "find_bar"), "find.close", NULL);
   g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "bars");
   assert_rows (f, "123");
   activate (f, "sort", "pool");
@@ -382,8 +382,8 @@ static void
 test_details_tell_of_one (LbWindowFixture *f,
                           gconstpointer user_data)
 {
-  LbSplit *split = lb_template_child (f->window, "split");
-  GtkWidget *details = lb_template_child (f->window, "details");
+  LbSplit *split = lb_page_child (f, "split");
+  GtkWidget *details = lb_page_child (f, "details");
 
   record (f, URL_B, 12300, NULL);
   record (f, URL_B, -1, "timeout");
@@ -411,16 +411,16 @@ test_details_of_nobody_stay_closed (LbWindowFixture *f,
                                     gconstpointer user_data)
 {
   activate (f, "show-details", "http://127.0.0.1:9999");
-  g_assert_false (lb_split_get_open (lb_template_child (f->window, "split")));
+  g_assert_false (lb_split_get_open (lb_page_child (f, "split")));
 }
 
 static void
 test_details_follow_the_selection (LbWindowFixture *f,
                                    gconstpointer user_data)
 {
-  GtkWidget *list = lb_template_child (f->window, "list");
+  GtkWidget *list = lb_page_child (f, "list");
   GtkSelectionModel *selection = GTK_SELECTION_MODEL (lb_template_child (list, "selection"));
-  LbBackendDetails *details = lb_template_child (f->window, "details");
+  LbBackendDetails *details = lb_page_child (f, "details");
 
   gtk_selection_model_select_item (selection, 0, TRUE);
   g_assert_null (lb_backend_details_get_backend (details));
@@ -436,7 +436,7 @@ static void
 test_details_of_the_removed_close (LbWindowFixture *f,
                                    gconstpointer user_data)
 {
-  LbSplit *split = lb_template_child (f->window, "split");
+  LbSplit *split = lb_page_child (f, "split");
 
   activate (f, "show-details", URL_B);
   lb_balancer_remove_backend (f->balancer, lb_pool_find (f->pool, URL_A));
@@ -449,7 +449,7 @@ static void
 test_details_open_from_a_bar (LbWindowFixture *f,
                               gconstpointer user_data)
 {
-  LbBackendDetails *details = lb_template_child (f->window, "details");
+  LbBackendDetails *details = lb_page_child (f, "details");
   GtkWidget *bar;
 
   wait_for_bars (f, "123");

@@ -252,7 +252,7 @@ static void
 test_remove_the_last_keeps_the_focus_off_the_toast (LbWindowFixture *f,
                                                     gconstpointer user_data)
 {
-  GtkWidget *list = lb_template_child (f->window, "list");
+  GtkWidget *list = lb_page_child (f, "list");
   GtkWidget *focus;
 
   add (f, URL_A);
@@ -278,7 +278,7 @@ static gboolean
 first_row_says_down (gpointer user_data)
 {
   LbWindowFixture *f = user_data;
-  GtkColumnView *view = lb_template_child (lb_template_child (f->window, "list"), "view");
+  GtkColumnView *view = lb_template_child (lb_page_child (f, "list"), "view");
   GListModel *model = G_LIST_MODEL (gtk_column_view_get_model (view));
   g_autoptr (GObject) row = g_list_model_get_item (model, 0);
   g_autofree char *word = NULL;
@@ -534,7 +534,7 @@ notice_is_shown (gpointer user_data)
 {
   LbWindowFixture *f = user_data;
 
-  return gtk_widget_get_visible (lb_template_child (f->window, "notice"));
+  return gtk_widget_get_visible (lb_page_child (f, "notice"));
 }
 
 static gboolean
@@ -565,7 +565,7 @@ test_interval_that_is_stretched_is_told (LbWindowFixture *f,
 
   lb_window_fixture_open (f);
   lb_wait_until (notice_is_shown, f);
-  g_assert_cmpstr (gtk_label_get_label (lb_template_child (f->window, "notice")), ==,
+  g_assert_cmpstr (gtk_label_get_label (lb_page_child (f, "notice")), ==,
                    "So many backends can only be probed every 150 ms, not every 100 ms.");
 
   for (i = 1; i <= 60; i++)
