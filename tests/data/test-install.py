@@ -14,6 +14,7 @@ PREFIX = pathlib.PurePath(os.environ["LB_PREFIX"])
 ID = "org.example.LoadBalancer"
 FILES = {
     "bin/load-balancer",
+    "lib/systemd/user/load-balancer.service",
     f"share/applications/{ID}.desktop",
     f"share/dbus-1/services/{ID}.service",
     f"share/glib-2.0/schemas/{ID}.gschema.xml",
