@@ -7,9 +7,11 @@
 #include "chart/lb-chart-measure.h"
 #include "window/lb-backend-editor.h"
 #include "window/lb-defaults-dialog.h"
+#include "window/lb-drop-zone.h"
 #include "window/lb-picture.h"
 #include "window/lb-probe-page.h"
 #include "window/lb-probe-row.h"
+#include "window/lb-refusals-dialog.h"
 #include "window/lb-row-menu.h"
 #include "window/lb-weight-cell.h"
 #include "window/lb-window-fixture.h"
@@ -449,6 +451,59 @@ open_view_menu (LbWindowFixture *f)
   return GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (button)));
 }
 
+static GtkMenuButton *
+find_primary_button (GtkWidget *widget)
+{
+  GtkMenuButton *found = NULL;
+  GtkWidget *child;
+
+  if (GTK_IS_MENU_BUTTON (widget) && gtk_menu_button_get_primary (GTK_MENU_BUTTON (widget)))
+    return GTK_MENU_BUTTON (widget);
+
+  for (child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_primary_button (child);
+
+  return found;
+}
+
+/* With something to undo and something to redo. */
+static GtkWidget *
+open_main_menu (LbWindowFixture *f)
+{
+  GtkMenuButton *button = find_primary_button (GTK_WIDGET (f->window));
+
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.remove-backend", "s",
+                              lb_backend_get_url (lb_pool_get_backend (f->pool, 3)));
+  let_settle (G_USEC_PER_SEC / 10);
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.set-policy", "s", "adaptive");
+  let_settle (G_USEC_PER_SEC / 10);
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.undo", NULL);
+  gtk_menu_button_popup (button);
+
+  return GTK_WIDGET (gtk_menu_button_get_popover (button));
+}
+
+static GtkWidget *
+drag_over (LbWindowFixture *f)
+{
+  GtkWidget *zone = lb_find_descendant (f->window, LB_TYPE_DROP_ZONE);
+
+  gtk_revealer_set_reveal_child (lb_template_child (zone, "revealer"), TRUE);
+
+  return GTK_WIDGET (f->window);
+}
+
+static GtkWidget *
+add_many_urls (LbWindowFixture *f)
+{
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.add-urls", "s",
+                              "http://127.0.0.1:8001\nhttp://127.0.0.1:8001/\n"
+                              "ftp://files.example/pub\nlocalhost:8080\nhttps://www.example/app");
+
+  return lb_find_dialog (LB_TYPE_REFUSALS_DIALOG);
+}
+
 static GtkWidget *
 pause_all (LbWindowFixture *f)
 {
@@ -472,6 +527,11 @@ static const Scene scenes[] = {
   { "adding", 960, 680, 3, .act = open_to_add },
   { "refused", 720, 520, 3, .dark = TRUE, .act = be_refused },
   { "removed", 720, 520, 6, .act = remove_one },
+  { "main-menu", 720, 520, 6, .act = open_main_menu },
+  { "dropping", 960, 680, 3, .act = drag_over },
+  { "dropping-small", 360, 294, 3, .dark = TRUE, .rtl = TRUE, .act = drag_over },
+  { "not-added", 720, 520, 1, .act = add_many_urls },
+  { "not-added-dark", 720, 520, 1, .dark = TRUE, .act = add_many_urls },
   { "copied", 720, 520, 2, .dark = TRUE, .act = copy },
   { "problems", 720, 520, 3, .act = have_problems },
   { "not-listening", 720, 520, 3, .mute = TRUE },
