@@ -36,6 +36,44 @@ struct _LbStatsService
 
 G_DEFINE_FINAL_TYPE (LbStatsService, lb_stats_service, G_TYPE_OBJECT)
 
+/* A request that waits until its answer is made. */
+typedef struct
+{
+  SoupServerMessage *message;
+  gboolean is_over; /* libsoup has let go of it, and must not be told to go on with it */
+} LbStatsWait;
+
+static void
+lb_stats_wait_on_over (LbStatsWait *self)
+{
+  self->is_over = TRUE;
+}
+
+static LbStatsWait *
+lb_stats_wait_new (SoupServerMessage *message)
+{
+  LbStatsWait *self = g_new0 (LbStatsWait, 1);
+
+  self->message = g_object_ref (message);
+  g_signal_connect_swapped (message, "finished", G_CALLBACK (lb_stats_wait_on_over), self);
+  g_signal_connect_swapped (message, "disconnected", G_CALLBACK (lb_stats_wait_on_over), self);
+  soup_server_message_pause (message);
+
+  return self;
+}
+
+/* Lets libsoup go on with it. */
+static void
+lb_stats_wait_end (LbStatsWait *self)
+{
+  g_signal_handlers_disconnect_by_data (self->message, self);
+  if (!self->is_over)
+    soup_server_message_unpause (self->message);
+
+  g_object_unref (self->message);
+  g_free (self);
+}
+
 static void
 lb_stats_service_answer_text (SoupServerMessage *message,
                               guint status,
@@ -63,7 +101,8 @@ lb_stats_service_on_made (GObject *object,
                           GAsyncResult *result,
                           gpointer user_data)
 {
-  g_autoptr (SoupServerMessage) message = user_data;
+  LbStatsWait *wait = user_data;
+  SoupServerMessage *message = wait->message;
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = NULL;
 
@@ -80,7 +119,7 @@ lb_stats_service_on_made (GObject *object,
       lb_stats_service_answer_text (message, SOUP_STATUS_SERVICE_UNAVAILABLE, text);
     }
 
-  soup_server_message_unpause (message);
+  lb_stats_wait_end (wait);
 }
 
 static void
@@ -104,9 +143,8 @@ lb_stats_service_answer_changing (LbStatsService *self,
         }
     }
 
-  soup_server_message_pause (message);
   lb_stats_cache_render_async (self->cache, kind, parameters, lb_stats_service_on_made,
-                               g_object_ref (message));
+                               lb_stats_wait_new (message));
 }
 
 /* RFC 9110, 13.1.2: a list of entity tags, of which it does not matter here whether they are weak, or
