@@ -324,10 +324,10 @@ lb_endpoint_clear_wish (Wish *wish)
  * everything stays as it was; if something was not there before, it may be missing still.
  */
 static gboolean
-lb_endpoint_fulfil (LbEndpoint *self,
-                    LbEndpointPart part,
-                    Wish *wish,
-                    GError **error)
+lb_endpoint_try_wish (LbEndpoint *self,
+                      LbEndpointPart part,
+                      Wish *wish,
+                      GError **error)
 {
   const gboolean needs_main = part != LB_ENDPOINT_STATS_PORT || lb_endpoint_has_main (self);
   const gboolean needs_stats = part == LB_ENDPOINT_STATS_PORT || lb_endpoint_has_stats (self);
@@ -358,6 +358,22 @@ lb_endpoint_fulfil (LbEndpoint *self,
     }
 
   return FALSE;
+}
+
+/* The same; who watches only hears of where it ends. */
+static gboolean
+lb_endpoint_fulfil (LbEndpoint *self,
+                    LbEndpointPart part,
+                    Wish *wish,
+                    GError **error)
+{
+  gboolean done;
+
+  g_object_freeze_notify (G_OBJECT (self));
+  done = lb_endpoint_try_wish (self, part, wish, error);
+  g_object_thaw_notify (G_OBJECT (self));
+
+  return done;
 }
 
 static void

@@ -267,8 +267,8 @@ lb_config_check_origin (const char *text,
   if (!good)
     {
       g_set_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE,
-                   _("“%s” is not an origin. Write one without a path, such as "
-                     "http://127.0.0.1:5500, or * for all."),
+                   _("“%s” is not an origin. Write http:// or https://, a host and maybe a port, such "
+                     "as http://127.0.0.1:5500, or * for all."),
                    text);
       return FALSE;
     }

@@ -9,6 +9,7 @@
 
 #include "window/lb-backend-editor.h"
 #include "window/lb-defaults-dialog.h"
+#include "window/lb-preferences-dialog.h"
 
 /**
  * LbPoolActions:
@@ -197,6 +198,19 @@ lb_pool_actions_probe_defaults (GSimpleAction *action G_GNUC_UNUSED,
 }
 
 static void
+lb_pool_actions_preferences (GSimpleAction *action G_GNUC_UNUSED,
+                             GVariant *parameter G_GNUC_UNUSED,
+                             gpointer user_data)
+{
+  LbPoolActions *self = user_data;
+  GtkWindow *dialog = lb_pool_actions_find_open (self, LB_TYPE_PREFERENCES_DIALOG, NULL);
+
+  if (dialog == NULL)
+    dialog = GTK_WINDOW (lb_preferences_dialog_new (GTK_WINDOW (self->window), self->balancer));
+  gtk_window_present (dialog);
+}
+
+static void
 lb_pool_actions_probe_now (GSimpleAction *action G_GNUC_UNUSED,
                            GVariant *parameter G_GNUC_UNUSED,
                            gpointer user_data)
@@ -283,6 +297,7 @@ static const GActionEntry actions[] = {
   { "edit-backend", lb_pool_actions_edit_backend, "s" },
   { "test-backend", lb_pool_actions_test_backend, "s" },
   { "probe-defaults", lb_pool_actions_probe_defaults },
+  { "preferences", lb_pool_actions_preferences },
   { "probe-now", lb_pool_actions_probe_now },
   { "probe-backend", lb_pool_actions_probe_backend, "s" },
   { "copy-url", lb_pool_actions_copy_url, "s" },

@@ -402,6 +402,7 @@ lb_window_class_add_keys (GtkWidgetClass *widget_class)
   } keys[] = {
     { GDK_KEY_n, GDK_CONTROL_MASK, "win.add-backend", NULL },
     { GDK_KEY_r, GDK_CONTROL_MASK, "win.probe-now", NULL },
+    { GDK_KEY_comma, GDK_CONTROL_MASK, "win.preferences", NULL },
     { GDK_KEY_v, GDK_CONTROL_MASK, "win.paste", NULL },
     { GDK_KEY_Insert, GDK_SHIFT_MASK, "win.paste", NULL },
     { GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.copy-address", NULL },

@@ -9,6 +9,7 @@
 #include "window/lb-defaults-dialog.h"
 #include "window/lb-drop-zone.h"
 #include "window/lb-picture.h"
+#include "window/lb-preferences-dialog.h"
 #include "window/lb-probe-page.h"
 #include "window/lb-probe-row.h"
 #include "window/lb-refusals-dialog.h"
@@ -512,6 +513,59 @@ pause_all (LbWindowFixture *f)
   return GTK_WIDGET (f->window);
 }
 
+static GtkWidget *
+open_preferences (LbWindowFixture *f,
+                  int page)
+{
+  GtkWidget *dialog;
+
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.preferences", NULL);
+  dialog = lb_find_dialog (LB_TYPE_PREFERENCES_DIALOG);
+  gtk_notebook_set_current_page (lb_find_descendant (dialog, GTK_TYPE_NOTEBOOK), page);
+
+  return dialog;
+}
+
+static GtkWidget *
+prefer_listening (LbWindowFixture *f)
+{
+  return open_preferences (f, 0);
+}
+
+static GtkWidget *
+prefer_answers (LbWindowFixture *f)
+{
+  return open_preferences (f, 1);
+}
+
+static GtkWidget *
+prefer_desktop (LbWindowFixture *f)
+{
+  return open_preferences (f, 2);
+}
+
+static GtkWidget *
+prefer_in_a_small_window (LbWindowFixture *f)
+{
+  GtkWidget *dialog = open_preferences (f, 1);
+
+  gtk_window_set_default_size (GTK_WINDOW (dialog), 360, 294);
+
+  return dialog;
+}
+
+static GtkWidget *
+prefer_what_is_refused (LbWindowFixture *f)
+{
+  GtkWidget *dialog = open_preferences (f, 1);
+  GtkWidget *origin = lb_template_child (dialog, "origin");
+
+  gtk_editable_set_text (GTK_EDITABLE (origin), "127.0.0.1:5500");
+  g_signal_emit_by_name (origin, "activate");
+
+  return dialog;
+}
+
 static const Scene scenes[] = {
   { "light", 960, 680, 6 },
   { "dark", 960, 680, 6, .dark = TRUE },
@@ -573,6 +627,11 @@ static const Scene scenes[] = {
   { "editor-refused", 720, 520, 3, .dark = TRUE, .act = be_refused_in_editor },
   { "editor-duplicate", 720, 520, 3, .act = edit_twice },
   { "editor-test", 720, 520, 3, .act = test_what_is_typed },
+  { "preferences", 720, 520, 1, .act = prefer_listening },
+  { "preferences-dark", 720, 520, 1, .dark = TRUE, .act = prefer_answers },
+  { "preferences-rtl", 720, 520, 1, .rtl = TRUE, .act = prefer_desktop },
+  { "preferences-small", 720, 520, 1, .act = prefer_in_a_small_window },
+  { "preferences-refused", 720, 520, 1, .dark = TRUE, .act = prefer_what_is_refused },
   { "defaults", 720, 520, 1, .act = change_defaults },
   { "defaults-end", 720, 520, 1, .dark = TRUE, .act = change_last_default },
 };
