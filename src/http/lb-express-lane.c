@@ -126,6 +126,7 @@ lb_express_lane_write_text (LbExpressLane *self,
                            "Server: %s\r\n"
                            "Date: %s\r\n"
                            "Access-Control-Allow-Origin: %s\r\n"
+                           "Cache-Control: no-store\r\n"
                            "%s"
                            "Content-Type: text/plain; charset=utf-8\r\n"
                            "Content-Length: %" G_GSIZE_FORMAT "\r\n"
@@ -332,9 +333,8 @@ lb_express_lane_answer (LbExpressLane *self,
   lb_redirector_redirect (self->redirector, &key, now_us, &redirect);
 
   if (G_UNLIKELY (redirect.reason != NULL))
-    return lb_express_lane_write_text (self, redirect.status,
-                                       "Cache-Control: no-store\r\nRetry-After: 1\r\n",
-                                       redirect.reason, !head->is_head, close, now_us, answer);
+    return lb_express_lane_write_text (self, redirect.status, "Retry-After: 1\r\n", redirect.reason,
+                                       !head->is_head, close, now_us, answer);
 
   lb_express_lane_update_head (self, redirect.status, now_us);
 

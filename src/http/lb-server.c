@@ -40,6 +40,8 @@ lb_server_answer_text (SoupServerMessage *message,
                        const char *text)
 {
   soup_server_message_set_status (message, status, NULL);
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Cache-Control",
+                                "no-store");
   soup_server_message_set_response (message, "text/plain; charset=utf-8", SOUP_MEMORY_COPY, text,
                                     strlen (text));
 }
@@ -105,8 +107,6 @@ lb_server_answer_redirect (LbServer *self,
 
   lb_redirector_redirect (self->redirector, &key, g_get_monotonic_time (), &redirect);
 
-  soup_message_headers_replace (headers, "Cache-Control", "no-store");
-
   if (redirect.status == SOUP_STATUS_SERVICE_UNAVAILABLE)
     {
       soup_message_headers_replace (headers, "Retry-After", "1");
@@ -121,6 +121,7 @@ lb_server_answer_redirect (LbServer *self,
   g_string_append_len (location, target->path, (gssize) target->path_length);
 
   soup_server_message_set_status (message, redirect.status, NULL);
+  soup_message_headers_replace (headers, "Cache-Control", "no-store");
   soup_message_headers_replace (headers, "Location", location->str);
   soup_message_headers_set_content_length (headers, 0);
 }
@@ -155,8 +156,6 @@ lb_server_answer_elsewhere (LbServer *self,
     g_string_append_printf (text, " Requests are redirected on port %u.", self->redirect_port);
   g_string_append_c (text, '\n');
 
-  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Cache-Control",
-                                "no-store");
   lb_server_answer_text (message, SOUP_STATUS_NOT_FOUND, text->str);
 }
 

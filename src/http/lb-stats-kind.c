@@ -17,7 +17,7 @@
 /* What changes all the time is not to be kept by anybody. */
 #define NO_STORE "no-store"
 
-/* May be kept, if we are asked each time whether it is still the same. */
+/* May be kept, if we are asked each time whether it is still the same. HAProxy says so, too. */
 #define NO_CACHE "no-cache"
 
 static GBytes *
@@ -122,7 +122,7 @@ static const LbStatsKind kinds[LB_N_STATS_KINDS] = {
   },
   [LB_STATS_KIND_CSV] = {
     .content_type = "text/csv; charset=utf-8; header=present",
-    .cache_control = NO_CACHE,
+    .cache_control = NO_STORE,
     .make = make_csv,
   },
   [LB_STATS_KIND_HAPROXY] = {

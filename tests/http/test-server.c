@@ -181,7 +181,7 @@ test_stats_forms (Balancer *self,
       "# " },
     { "/stats/metrics", "application/openmetrics-text;version=1.0.0,*/*;q=0.1",
       "application/openmetrics-text; version=1.0.0; charset=utf-8", "no-store", "Accept", "# " },
-    { "/stats", "text/csv", "text/csv; charset=utf-8; header=present", "no-cache", "Accept",
+    { "/stats", "text/csv", "text/csv; charset=utf-8; header=present", "no-store", "Accept",
       "# pxname," },
     { "/stats;csv", "a/b", "text/plain", "no-cache", NULL, "# pxname," },
     { "/stats/;csv;norefresh", "*/*", "text/plain", "no-cache", NULL, "# pxname," },
@@ -352,9 +352,12 @@ test_stats_refuses (Balancer *self,
   {
     const char *line;
     guint status;
+    const char *fields; /* or NULL */
   } rows[] = {
     { "POST /stats", 405 },
     { "DELETE /stats", 405 },
+    { "POST /stats", 405, "Content-Length: 1\r\n" },
+    { "GET /stats", 413, "Content-Length: 1\r\n" },
     { "GET /stats/nothing", 404 },
     { "GET /stats;nothing", 404 },
     { "GET *", 400 },
@@ -367,12 +370,15 @@ test_stats_refuses (Balancer *self,
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      g_autofree char *request = g_strdup_printf ("%s HTTP/1.1\r\nHost: h\r\n\r\n", rows[i].line);
+      const char *fields = rows[i].fields != NULL ? rows[i].fields : "";
+      g_autofree char *request =
+        g_strdup_printf ("%s HTTP/1.1\r\nHost: h\r\n%s\r\n", rows[i].line, fields);
       g_autofree char *answer = exchange (self, request);
 
       g_test_message ("%s → %u", rows[i].line, get_status (answer));
       g_assert_cmpuint (get_status (answer), ==, rows[i].status);
       assert_header (answer, "Access-Control-Allow-Origin", "*");
+      assert_header (answer, "Cache-Control", "no-store");
       if (rows[i].status == 405)
         assert_header (answer, "Allow", "GET, HEAD, OPTIONS");
       g_assert_true (g_str_has_suffix (get_body (answer), "\n"));
