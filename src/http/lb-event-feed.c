@@ -12,9 +12,6 @@
 /* Changes that come in quick succession are told together, and pages are not made more often. */
 #define TELL_US (G_USEC_PER_SEC / 10)
 
-/* Above this many backends a page takes milliseconds, so that requests would wait. */
-#define WORKER_BACKENDS 100
-
 /**
  * LbEventFeed:
  *
@@ -192,7 +189,7 @@ lb_event_feed_begin_page (LbEventFeed *self,
   self->making = TRUE;
   id = lb_event_log_begin_page (&self->log);
 
-  if (snapshot->n_backends > WORKER_BACKENDS)
+  if (snapshot->n_backends > LB_STATS_WORKER_BACKENDS)
     lb_event_feed_make_in_worker (self, snapshot, id);
   else
     {

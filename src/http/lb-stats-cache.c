@@ -11,9 +11,6 @@
 /* Where traffic takes a whole processor, what is told about it gets a tenth. */
 #define WORKER_NICE 10
 
-/* Above this many backends any form takes milliseconds, so that requests would wait. */
-#define WORKER_BACKENDS 100
-
 /* With parameters there is any number of forms. So many things are kept of one snapshot, and so many wait
  * for a worker, before another of these is refused. */
 #define MAX_ENTRIES 32
@@ -277,7 +274,7 @@ lb_stats_cache_make (LbStatsCache *self,
 {
   LbStatsWorker *worker = lb_stats_cache_get_worker (self, entry->kind);
 
-  if (!entry->kind->is_slow && self->snapshot->n_backends <= WORKER_BACKENDS)
+  if (!entry->kind->is_slow && self->snapshot->n_backends <= LB_STATS_WORKER_BACKENDS)
     {
       g_autoptr (GBytes) bytes = NULL;
 

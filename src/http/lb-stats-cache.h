@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* Above this many backends any form takes milliseconds, so that requests would wait: a worker makes it. */
+#define LB_STATS_WORKER_BACKENDS 100
+
 /**
  * LbStatsSource:
  * @get_snapshot: returns (transfer full) a picture of the pool, now or a moment ago
