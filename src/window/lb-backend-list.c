@@ -287,6 +287,42 @@ lb_backend_list_on_activate (LbBackendList *self,
                               lb_backend_get_url (lb_backend_row_get_backend (row)));
 }
 
+/*
+ * The space bar freezes the charts here as anywhere, in place of taking back the selection, for which
+ * there is Ctrl+Space. The buttons in a row have it to themselves.
+ */
+static gboolean
+lb_backend_list_on_space (GtkWidget *widget,
+                          GVariant *args G_GNUC_UNUSED,
+                          gpointer user_data G_GNUC_UNUSED)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+
+  if (focus == NULL || !GTK_IS_LIST_VIEW (gtk_widget_get_parent (focus)))
+    return FALSE;
+
+  return gtk_widget_activate_action (widget, "win.freeze-chart", NULL);
+}
+
+static void
+lb_backend_list_add_space (LbBackendList *self)
+{
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+  GtkShortcut *shortcut =
+    gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_space, 0),
+                      gtk_callback_action_new (lb_backend_list_on_space, NULL, NULL));
+
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), shortcut);
+  gtk_widget_add_controller (GTK_WIDGET (self), controller);
+}
+
+static gboolean
+lb_backend_list_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (LB_BACKEND_LIST (widget)->view));
+}
+
 /* The menu somewhere in the cells of a row. */
 static LbRowMenu *
 find_row_menu (GtkWidget *widget)
@@ -433,6 +469,7 @@ lb_backend_list_class_init (LbBackendListClass *klass)
 
   object_class->get_property = lb_backend_list_get_property;
   object_class->dispose = lb_backend_list_dispose;
+  widget_class->grab_focus = lb_backend_list_grab_focus;
 
   /**
    * LbBackendList:selected:
@@ -494,6 +531,7 @@ lb_backend_list_init (LbBackendList *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   lb_backend_list_add_sorters (self);
+  lb_backend_list_add_space (self);
   sorter = gtk_column_view_get_sorter (self->view);
 
   gtk_filter_list_model_set_model (self->filtered, G_LIST_MODEL (self->rows));
@@ -553,6 +591,24 @@ lb_backend_list_get_selected (LbBackendList *self)
   row = gtk_single_selection_get_selected_item (self->selection);
 
   return row != NULL ? lb_backend_row_get_backend (row) : NULL;
+}
+
+/**
+ * lb_backend_list_select_first:
+ * @self: a list
+ *
+ * Selects the row that is at the top, if there is any.
+ */
+void
+lb_backend_list_select_first (LbBackendList *self)
+{
+  g_return_if_fail (LB_IS_BACKEND_LIST (self));
+
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->selection)) == 0)
+    return;
+
+  gtk_single_selection_set_selected (self->selection, 0);
+  lb_backend_list_scroll_to (self, 0);
 }
 
 static void

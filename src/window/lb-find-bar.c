@@ -15,7 +15,8 @@
  *
  * It is part of the window's template and closed at first. What is typed and chosen goes to the
  * window's [class@Arranger]; the window says how many that hides. Closing it, by the Escape key or
- * its button, shows all of them again, so that nothing is hidden without this bar saying so.
+ * its button, shows all of them again, so that nothing is hidden without this bar saying so. Enter goes
+ * on to the list.
  */
 struct _LbFindBar
 {
@@ -30,12 +31,28 @@ struct _LbFindBar
   GtkWidget *focus_before; /* weak: where closing puts the focus back */
 };
 
+enum
+{
+  ACTIVATED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (LbFindBar, lb_find_bar, GTK_TYPE_WIDGET)
 
 static void
 lb_find_bar_on_text (LbFindBar *self)
 {
   g_object_set (self->arranger, "text", gtk_editable_get_text (GTK_EDITABLE (self->entry)), NULL);
+}
+
+/* The entry tells of its text only after a while, but Enter means what is there now. */
+static void
+lb_find_bar_on_activate (LbFindBar *self)
+{
+  lb_find_bar_on_text (self);
+  g_signal_emit (self, signals[ACTIVATED], 0);
 }
 
 /* The choices are listed in the order of LbShow. */
@@ -116,6 +133,17 @@ lb_find_bar_class_init (LbFindBarClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, lb_find_bar_on_text);
   gtk_widget_class_bind_template_callback (widget_class, lb_find_bar_on_selected);
   gtk_widget_class_bind_template_callback (widget_class, lb_find_bar_on_open);
+
+  gtk_widget_class_bind_template_callback (widget_class, lb_find_bar_on_activate);
+
+  /**
+   * LbFindBar::activated:
+   * @self: the bar
+   *
+   * Enter was pressed: somebody wants to go on with what was found.
+   */
+  signals[ACTIVATED] = g_signal_new ("activated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_install_action (widget_class, "find.close", NULL, lb_find_bar_close);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "find.close", NULL);

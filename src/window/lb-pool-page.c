@@ -93,7 +93,7 @@ lb_pool_page_close_details (LbPoolPage *self)
   lb_split_set_open (self->split, FALSE);
   lb_backend_details_set_backend (self->details, NULL);
   if (has_focus && (self->focus_before == NULL || !gtk_widget_grab_focus (self->focus_before)))
-    gtk_widget_child_focus (GTK_WIDGET (self->list), GTK_DIR_TAB_FORWARD);
+    gtk_widget_grab_focus (GTK_WIDGET (self->list));
   g_clear_weak_pointer (&self->focus_before);
 }
 
@@ -132,6 +132,20 @@ lb_pool_page_on_selected (LbPoolPage *self)
   lb_chart_pane_set_selected (self->charts, backend != NULL ? lb_backend_get_url (backend) : NULL);
   if (backend != NULL && lb_split_get_open (self->split))
     lb_backend_details_set_backend (self->details, backend);
+}
+
+/* Enter in the bar goes on with the first that was found. */
+static void
+lb_pool_page_on_found (LbPoolPage *self)
+{
+  lb_backend_list_select_first (self->list);
+  gtk_widget_grab_focus (GTK_WIDGET (self->list));
+}
+
+static gboolean
+lb_pool_page_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (LB_POOL_PAGE (widget)->list));
 }
 
 static void
@@ -238,6 +252,7 @@ lb_pool_page_class_init (LbPoolPageClass *klass)
   object_class->finalize = lb_pool_page_finalize;
   widget_class->measure = lb_pool_page_measure;
   widget_class->size_allocate = lb_pool_page_size_allocate;
+  widget_class->grab_focus = lb_pool_page_grab_focus;
 
   g_type_ensure (LB_TYPE_SPLIT);
   g_type_ensure (LB_TYPE_FIND_BAR);
@@ -253,6 +268,7 @@ lb_pool_page_class_init (LbPoolPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LbPoolPage, list);
   gtk_widget_class_bind_template_child (widget_class, LbPoolPage, details);
   gtk_widget_class_bind_template_callback (widget_class, lb_pool_page_on_selected);
+  gtk_widget_class_bind_template_callback (widget_class, lb_pool_page_on_found);
 }
 
 static void

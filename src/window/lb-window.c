@@ -201,9 +201,15 @@ lb_window_realize (GtkWidget *widget)
 static void
 lb_window_map (GtkWidget *widget)
 {
+  LbWindow *self = LB_WINDOW (widget);
+
   GTK_WIDGET_CLASS (lb_window_parent_class)->map (widget);
 
-  lb_window_update_refresher (LB_WINDOW (widget));
+  lb_window_update_refresher (self);
+
+  /* Not to the first button: the keys of the list and the charts are what one begins with. */
+  if (gtk_widget_get_mapped (GTK_WIDGET (self->page)))
+    gtk_widget_grab_focus (GTK_WIDGET (self->page));
 }
 
 static void
