@@ -99,9 +99,7 @@ lb_preferences_dialog_show_override (LbSettingRow *row,
 
   if (overridden)
     /* Translators: %s is an option of the command line, such as --port */
-    reason = g_strdup_printf (_ ("The command line says it for this run (%s). To change it, start "
-                                 "without that."),
-                              option);
+    reason = g_strdup_printf (_ ("Set by %s on the command line for this run."), option);
 
   lb_setting_row_fix (row, reason);
 }

@@ -36,6 +36,7 @@ typedef struct
   guint n_backends;
   gboolean dark;
   gboolean rtl;
+  gboolean large; /* text of twice the size */
   gboolean mute; /* its port is in use */
   GtkWidget *(*act) (LbWindowFixture *f); /* returns what to take a picture of */
 } Scene;
@@ -631,6 +632,8 @@ static const Scene scenes[] = {
   { "preferences-dark", 720, 520, 1, .dark = TRUE, .act = prefer_answers },
   { "preferences-rtl", 720, 520, 1, .rtl = TRUE, .act = prefer_desktop },
   { "preferences-small", 720, 520, 1, .act = prefer_in_a_small_window },
+  { "preferences-large", 720, 520, 1, .large = TRUE, .act = prefer_listening },
+  { "preferences-large-small", 720, 520, 1, .large = TRUE, .act = prefer_in_a_small_window },
   { "preferences-refused", 720, 520, 1, .dark = TRUE, .act = prefer_what_is_refused },
   { "defaults", 720, 520, 1, .act = change_defaults },
   { "defaults-end", 720, 520, 1, .dark = TRUE, .act = change_last_default },
@@ -672,6 +675,7 @@ take (const Scene *scene,
   g_autoptr (GError) error = NULL;
 
   g_object_set (gtk_settings_get_default (), "gtk-application-prefer-dark-theme", scene->dark, NULL);
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", (scene->large ? 2 : 1) * 96 * 1024, NULL);
   gtk_widget_set_default_direction (scene->rtl ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR);
 
   lb_window_fixture_set_up (&f, NULL);
