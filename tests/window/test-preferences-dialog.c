@@ -198,6 +198,51 @@ test_addresses (Fixture *f,
   g_assert_cmpuint (g_strv_length ((char **) lb_endpoint_get_uris (f->endpoint)), ==, 2);
 }
 
+/* As Escape does in the widget that has the focus. */
+static gboolean
+press_escape (GtkWidget *widget)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (!GTK_IS_SHORTCUT_CONTROLLER (controller))
+        continue;
+      for (guint j = 0; j < g_list_model_get_n_items (G_LIST_MODEL (controller)); j++)
+        {
+          g_autoptr (GtkShortcut) shortcut = g_list_model_get_item (G_LIST_MODEL (controller), j);
+          g_autofree char *trigger = gtk_shortcut_trigger_to_string (gtk_shortcut_get_trigger (shortcut));
+
+          if (g_str_equal (trigger, "Escape"))
+            return gtk_shortcut_action_activate (gtk_shortcut_get_action (shortcut), 0, widget, NULL);
+        }
+    }
+
+  return FALSE;
+}
+
+/* Who goes on to something else has decided, and Escape brings back what holds. */
+static void
+test_leaves (Fixture *f,
+             gconstpointer user_data)
+{
+  gtk_widget_grab_focus (child (f, "connections"));
+  gtk_editable_set_text (child (f, "connections"), "31");
+  g_assert_cmpuint (lb_balancer_get_max_connections (f->base.balancer), ==, 0);
+  gtk_widget_grab_focus (child (f, "port"));
+  g_assert_cmpuint (lb_balancer_get_max_connections (f->base.balancer), ==, 31);
+
+  gtk_widget_grab_focus (child (f, "connections"));
+  gtk_editable_set_text (child (f, "connections"), "many");
+  g_assert_true (press_escape (child (f, "connections")));
+  g_assert_cmpstr (get_text (f, "connections"), ==, "31");
+
+  /* The second one is the dialog's. */
+  g_assert_false (press_escape (child (f, "connections")));
+}
+
 static void
 test_connections (Fixture *f,
                   gconstpointer user_data)
@@ -365,6 +410,7 @@ main (int argc,
 
   ADD ("/preferences/ports", test_ports);
   ADD ("/preferences/addresses", test_addresses);
+  ADD ("/preferences/leaves", test_leaves);
   ADD ("/preferences/connections", test_connections);
   ADD ("/preferences/origin", test_origin);
   ADD ("/preferences/choices", test_choices);
