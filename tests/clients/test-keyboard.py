@@ -94,16 +94,14 @@ class TestKeyboard(DesktopCase):
         self.assertEqual(self.state("freeze-chart"), "false")
 
     def test_space_is_a_button_s_first(self):
-        """Back from the list: the bars, the options, finding, freezing, and the history's button."""
-        self.start_with(Backend(self, "one"))
-        for _ in range(5):
-            self.press("shift+Tab")
-        self.press("space")
-        self.wait_for_state("view", "'history'")
-        self.assertEqual(self.state("freeze-chart"), "false")
+        one, two = Backend(self, "one"), Backend(self, "two")
+        self.start_with(one)
+        self.press("ctrl+n")
+        self.type(two.url)
         self.press("Tab")
         self.press("space")
-        self.wait_for_state("freeze-chart", "true")
+        wait_until(lambda: self.urls() == [one.url, two.url], 5, "it is added by its button")
+        self.assertEqual(self.state("freeze-chart"), "false")
 
     def test_ctrl_r_probes_now(self):
         self.start_with(Backend(self, "one"), interval_ms=60000)
