@@ -20,7 +20,9 @@
  * its listeners, whose readers join and leave. Each event is made once and kept in an [struct@LbEventLog],
  * from which everybody takes it at their own pace.
  *
- * While nobody reads it has no handlers on the pool, its source sleeps, and it makes nothing.
+ * While nobody reads it has no handlers on the pool, its source sleeps, and it makes nothing. It only
+ * stops when the next page would be due, though: to begin takes a handler on each backend, which who
+ * comes and goes all the time must not cost.
  *
  * Signals: `news`, when there may be more for those who have taken everything.
  */
@@ -32,7 +34,7 @@ struct _LbEventFeed
   LbStatsSource figures;
 
   guint n_readers;
-  GPtrArray *backends; /* as of the last items-changed; NULL while nobody reads */
+  GPtrArray *backends; /* as of the last items-changed; NULL while it has stopped */
 
   LbEventLog log;
   GString *changes; /* that are not told yet */
@@ -71,7 +73,7 @@ lb_event_feed_update_ready_time (LbEventFeed *self)
 {
   gint64 due_us = -1;
 
-  if (self->n_readers > 0 && !self->making)
+  if (self->backends != NULL && !self->making)
     {
       due_us = self->page_due_us;
       if (self->changes->len > 0)
@@ -199,28 +201,6 @@ lb_event_feed_begin_page (LbEventFeed *self,
     }
 }
 
-static gboolean
-lb_event_feed_source_dispatch (GSource *source,
-                               GSourceFunc callback,
-                               gpointer user_data)
-{
-  LbEventFeed *self = ((LbEventFeedSource *) source)->feed;
-  const gint64 now_us = g_source_get_time (source);
-
-  if (now_us >= self->page_due_us)
-    lb_event_feed_begin_page (self, now_us);
-  else
-    lb_event_feed_tell_changes (self, now_us);
-
-  lb_event_feed_update_ready_time (self);
-
-  return G_SOURCE_CONTINUE;
-}
-
-static GSourceFuncs source_funcs = {
-  .dispatch = lb_event_feed_source_dispatch,
-};
-
 static void
 lb_event_feed_add_change (LbEventFeed *self,
                           LbBackend *backend,
@@ -323,7 +303,7 @@ lb_event_feed_start (LbEventFeed *self)
   g_signal_connect_swapped (self->pool, "items-changed",
                             G_CALLBACK (lb_event_feed_on_items_changed), self);
 
-  /* At once; but who comes and goes all the time does not get more pages than the others. */
+  /* At once, unless there was one just now. */
   self->page_due_us = self->page_us + TELL_US;
 }
 
@@ -341,14 +321,37 @@ lb_event_feed_stop (LbEventFeed *self)
   self->making = FALSE;
 }
 
+static gboolean
+lb_event_feed_source_dispatch (GSource *source,
+                               GSourceFunc callback,
+                               gpointer user_data)
+{
+  LbEventFeed *self = ((LbEventFeedSource *) source)->feed;
+  const gint64 now_us = g_source_get_time (source);
+
+  if (now_us >= self->page_due_us && self->n_readers == 0)
+    lb_event_feed_stop (self);
+  else if (now_us >= self->page_due_us)
+    lb_event_feed_begin_page (self, now_us);
+  else
+    lb_event_feed_tell_changes (self, now_us);
+
+  lb_event_feed_update_ready_time (self);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs source_funcs = {
+  .dispatch = lb_event_feed_source_dispatch,
+};
+
 static void
 lb_event_feed_dispose (GObject *object)
 {
   LbEventFeed *self = LB_EVENT_FEED (object);
 
-  if (self->n_readers > 0)
+  if (self->backends != NULL)
     lb_event_feed_stop (self);
-  self->n_readers = 0;
 
   if (self->source != NULL)
     {
@@ -445,7 +448,8 @@ lb_event_feed_join (LbEventFeed *self)
 {
   g_return_val_if_fail (LB_IS_EVENT_FEED (self), 0);
 
-  if (self->n_readers++ == 0)
+  self->n_readers++;
+  if (self->backends == NULL)
     {
       lb_event_feed_start (self);
       lb_event_feed_update_ready_time (self);
@@ -466,11 +470,7 @@ lb_event_feed_leave (LbEventFeed *self)
   g_return_if_fail (LB_IS_EVENT_FEED (self));
   g_return_if_fail (self->n_readers > 0);
 
-  if (--self->n_readers > 0)
-    return;
-
-  lb_event_feed_stop (self);
-  lb_event_feed_update_ready_time (self);
+  self->n_readers--;
 }
 
 /**
