@@ -292,7 +292,8 @@ test_coming_and_going (Fixture *self,
       lb_event_feed_leave (self->feed);
     }
 
-  g_assert_cmpuint (self->n_snapshots, ==, 1);
+  g_assert_cmpuint (self->n_snapshots, >=, 1);
+  g_assert_cmpuint (self->n_snapshots, <=, 2);
 }
 
 /* A page of many backends is made in a thread, and what changes meanwhile comes behind it. */
