@@ -24,6 +24,14 @@ build_packages=(
   pkg-config
 )
 
+# What making a Debian package takes besides.
+# shellcheck disable=SC2034
+deb_packages=(
+  build-essential
+  debhelper
+  python3
+)
+
 # The other balancers, which ours is measured beside and exchanges pools with. Most of them are
 # services, and must not become ones here: they are unpacked, not installed.
 # shellcheck disable=SC2034

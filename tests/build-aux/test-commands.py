@@ -111,5 +111,14 @@ class TestBench(unittest.TestCase):
             self.assertIn("decisions | balance", done.stderr)
 
 
+class TestDeb(unittest.TestCase):
+    def test_says_how_it_is_called(self):
+        for arguments in (("--help",), ("one", "two")):
+            done = subprocess.run([ROOT / "build-aux" / "deb", *arguments], check=False,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=30)
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertIn("Usage: build-aux/deb [FOLDER]", done.stderr)
+
+
 if __name__ == "__main__":
     tap.main()

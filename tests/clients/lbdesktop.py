@@ -44,10 +44,10 @@ class DesktopCase(ClientCase):
                                     GSETTINGS_BACKEND="keyfile", GIO_USE_VFS="local",
                                     G_DEBUG="fatal-criticals")
 
-    def start_bus(self):
+    def start_bus(self, program=PROGRAM):
         """A bus that starts the application when someone calls it, as an installed one would."""
         (self.folder / f"{ID}.service").write_text(
-            f"[D-BUS Service]\nName={ID}\nExec='{PROGRAM}' --gapplication-service\n", "utf-8")
+            f"[D-BUS Service]\nName={ID}\nExec='{program}' --gapplication-service\n", "utf-8")
         config = self.folder / "bus.conf"
         config.write_text(BUS_CONFIG.format(folder=self.folder), encoding="utf-8")
         bus = Process(self, ["dbus-daemon", f"--config-file={config}", "--nofork",
