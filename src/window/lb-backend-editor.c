@@ -93,6 +93,21 @@ lb_backend_editor_update (LbBackendEditor *self)
                     : NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "editor.save", usable && in_pool);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "editor.test", usable);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "editor.show-refused", !usable);
+}
+
+/* Without a URL nothing is refused, but something is missing. */
+static void
+lb_backend_editor_show_refused (GtkWidget *widget,
+                                const char *action_name G_GNUC_UNUSED,
+                                GVariant *parameter G_GNUC_UNUSED)
+{
+  LbBackendEditor *self = LB_BACKEND_EDITOR (widget);
+  GtkWidget *field = lb_field_find_refused (widget);
+
+  if (field == NULL || gtk_entry_get_text_length (self->url) == 0)
+    field = GTK_WIDGET (self->url);
+  gtk_widget_grab_focus (field);
 }
 
 /* The URL or a setting of the probes: what a test saw before is not about it. */
@@ -298,6 +313,8 @@ lb_backend_editor_class_init (LbBackendEditorClass *klass)
 
   gtk_widget_class_install_action (widget_class, "editor.save", NULL, lb_backend_editor_save);
   gtk_widget_class_install_action (widget_class, "editor.test", NULL, lb_backend_editor_test);
+  gtk_widget_class_install_action (widget_class, "editor.show-refused", NULL,
+                                   lb_backend_editor_show_refused);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 

@@ -7,7 +7,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "window/lb-field.h"
 #include "window/lb-probe-page.h"
+#include "window/lb-strict-spin.h"
 
 /**
  * LbDefaultsDialog:
@@ -24,6 +26,7 @@ struct _LbDefaultsDialog
 
   LbProbePage *page;
   GtkSpinButton *panic;
+  GtkWidget *panic_refusal;
   GtkLabel *refusal;
 
   LbBalancer *balancer;
@@ -47,12 +50,34 @@ lb_defaults_dialog_refuse (LbDefaultsDialog *self,
 static void
 lb_defaults_dialog_on_changed (LbDefaultsDialog *self)
 {
-  gboolean valid = lb_probe_page_get_valid (self->page);
+  gboolean valid = lb_strict_spin_get_valid (self->panic) && lb_probe_page_get_valid (self->page);
 
   /* What is refused says so itself, but may be scrolled away. */
   lb_defaults_dialog_refuse (self,
                              valid ? NULL : _ ("Something above is refused. Correct it to save."));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "defaults.save", valid);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "defaults.show-refused", !valid);
+}
+
+static void
+lb_defaults_dialog_on_panic_changed (LbDefaultsDialog *self)
+{
+  gboolean valid = lb_strict_spin_get_valid (self->panic);
+
+  lb_field_set_refused (GTK_WIDGET (self->panic), !valid);
+  gtk_widget_set_visible (self->panic_refusal, !valid);
+  lb_defaults_dialog_on_changed (self);
+}
+
+static void
+lb_defaults_dialog_show_refused (GtkWidget *widget,
+                                 const char *action_name G_GNUC_UNUSED,
+                                 GVariant *parameter G_GNUC_UNUSED)
+{
+  GtkWidget *field = lb_field_find_refused (widget);
+
+  if (field != NULL)
+    gtk_widget_grab_focus (field);
 }
 
 /* What is set by now, with what the person has changed of it. */
@@ -164,10 +189,14 @@ lb_defaults_dialog_class_init (LbDefaultsDialogClass *klass)
     widget_class, "/org/example/LoadBalancer/window/lb-defaults-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, LbDefaultsDialog, page);
   gtk_widget_class_bind_template_child (widget_class, LbDefaultsDialog, panic);
+  gtk_widget_class_bind_template_child (widget_class, LbDefaultsDialog, panic_refusal);
   gtk_widget_class_bind_template_child (widget_class, LbDefaultsDialog, refusal);
   gtk_widget_class_bind_template_callback (widget_class, lb_defaults_dialog_on_changed);
+  gtk_widget_class_bind_template_callback (widget_class, lb_defaults_dialog_on_panic_changed);
 
   gtk_widget_class_install_action (widget_class, "defaults.save", NULL, lb_defaults_dialog_save);
+  gtk_widget_class_install_action (widget_class, "defaults.show-refused", NULL,
+                                   lb_defaults_dialog_show_refused);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 
@@ -175,6 +204,7 @@ static void
 lb_defaults_dialog_init (LbDefaultsDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  lb_strict_spin_set_up (self->panic);
 }
 
 /**

@@ -30,3 +30,34 @@ lb_field_set_refused (GtkWidget *field,
       gtk_accessible_reset_state (GTK_ACCESSIBLE (field), GTK_ACCESSIBLE_STATE_INVALID);
     }
 }
+
+/**
+ * lb_field_find_refused:
+ * @within: a widget
+ *
+ * Returns: (transfer none) (nullable): the first field in @within that is refused and can be seen, or
+ *   could if it were not scrolled away
+ */
+GtkWidget *
+lb_field_find_refused (GtkWidget *within)
+{
+  GtkWidget *child;
+
+  g_return_val_if_fail (GTK_IS_WIDGET (within), NULL);
+
+  if (!gtk_widget_get_visible (within))
+    return NULL;
+  if (gtk_widget_has_css_class (within, "error"))
+    return within;
+
+  for (child = gtk_widget_get_first_child (within); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = lb_field_find_refused (child);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}

@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-void lb_field_set_refused (GtkWidget *field,
-                           gboolean   refused);
+void       lb_field_set_refused  (GtkWidget *field,
+                                  gboolean   refused);
+GtkWidget *lb_field_find_refused (GtkWidget *within);
 
 G_END_DECLS

@@ -390,6 +390,9 @@ test_numbers_are_refused (LbWindowFixture *f,
   save (dialog);
   g_assert_nonnull (lb_find_dialog (LB_TYPE_BACKEND_EDITOR));
   g_assert_cmpuint (lb_backend_get_weight (backend), ==, 1);
+  gtk_widget_activate_action (dialog, "editor.show-refused", NULL);
+  g_assert_true (
+    gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (dialog)), GTK_WIDGET (weight)));
 
   gtk_editable_set_text (GTK_EDITABLE (weight), "30");
   g_assert_false (gtk_widget_get_visible (lb_template_child (dialog, "weight_refusal")));
@@ -611,6 +614,28 @@ test_defaults_are_refused (LbWindowFixture *f,
   g_assert_false (can_save (dialog));
 }
 
+/* A share that cannot be is said to be so, and not made one that can. */
+static void
+test_defaults_refuse_a_share (LbWindowFixture *f,
+                              gconstpointer user_data)
+{
+  GtkWidget *dialog = open_defaults (f);
+  GtkWidget *panic = lb_template_child (dialog, "panic");
+
+  gtk_editable_set_text (GTK_EDITABLE (panic), "150");
+  g_assert_true (gtk_widget_get_visible (lb_template_child (dialog, "panic_refusal")));
+  g_assert_true (gtk_widget_get_visible (lb_template_child (dialog, "refusal")));
+
+  gtk_widget_activate_action (dialog, "defaults.show-refused", NULL);
+  g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (dialog)), panic));
+
+  gtk_editable_set_text (GTK_EDITABLE (panic), "15");
+  g_assert_false (gtk_widget_get_visible (lb_template_child (dialog, "panic_refusal")));
+  g_assert_false (gtk_widget_get_visible (lb_template_child (dialog, "refusal")));
+  save (dialog);
+  g_assert_cmpfloat_with_epsilon (lb_balancer_get_panic_share (f->balancer), 0.15, 1e-9);
+}
+
 static void
 test_defaults_go_with_the_exceptions (LbWindowFixture *f,
                                       gconstpointer user_data)
@@ -664,6 +689,7 @@ main (int argc,
   ADD ("/defaults-dialog/untouched-stays", test_defaults_that_are_untouched_stay);
   ADD ("/defaults-dialog/leaves-what-others-change", test_defaults_leave_what_others_change);
   ADD ("/defaults-dialog/is-refused", test_defaults_are_refused);
+  ADD ("/defaults-dialog/refuses-a-share", test_defaults_refuse_a_share);
   ADD ("/defaults-dialog/go-with-the-exceptions", test_defaults_go_with_the_exceptions);
 
 #undef ADD
