@@ -5,11 +5,13 @@
 
 #include "chart/lb-chart-svg.h"
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #include "chart/lb-chart-painter.h"
 #include "chart/lb-chart-summary.h"
 #include "chart/lb-chart-text.h"
+#include "chart/lb-history-painter.h"
 
 /*
  * The painter's ink that writes an SVG.
@@ -208,6 +210,8 @@ svg_ink_stroke (LbChartInk *ink)
   append_attribute (self->out, "stroke-width", cairo_get_line_width (ink->cr));
   if (cairo_get_line_cap (ink->cr) == CAIRO_LINE_CAP_ROUND)
     g_string_append (self->out, " stroke-linecap=\"round\"");
+  if (cairo_get_line_join (ink->cr) == CAIRO_LINE_JOIN_ROUND)
+    g_string_append (self->out, " stroke-linejoin=\"round\"");
 
   cairo_get_dash (ink->cr, dashes, NULL);
   for (int i = 0; i < n_dashes; i++)
@@ -313,49 +317,81 @@ svg_ink_end_column (LbChartInk *ink)
   g_string_append (self->out, "</g>\n");
 }
 
-/* All labels of a chart look like those of its axis. */
+/* All labels of a picture are of one size. */
 static double
-get_font_size (const LbChartLayout *layout)
+get_font_size (PangoLayout *text)
 {
-  PangoContext *context;
-  const PangoFontDescription *font;
-  double size;
-
-  if (layout->n_ticks == 0)
-    return 0;
-
-  context = pango_layout_get_context (layout->ticks[0].label.text);
-  font = pango_context_get_font_description (context);
-  size = (double) pango_font_description_get_size (font) / PANGO_SCALE * PANGO_SCALE_SMALL;
+  PangoContext *context = pango_layout_get_context (text);
+  const PangoFontDescription *font = pango_context_get_font_description (context);
+  double size = (double) pango_font_description_get_size (font) / PANGO_SCALE * PANGO_SCALE_SMALL;
 
   if (!pango_font_description_get_size_is_absolute (font))
     size *= pango_cairo_context_get_resolution (context) / 72;
   return size;
 }
 
+typedef struct
+{
+  double width;
+  double height;
+  PangoLayout *text; /* any; NULL if there is none */
+  const char *title;
+  const char *description;
+} Head;
+
 static void
 append_head (GString *out,
-             const LbChartLayout *layout,
-             const LbChartPalette *palette,
-             const LbSnapshot *snapshot)
+             const Head *head,
+             const LbChartPalette *palette)
 {
-  g_autofree char *summary = lb_chart_summary_of_all (snapshot);
-
   g_string_append (out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                         "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"graphics-document document\"");
-  append_attribute (out, "width", layout->width);
-  append_attribute (out, "height", layout->height);
-  g_string_append_printf (out, " viewBox=\"0 0 %.0f %.0f\"", layout->width, layout->height);
-  append_attribute (out, "font-size", get_font_size (layout));
+  append_attribute (out, "width", head->width);
+  append_attribute (out, "height", head->height);
+  g_string_append_printf (out, " viewBox=\"0 0 %.0f %.0f\"", head->width, head->height);
+  append_attribute (out, "font-size", head->text != NULL ? get_font_size (head->text) : 0);
   g_string_append (out, " font-family=\"sans-serif\" text-anchor=\"middle\""
                         " font-variant=\"tabular-nums\">\n");
 
-  append_element (out, "title", lb_chart_measure_get_name (layout->options.measure));
-  append_element (out, "desc", summary);
+  append_element (out, "title", head->title);
+  append_element (out, "desc", head->description);
 
   g_string_append (out, "<rect width=\"100%\" height=\"100%\"");
   append_color (out, "fill", &palette->background);
   g_string_append (out, "/>\n");
+}
+
+static void
+svg_ink_begin (SvgInk *self,
+               const Head *head,
+               const LbChartPalette *palette)
+{
+  /* Nothing is drawn on it: the cairo_t only keeps the path, the colour and the pen. */
+  cairo_surface_t *surface = cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA, NULL);
+
+  self->ink = (LbChartInk){
+    .cr = cairo_create (surface),
+    .fill = svg_ink_fill,
+    .stroke = svg_ink_stroke,
+    .clip = svg_ink_clip,
+    .unclip = svg_ink_unclip,
+    .write = svg_ink_write,
+    .begin_column = svg_ink_begin_column,
+    .end_column = svg_ink_end_column,
+  };
+  self->out = g_string_new (NULL);
+  cairo_surface_destroy (surface);
+
+  append_head (self->out, head, palette);
+}
+
+static GBytes *
+svg_ink_end (SvgInk *self)
+{
+  g_string_append (self->out, "</svg>\n");
+  cairo_destroy (self->ink.cr);
+
+  return g_string_free_to_bytes (self->out);
 }
 
 /**
@@ -373,36 +409,63 @@ lb_chart_svg (const LbChartLayout *layout,
               const LbChartPalette *palette,
               const LbSnapshot *snapshot)
 {
-  cairo_surface_t *surface;
-  SvgInk self;
+  g_autofree char *summary = NULL;
+  SvgInk self = { .snapshot = snapshot };
+  Head head;
 
   g_return_val_if_fail (layout != NULL, NULL);
   g_return_val_if_fail (palette != NULL, NULL);
   g_return_val_if_fail (snapshot != NULL, NULL);
 
-  /* Nothing is drawn on it: the cairo_t only keeps the path, the colour and the pen. */
-  surface = cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA, NULL);
-  self = (SvgInk){
-    .ink = {
-      .cr = cairo_create (surface),
-      .fill = svg_ink_fill,
-      .stroke = svg_ink_stroke,
-      .clip = svg_ink_clip,
-      .unclip = svg_ink_unclip,
-      .write = svg_ink_write,
-      .begin_column = svg_ink_begin_column,
-      .end_column = svg_ink_end_column,
-    },
-    .snapshot = snapshot,
-    .options = &layout->options,
-    .out = g_string_new (NULL),
-  };
+  summary = lb_chart_summary_of_all (snapshot);
+  head = (Head){ layout->width, layout->height,
+                 layout->n_ticks > 0 ? layout->ticks[0].label.text : NULL,
+                 lb_chart_measure_get_name (layout->options.measure), summary };
+  self.options = &layout->options;
 
-  append_head (self.out, layout, palette, snapshot);
+  svg_ink_begin (&self, &head, palette);
   lb_chart_paint_with (&self.ink, layout, palette, LB_CHART_NO_COLUMN);
-  g_string_append (self.out, "</svg>\n");
+  return svg_ink_end (&self);
+}
 
-  cairo_destroy (self.ink.cr);
-  cairo_surface_destroy (surface);
-  return g_string_free_to_bytes (self.out);
+static PangoLayout *
+find_text (const LbHistoryLayout *layout)
+{
+  if (layout->header.title.text != NULL)
+    return layout->header.title.text;
+  for (guint i = 0; i < layout->n_ticks; i++)
+    if (layout->ticks[i].label.text != NULL)
+      return layout->ticks[i].label.text;
+
+  return layout->sentence.text;
+}
+
+/**
+ * lb_history_svg:
+ * @layout: what to draw
+ * @palette: in which colours
+ * @description: what there is to see, in words
+ *
+ * Draws the history on its background as an SVG.
+ *
+ * Returns: (transfer full): the document, in UTF-8
+ */
+GBytes *
+lb_history_svg (const LbHistoryLayout *layout,
+                const LbChartPalette *palette,
+                const char *description)
+{
+  SvgInk self = { .snapshot = NULL };
+  Head head;
+
+  g_return_val_if_fail (layout != NULL, NULL);
+  g_return_val_if_fail (palette != NULL, NULL);
+  g_return_val_if_fail (description != NULL, NULL);
+
+  head = (Head){ layout->width, layout->height, find_text (layout),
+                 _("History of response times"), description };
+
+  svg_ink_begin (&self, &head, palette);
+  lb_history_paint (&self.ink, layout, palette);
+  return svg_ink_end (&self);
 }

@@ -153,6 +153,23 @@ lb_history_choice_init (LbHistoryChoice *self)
 }
 
 /**
+ * lb_history_choice_init_copy:
+ * @self: an uninitialized choice
+ * @other: another one
+ *
+ * Makes it the same as @other.
+ */
+void
+lb_history_choice_init_copy (LbHistoryChoice *self,
+                             const LbHistoryChoice *other)
+{
+  *self = *other;
+  for (guint i = 0; i < LB_CHART_N_SERIES; i++)
+    if (other->urls[i] != NULL)
+      self->urls[i] = g_ref_string_acquire (other->urls[i]);
+}
+
+/**
  * lb_history_choice_clear:
  * @self: a choice
  *

@@ -27,12 +27,14 @@ typedef struct
   guint n_chosen;
 } LbHistoryChoice;
 
-void  lb_history_choice_init   (LbHistoryChoice        *self);
-void  lb_history_choice_clear  (LbHistoryChoice        *self);
-void  lb_history_choice_update (LbHistoryChoice        *self,
-                                const LbHistoryDigest  *digest,
-                                const char             *selected);
-guint lb_history_choice_find   (const LbHistoryChoice  *self,
-                                guint                   backend);
+void  lb_history_choice_init      (LbHistoryChoice        *self);
+void  lb_history_choice_init_copy (LbHistoryChoice        *self,
+                                   const LbHistoryChoice  *other);
+void  lb_history_choice_clear     (LbHistoryChoice        *self);
+void  lb_history_choice_update    (LbHistoryChoice        *self,
+                                   const LbHistoryDigest  *digest,
+                                   const char             *selected);
+guint lb_history_choice_find      (const LbHistoryChoice  *self,
+                                   guint                   backend);
 
 G_END_DECLS
