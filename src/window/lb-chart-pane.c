@@ -459,3 +459,22 @@ lb_chart_pane_set_snapshot (LbChartPane *self,
   if (self->frozen == NULL)
     lb_chart_pane_update (self);
 }
+
+/**
+ * lb_chart_pane_shoot:
+ * @self: a pane
+ *
+ * Keeps the chart that is to be seen, as it is.
+ *
+ * Returns: (transfer full) (nullable): the shot, or %NULL if there is no picture yet
+ */
+LbChartShot *
+lb_chart_pane_shoot (LbChartPane *self)
+{
+  g_return_val_if_fail (LB_IS_CHART_PANE (self), NULL);
+
+  if (self->view == LB_CHART_VIEW_HISTORY)
+    return lb_history_chart_shoot (lb_history_view_get_chart (self->history));
+
+  return lb_chart_shoot (self->chart);
+}

@@ -3,6 +3,7 @@
 
 #include <gtk/gtk.h>
 
+#include "chart/lb-chart-shot.h"
 #include "lb-balancer.h"
 #include "window/lb-arranger.h"
 
@@ -45,5 +46,7 @@ void       lb_chart_pane_set_selected (LbChartPane *self,
                                        const char  *url);
 void       lb_chart_pane_set_snapshot (LbChartPane *self,
                                        LbSnapshot  *snapshot);
+LbChartShot *
+           lb_chart_pane_shoot        (LbChartPane *self);
 
 G_END_DECLS

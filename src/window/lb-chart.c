@@ -7,6 +7,7 @@
 
 #include "chart/lb-chart-painter.h"
 #include "window/lb-chart-bars.h"
+#include "window/lb-widget-palette.h"
 
 /**
  * LbChart:
@@ -612,4 +613,32 @@ lb_chart_set_threshold_ms (LbChart *self,
   options = self->options;
   options.threshold_us = (gint64) threshold_ms * G_TIME_SPAN_MILLISECOND;
   lb_chart_set_options (self, &options, properties[PROP_THRESHOLD_MS]);
+}
+
+/**
+ * lb_chart_shoot:
+ * @self: a chart
+ *
+ * Keeps what there is to see, with the bars that are scrolled out of sight.
+ *
+ * Returns: (transfer full) (nullable): the shot, or %NULL if there is no snapshot yet
+ */
+LbChartShot *
+lb_chart_shoot (LbChart *self)
+{
+  LbChartShot *shot;
+
+  g_return_val_if_fail (LB_IS_CHART (self), NULL);
+
+  if (self->snapshot == NULL)
+    return NULL;
+
+  shot = lb_chart_shot_new (gtk_adjustment_get_upper (self->hadjustment),
+                            gtk_widget_get_height (GTK_WIDGET (self)));
+  shot->dark = lb_widget_palette_is_dark (GTK_WIDGET (self));
+  shot->rtl = lb_chart_is_rtl (self);
+  shot->options = self->options;
+  shot->snapshot = lb_snapshot_ref (self->snapshot);
+
+  return shot;
 }

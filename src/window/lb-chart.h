@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "chart/lb-chart-measure.h"
+#include "chart/lb-chart-shot.h"
 
 G_BEGIN_DECLS
 
@@ -24,5 +24,7 @@ void           lb_chart_set_log_scale    (LbChart        *self,
 guint          lb_chart_get_threshold_ms (LbChart        *self);
 void           lb_chart_set_threshold_ms (LbChart        *self,
                                           guint           threshold_ms);
+
+LbChartShot   *lb_chart_shoot            (LbChart        *self);
 
 G_END_DECLS

@@ -695,3 +695,35 @@ lb_history_chart_set_selected (LbHistoryChart *self,
 
   lb_history_crosshair_set_selected (self->crosshair, url);
 }
+
+/**
+ * lb_history_chart_shoot:
+ * @self: a chart
+ *
+ * Keeps what there is to see.
+ *
+ * Returns: (transfer full) (nullable): the shot, or %NULL if there is no slice yet
+ */
+LbChartShot *
+lb_history_chart_shoot (LbHistoryChart *self)
+{
+  GtkWidget *widget;
+  LbChartShot *shot;
+
+  g_return_val_if_fail (LB_IS_HISTORY_CHART (self), NULL);
+
+  if (self->slice == NULL)
+    return NULL;
+
+  widget = GTK_WIDGET (self);
+  shot = lb_chart_shot_new (gtk_widget_get_width (widget), gtk_widget_get_height (widget));
+  shot->dark = lb_widget_palette_is_dark (widget);
+  shot->rtl = lb_history_chart_is_rtl (self);
+  shot->options = self->options;
+  shot->slice = lb_history_slice_ref (self->slice);
+  shot->range = self->range;
+  lb_history_choice_init_copy (&shot->choice, &self->choice);
+  shot->selected = g_strdup (lb_history_crosshair_get_selected (self->crosshair));
+
+  return shot;
+}

@@ -3,6 +3,7 @@
 
 #include <gtk/gtk.h>
 
+#include "chart/lb-chart-shot.h"
 #include "window/lb-history-crosshair.h"
 
 G_BEGIN_DECLS
@@ -53,5 +54,8 @@ LbHistoryCrosshair *
             lb_history_chart_get_crosshair    (LbHistoryChart  *self);
 void        lb_history_chart_set_selected     (LbHistoryChart  *self,
                                                const char      *url);
+
+LbChartShot *
+            lb_history_chart_shoot            (LbHistoryChart  *self);
 
 G_END_DECLS

@@ -397,3 +397,19 @@ lb_pool_page_set_snapshot (LbPoolPage *self,
   lb_pool_page_on_arranged (self);
   lb_pool_page_update_notice (self, snapshot);
 }
+
+/**
+ * lb_pool_page_shoot:
+ * @self: a page
+ *
+ * Keeps the chart that is to be seen, as it is.
+ *
+ * Returns: (transfer full) (nullable): the shot, or %NULL if there is no picture yet
+ */
+LbChartShot *
+lb_pool_page_shoot (LbPoolPage *self)
+{
+  g_return_val_if_fail (LB_IS_POOL_PAGE (self), NULL);
+
+  return lb_chart_pane_shoot (self->charts);
+}

@@ -3,6 +3,7 @@
 
 #include <gtk/gtk.h>
 
+#include "chart/lb-chart-shot.h"
 #include "lb-balancer.h"
 
 G_BEGIN_DECLS
@@ -20,5 +21,8 @@ void       lb_pool_page_remember     (LbPoolPage *self,
                                       GSettings  *settings);
 void       lb_pool_page_set_snapshot (LbPoolPage *self,
                                       LbSnapshot *snapshot);
+
+LbChartShot *
+           lb_pool_page_shoot        (LbPoolPage *self);
 
 G_END_DECLS

@@ -32,6 +32,25 @@ lb_widget_palette_init (LbChartPalette *palette,
 }
 
 /**
+ * lb_widget_palette_is_dark:
+ * @widget: where something is drawn
+ *
+ * Returns: whether the theme has light text on a dark background there
+ */
+gboolean
+lb_widget_palette_is_dark (GtkWidget *widget)
+{
+  static const LbChartColor black = { 0, 0, 0, 1 };
+  static const LbChartColor white = { 1, 1, 1, 1 };
+  LbChartPalette palette;
+
+  lb_widget_palette_init (&palette, widget);
+
+  return lb_chart_color_contrast (&palette.text, &black) >
+         lb_chart_color_contrast (&palette.text, &white);
+}
+
+/**
  * lb_widget_palette_append_ring:
  * @palette: the colours
  * @snapshot: where to draw

@@ -7,10 +7,11 @@
 
 G_BEGIN_DECLS
 
-void lb_widget_palette_init        (LbChartPalette        *palette,
-                                    GtkWidget             *widget);
-void lb_widget_palette_append_ring (const LbChartPalette  *palette,
-                                    GtkSnapshot           *snapshot,
-                                    const graphene_rect_t *bounds);
+void     lb_widget_palette_init        (LbChartPalette        *palette,
+                                        GtkWidget             *widget);
+gboolean lb_widget_palette_is_dark     (GtkWidget             *widget);
+void     lb_widget_palette_append_ring (const LbChartPalette  *palette,
+                                        GtkSnapshot           *snapshot,
+                                        const graphene_rect_t *bounds);
 
 G_END_DECLS

@@ -14,6 +14,7 @@
 #include "window/lb-policy-button.h"
 #include "window/lb-pool-actions.h"
 #include "window/lb-pool-page.h"
+#include "window/lb-port-actions.h"
 #include "window/lb-problem-bar.h"
 #include "window/lb-refresher.h"
 #include "window/lb-settings.h"
@@ -51,6 +52,7 @@ struct _LbWindow
   LbBalancer *balancer;
   LbPoolActions *pool_actions;
   LbEditActions *edit_actions;
+  LbPortActions *port_actions;
   LbRefresher *refresher;
   GSettings *settings; /* NULL where the schema is not installed */
 };
@@ -329,6 +331,9 @@ lb_window_constructed (GObject *object)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->edit_actions, "refused", G_CALLBACK (lb_add_bar_offer),
                            self->add_bar, G_CONNECT_SWAPPED);
+  self->port_actions = lb_port_actions_new (GTK_APPLICATION_WINDOW (self), self->balancer, self->page);
+  g_signal_connect_object (self->port_actions, "problem", G_CALLBACK (lb_window_on_problem), self,
+                           G_CONNECT_SWAPPED);
   lb_undo_toast_set_undo (self->toast, lb_edit_actions_get_undo (self->edit_actions));
 
   lb_window_on_uris (self);
@@ -388,6 +393,7 @@ lb_window_finalize (GObject *object)
   LbWindow *self = LB_WINDOW (object);
 
   g_clear_object (&self->refresher);
+  g_clear_object (&self->port_actions);
   g_clear_object (&self->edit_actions);
   g_clear_object (&self->pool_actions);
   g_clear_object (&self->balancer);
@@ -408,6 +414,8 @@ lb_window_class_add_keys (GtkWidgetClass *widget_class)
   } keys[] = {
     { GDK_KEY_n, GDK_CONTROL_MASK, "win.add-backend", NULL },
     { GDK_KEY_r, GDK_CONTROL_MASK, "win.probe-now", NULL },
+    { GDK_KEY_o, GDK_CONTROL_MASK, "win.import", NULL },
+    { GDK_KEY_s, GDK_CONTROL_MASK, "win.save-chart", NULL },
     { GDK_KEY_comma, GDK_CONTROL_MASK, "win.preferences", NULL },
     { GDK_KEY_v, GDK_CONTROL_MASK, "win.paste", NULL },
     { GDK_KEY_Insert, GDK_SHIFT_MASK, "win.paste", NULL },

@@ -8,6 +8,8 @@
 #include "window/lb-backend-editor.h"
 #include "window/lb-defaults-dialog.h"
 #include "window/lb-drop-zone.h"
+#include "window/lb-export-dialog.h"
+#include "window/lb-import-dialog.h"
 #include "window/lb-picture.h"
 #include "window/lb-preferences-dialog.h"
 #include "window/lb-probe-page.h"
@@ -567,7 +569,76 @@ prefer_what_is_refused (LbWindowFixture *f)
   return dialog;
 }
 
+#define POOLS \
+  "backend web\n bind-process 1\n server a 127.0.0.1:9001 weight 3\n server b 127.0.0.1:9002 backup\n" \
+  " server c 127.0.0.1:9003\n" \
+  "backend other\n server a 127.0.0.1:9004\n"
+
+static GtkWidget *
+preview_import (LbWindowFixture *f)
+{
+  g_autoptr (GBytes) contents = g_bytes_new_static (POOLS, strlen (POOLS));
+  LbExchangeImport *import;
+  LbImportDialog *dialog;
+  g_autoptr (GError) error = NULL;
+
+  lb_balancer_add_backend (f->balancer, "http://127.0.0.1:9003", TRUE, &error);
+  g_assert_no_error (error);
+  import = lb_exchange_import (contents, NULL, lb_balancer_get_probe_settings (f->balancer), &error);
+  g_assert_no_error (error);
+  dialog = lb_import_dialog_new (GTK_WINDOW (f->window), f->balancer, import, "haproxy.cfg");
+  gtk_window_present (GTK_WINDOW (dialog));
+
+  return GTK_WIDGET (dialog);
+}
+
+static GtkWidget *
+preview_import_small (LbWindowFixture *f)
+{
+  GtkWidget *dialog = preview_import (f);
+
+  gtk_window_set_default_size (GTK_WINDOW (dialog), 360, 294);
+
+  return dialog;
+}
+
+static void
+reset_text (gpointer data)
+{
+  gtk_settings_reset_property (gtk_settings_get_default (), "gtk-xft-dpi");
+}
+
+static GtkWidget *
+preview_import_large (LbWindowFixture *f)
+{
+  GtkWidget *dialog;
+
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 2 * 96 * PANGO_SCALE, NULL);
+  dialog = preview_import (f);
+  g_object_set_data_full (G_OBJECT (dialog), "reset-text", dialog, reset_text);
+
+  return dialog;
+}
+
+static GtkWidget *
+export_pool (LbWindowFixture *f)
+{
+  LbExportDialog *dialog = lb_export_dialog_new (GTK_WINDOW (f->window), f->balancer);
+
+  lb_export_dialog_set_format (dialog, lb_exchange_format_find ("nginx"));
+  gtk_window_present (GTK_WINDOW (dialog));
+
+  return GTK_WIDGET (dialog);
+}
+
 static const Scene scenes[] = {
+  { "import", 720, 520, 3, .act = preview_import },
+  { "import-dark", 720, 520, 3, .dark = TRUE, .act = preview_import },
+  { "import-rtl", 720, 520, 3, .rtl = TRUE, .act = preview_import },
+  { "import-small", 720, 520, 3, .act = preview_import_small },
+  { "import-large", 720, 520, 3, .act = preview_import_large },
+  { "export", 720, 520, 6, .act = export_pool },
+  { "export-dark", 720, 520, 6, .dark = TRUE, .act = export_pool },
   { "light", 960, 680, 6 },
   { "dark", 960, 680, 6, .dark = TRUE },
   { "right-to-left", 960, 680, 6, .rtl = TRUE },
