@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "window/lb-backend-row.h"
+#include "window/lb-column-order.h"
 #include "window/lb-row-menu.h"
 #include "window/lb-weight-cell.h"
 
@@ -18,10 +19,12 @@
  * the pool.
  *
  * It is part of the window's template. It follows the pool by itself; figures come to it with each
- * snapshot. Which rows are shown and in which order is the [class@Arranger]'s business, for the charts
- * show the same; a click on a column's title tells it so. The rows move as their figures change. What
- * can be done with a backend are actions of the window: a double click and Enter show the details, F2 edits,
- * the Delete key removes, and each row's [class@RowMenu], which a right click and the Menu key open as well, has all of them.
+ * snapshot, and the rows move as they change. Which rows are shown and in which order is the
+ * [class@Arranger]'s business, for the charts show the same; a click on a column's title tells it so.
+ *
+ * What can be done with a backend are actions of the window: a double click and Enter show its
+ * details, F2 edits, the Delete key removes, and each row's [class@RowMenu], which a right click and
+ * the Menu key open as well, has all of them.
  */
 struct _LbBackendList
 {
@@ -38,7 +41,7 @@ struct _LbBackendList
 
   gboolean refreshing; /* the order changes with the figures, not by a click */
   gboolean moved;      /* and it did */
-  LbOrder *asked;      /* while it is asked by which column the view sorts: where to put it */
+  LbColumnOrder order; /* what a click on a title asks for */
 };
 
 /* What the columns are sorted by, by position. */
@@ -58,13 +61,6 @@ static GParamSpec *properties[N_PROPS];
 /* The columns whose figures are set flush right, by position. */
 #define FIRST_NUMBER_COLUMN 2
 #define LAST_NUMBER_COLUMN 7
-
-/* What a column's sorter needs to know. */
-typedef struct
-{
-  LbBackendList *list; /* not owned: it owns the column */
-  LbOrder order;
-} Sorting;
 
 G_DEFINE_FINAL_TYPE (LbBackendList, lb_backend_list, GTK_TYPE_WIDGET)
 
@@ -125,42 +121,6 @@ lb_backend_list_on_order_changed (LbBackendList *self)
   self->moved = TRUE;
 }
 
-static int
-lb_backend_list_compare (gconstpointer a,
-                         gconstpointer b,
-                         gpointer user_data)
-{
-  const Sorting *sorting = user_data;
-
-  if (sorting->list->asked != NULL)
-    {
-      *sorting->list->asked = sorting->order;
-      return -1;
-    }
-
-  return lb_order_compare (sorting->order, lb_backend_row_get_figures ((LbBackendRow *) a),
-                           lb_backend_row_get_figures ((LbBackendRow *) b));
-}
-
-/*
- * A column view does not tell by which column it sorts. It asks the sorter of that one first, and
- * turns its answer round to sort descending: so a question gives it away.
- */
-static gboolean
-lb_backend_list_ask_order (LbBackendList *self,
-                           LbOrder *order,
-                           gboolean *descending)
-{
-  GtkOrdering answer;
-
-  self->asked = order;
-  answer = gtk_sorter_compare (gtk_column_view_get_sorter (self->view), self, self->view);
-  self->asked = NULL;
-  *descending = answer == GTK_ORDERING_LARGER;
-
-  return answer != GTK_ORDERING_EQUAL;
-}
-
 /* Somebody clicked on a title. */
 static void
 lb_backend_list_on_sorter_changed (LbBackendList *self)
@@ -169,27 +129,18 @@ lb_backend_list_on_sorter_changed (LbBackendList *self)
   gboolean descending;
 
   if (!self->refreshing && self->arranger != NULL &&
-      lb_backend_list_ask_order (self, &order, &descending))
+      lb_column_order_get (&self->order, &order, &descending))
     lb_arranger_sort (self->arranger, order, descending);
 }
 
-/* Sorts by one column, and not by those that were clicked before it as well: a chart could not
- * follow. Another order's beginning is what people want to see. */
+/* Another order's beginning is what people want to see. */
 static void
 lb_backend_list_sort (LbBackendList *self)
 {
   const LbArrangement *arrangement = lb_arranger_get_arrangement (self->arranger);
-  g_autoptr (GtkColumnViewColumn) column = NULL;
-  guint i;
-
-  for (i = 0; i < G_N_ELEMENTS (column_orders); i++)
-    if (column_orders[i] == arrangement->order)
-      column = g_list_model_get_item (gtk_column_view_get_columns (self->view), i);
 
   self->refreshing = TRUE;
-  gtk_column_view_sort_by_column (self->view, column, arrangement->descending
-                                                        ? GTK_SORT_DESCENDING
-                                                        : GTK_SORT_ASCENDING);
+  lb_column_order_set (&self->order, arrangement->order, arrangement->descending);
   self->refreshing = FALSE;
   lb_backend_list_scroll_to (self, 0);
 }
@@ -504,25 +455,6 @@ lb_backend_list_class_init (LbBackendListClass *klass)
 }
 
 static void
-lb_backend_list_add_sorters (LbBackendList *self)
-{
-  guint i;
-
-  for (i = 0; i < G_N_ELEMENTS (column_orders); i++)
-    {
-      g_autoptr (GtkColumnViewColumn) column = NULL;
-      g_autoptr (GtkSorter) sorter = NULL;
-      Sorting *sorting = g_new (Sorting, 1);
-
-      sorting->list = self;
-      sorting->order = column_orders[i];
-      sorter = GTK_SORTER (gtk_custom_sorter_new (lb_backend_list_compare, sorting, g_free));
-      column = g_list_model_get_item (gtk_column_view_get_columns (self->view), i);
-      gtk_column_view_column_set_sorter (column, sorter);
-    }
-}
-
-static void
 lb_backend_list_init (LbBackendList *self)
 {
   GtkSorter *sorter;
@@ -530,7 +462,7 @@ lb_backend_list_init (LbBackendList *self)
   self->rows = g_list_store_new (LB_TYPE_BACKEND_ROW);
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  lb_backend_list_add_sorters (self);
+  lb_column_order_init (&self->order, self->view, column_orders, G_N_ELEMENTS (column_orders));
   lb_backend_list_add_space (self);
   sorter = gtk_column_view_get_sorter (self->view);
 

@@ -123,6 +123,12 @@ lb_backend_row_get_effective_reason (LbBackendRow *self)
                           self->figures.weight, weight);
 }
 
+static gint64
+lb_backend_row_get_response_us (LbBackendRow *self)
+{
+  return lb_chart_measure_get_value (LB_CHART_RESPONSE_TIMES, &self->figures);
+}
+
 static void
 lb_backend_row_get_property (GObject *object,
                              guint prop_id,
@@ -182,7 +188,7 @@ lb_backend_row_get_property (GObject *object,
       break;
 
     case PROP_RESPONSE_TEXT:
-      g_value_take_string (value, lb_chart_text_time (lb_chart_measure_get_value (LB_CHART_RESPONSE_TIMES, &self->figures)));
+      g_value_take_string (value, lb_chart_text_time (lb_backend_row_get_response_us (self)));
       break;
 
     case PROP_P95_TEXT:
@@ -364,7 +370,7 @@ lb_backend_row_update (LbBackendRow *self,
 
   old = self->figures;
   kind = lb_chart_column_kind (&old);
-  response_us = lb_chart_measure_get_value (LB_CHART_RESPONSE_TIMES, &old);
+  response_us = lb_backend_row_get_response_us (self);
   old_reason = lb_probe_text_state (&self->figures);
   lb_backend_row_take_figures (self, figures);
 
@@ -403,7 +409,7 @@ lb_backend_row_update (LbBackendRow *self,
       lb_backend_row_notify (self, PROP_IN_FLIGHT_TEXT);
     }
 
-  if (response_us != lb_chart_measure_get_value (LB_CHART_RESPONSE_TIMES, figures))
+  if (response_us != lb_backend_row_get_response_us (self))
     {
       changed = TRUE;
       lb_backend_row_notify (self, PROP_RESPONSE_TEXT);
