@@ -37,7 +37,7 @@ class DesktopCase(ClientCase):
         reader, writer = os.pipe()
         with open(reader, encoding="ascii") as pipe:
             Process(self, ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x800x24",
-                           "-nolisten", "tcp"], pass_fds=[writer])
+                           "-nolisten", "tcp", "-noreset"], pass_fds=[writer])
             os.close(writer)
             self.environment.update(DISPLAY=f":{pipe.readline().strip()}", GDK_BACKEND="x11",
                                     GSK_RENDERER="cairo", GTK_A11Y="none",

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The application in a desktop with a window manager, a keyboard and a screen reader."""
+
+import json
+import pathlib
+import subprocess
+
+from lbdesktop import DesktopCase
+from lbtest import Process, wait_until
+
+LAUNCHER = "/usr/libexec/at-spi-bus-launcher"
+
+
+class ReaderCase(DesktopCase):
+    """A test case in which everything is done by keys, and known by what a screen reader hears."""
+
+    def setUp(self):
+        super().setUp()
+        del self.environment["GTK_A11Y"]
+        (self.folder / "org.a11y.Bus.service").write_text(
+            f"[D-BUS Service]\nName=org.a11y.Bus\nExec={LAUNCHER}\n", "utf-8")
+        Process(self, ["mutter", "--x11", "--sm-disable"], env=self.environment)
+        wait_until(self.is_managed, 20, "there is a window manager")
+        program = pathlib.Path(__file__).with_name("screen-reader.py")
+        errors = self.enterContext(open(self.folder / "reader.err", "wb"))
+        self.reader = subprocess.Popen(["/usr/bin/python3", program], env=self.environment, text=True,
+                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors)
+        self.addCleanup(self.end_reader)
+        self.assertEqual(self.reader.stdout.readline(), "ready\n")
+        self.process = None
+
+    def is_managed(self):
+        done = subprocess.run(["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"], env=self.environment,
+                              stdout=subprocess.PIPE, text=True, check=True, timeout=20)
+        return "window id" in done.stdout
+
+    def end_reader(self):
+        self.reader.kill()
+        self.reader.communicate()
+
+    def ask(self, question):
+        self.reader.stdin.write(f"{question}\n")
+        self.reader.stdin.flush()
+        return json.loads(self.reader.stdout.readline())
+
+    def start(self, *arguments):
+        """Starts the application, and waits until its window has the keyboard."""
+        self.process = super().start(*arguments)
+        self.window, = wait_until(self.windows, 20, "there is a window")
+        self.xdotool("windowactivate", "--sync", self.window)
+        wait_until(lambda: self.ask("focus")["count"], 20, "the screen reader hears of the focus")
+        return self.process
+
+    def key(self, *names):
+        self.xdotool("key", *names)
+
+    def type_until(self, text, condition, *keys):
+        """Types into the entry that gets the focus, until the condition holds: what comes before the focus
+        has moved there is lost, and GTK does not tell of an entry's focus."""
+        def look():
+            self.key("ctrl+a")
+            self.xdotool("type", text)
+            if keys:
+                self.key(*keys)
+            try:
+                return wait_until(condition, 1, "what is typed is there")
+            except AssertionError:
+                return None
+        wait_until(look, 15, f"“{text}” is typed")
+
+    def wait_for_focus(self, name, role=None):
+        """Waits until what has the focus has this name, which may be a part of it."""
+        def look():
+            focus = self.ask("focus")
+            return name in focus.get("name", "") and role in (None, focus["role"]) and focus
+        try:
+            return wait_until(look, 10, f"the focus is on “{name}”")
+        except AssertionError:
+            raise AssertionError(f"the focus is not on “{name}” but on {self.ask('focus')}") from None
+
+    def tab(self, key="Tab"):
+        """Goes to the next thing that takes the focus, and returns what a screen reader says of it."""
+        before = self.ask("focus")["count"]
+        self.key(key)
+        wait_until(lambda: self.ask("focus")["count"] > before, 10, f"{key} goes on")
+        return self.ask("focus")
+
+    def button(self, name):
+        """Returns the button with this name."""
+        return next(one for one in self.ask("tree")
+                    if one["name"] == name and one["role"] == "push button")
+
+    def find(self, name, role=None):
+        """Returns every object with this in its name."""
+        return [one for one in self.ask("tree")
+                if name in one["name"] and role in (None, one["role"])]
+
+    def wait_for(self, name, role=None, seconds=10):
+        return wait_until(lambda: self.find(name, role), seconds, f"a screen reader knows of “{name}”")
+
+    def assert_no_complaints(self):
+        self.assertEqual(self.process.complained(), "")

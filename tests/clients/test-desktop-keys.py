@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The window by keyboard alone, as somebody uses it who hears what is on the screen: from the first start to
+a served request, every item of the menu, and every key that the help tells of."""
+
+import unittest
+
+import tap
+from lbreader import ReaderCase
+from lbtest import Backend, curl, wait_until
+
+DOWN = "http://127.0.0.1:9"
+
+
+class TestKeys(ReaderCase):
+    def is_up(self):
+        return self.urls() and self.server()["health"] == "up"
+
+    def wait_for_urls(self, *urls):
+        wait_until(lambda: self.urls() == list(urls), 10, f"the backends are {urls}")
+
+    def bars(self):
+        """Returns the URLs of the bars that a screen reader can find."""
+        return {one["name"].partition(",")[0] for one in self.find("http", "level bar")}
+
+    def focus_the_bar(self, url):
+        """Goes on by Tab until a screen reader speaks of a bar."""
+        for _ in range(30):
+            if self.tab()["role"] == "level bar":
+                return self.wait_for_focus(url, "level bar")
+        raise AssertionError("no bar can be reached by Tab")
+
+    def test_from_the_first_start_to_a_served_request(self):
+        backend = Backend(self, "one")
+        self.start()
+        self.assertTrue(self.find("No Backends Yet"))
+
+        self.key("ctrl+n")
+        self.type_until(backend.url, lambda: self.urls() == [backend.url], "Return")
+        wait_until(self.is_up, 10, "it is up")
+        self.assertEqual(curl("--location", f"{self.url}/who"), "one\n")
+
+        self.key("Escape")
+        spoken = self.focus_the_bar(backend.url)["name"]
+        self.assertRegex(spoken, r", ready, up, Response time: [\d.]+ (µs|ms|s), ")
+        self.wait_for_focus("Redirects: 1, Share: 100.0%", "level bar")
+        self.assert_no_complaints()
+
+    def test_the_views(self):
+        self.start(f"--backend={DOWN}")
+        for key, name, chart in (("alt+2", "Traffic", "Traffic"),
+                                 ("alt+3", "History", "History of response times"),
+                                 ("alt+1", "Response Times", "Response times of the backends")):
+            with self.subTest(key=key):
+                self.key(key)
+                wait_until(lambda: "pressed" in self.button(name)["states"], 10, name)
+                self.wait_for(chart)
+        self.assert_no_complaints()
+
+    def test_space_freezes_the_chart(self):
+        self.start(f"--backend={DOWN}")
+        self.focus_the_bar(DOWN)
+        for state in (True, False):
+            self.key("space")
+            wait_until(lambda: ("pressed" in self.button("Freeze the Chart")["states"]) == state, 10,
+                       f"it is frozen: {state}")
+        self.assert_no_complaints()
+
+    def test_the_filter(self):
+        other = "http://127.0.0.2:9"
+        self.start(f"--backend={DOWN}", f"--backend={other}")
+        wait_until(lambda: self.bars() == {DOWN, other}, 10, "both are shown")
+        self.key("ctrl+f")
+        self.type_until("0.2", lambda: self.bars() == {other})
+        self.assertTrue(self.find("1 hidden"))
+        self.key("Escape")
+        wait_until(lambda: self.bars() == {DOWN, other}, 10, "both are shown again")
+        self.assert_no_complaints()
+
+    def test_what_is_removed_comes_back(self):
+        self.start(f"--backend={DOWN}")
+        self.focus_the_bar(DOWN)
+        self.tab()
+        self.tab("Down")
+        self.key("Delete")
+        self.wait_for_urls()
+        for key, urls in (("ctrl+z", [DOWN]), ("ctrl+shift+z", []), ("ctrl+z", [DOWN])):
+            self.key(key)
+            self.wait_for_urls(*urls)
+        self.assert_no_complaints()
+
+    def test_probe_now(self):
+        backend = Backend(self, "one")
+        self.write_config(port=self.port, backends=[{"url": backend.url}],
+                          probe={"interval_ms": 60000})
+        self.start()
+        wait_until(lambda: self.server()["probes"] == 1, 10, "the first probe")
+        self.key("ctrl+r")
+        wait_until(lambda: self.server()["probes"] == 2, 10, "the second one")
+        self.assert_no_complaints()
+
+    def test_closing_and_quitting_end_it(self):
+        for key in ("ctrl+w", "ctrl+q"):
+            with self.subTest(key=key):
+                process = self.start(f"--backend={DOWN}")
+                self.key(key)
+                self.assertEqual(process.popen.wait(20), 0)
+                self.assert_no_complaints()
+
+
+if __name__ == "__main__":
+    tap.main()
