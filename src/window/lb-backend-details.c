@@ -261,12 +261,6 @@ lb_backend_details_activate (GtkWidget *widget,
                                   lb_backend_get_url (self->backend));
 }
 
-static gboolean
-lb_backend_details_grab_focus (GtkWidget *widget)
-{
-  return gtk_widget_grab_focus (LB_BACKEND_DETAILS (widget)->close);
-}
-
 static void
 lb_backend_details_dispose (GObject *object)
 {
@@ -292,7 +286,6 @@ lb_backend_details_class_init (LbBackendDetailsClass *klass)
   guint i;
 
   object_class->dispose = lb_backend_details_dispose;
-  widget_class->grab_focus = lb_backend_details_grab_focus;
 
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/example/LoadBalancer/window/lb-backend-details.ui");
@@ -393,4 +386,19 @@ lb_backend_details_set_snapshot (LbBackendDetails *self,
   self->snapshot = snapshot;
 
   lb_backend_details_update (self);
+}
+
+/**
+ * lb_backend_details_focus:
+ * @self: details
+ *
+ * Gives the focus to the button that closes them. Not by gtk_widget_grab_focus(): GTK calls that on the way of
+ * the Tab key too, which would then pass over what comes before.
+ */
+void
+lb_backend_details_focus (LbBackendDetails *self)
+{
+  g_return_if_fail (LB_IS_BACKEND_DETAILS (self));
+
+  gtk_widget_grab_focus (self->close);
 }

@@ -17,6 +17,7 @@ void       lb_backend_details_set_balancer (LbBackendDetails *self,
 void       lb_backend_details_set_backend  (LbBackendDetails *self,
                                             LbBackend        *backend);
 LbBackend *lb_backend_details_get_backend  (LbBackendDetails *self);
+void       lb_backend_details_focus        (LbBackendDetails *self);
 void       lb_backend_details_set_snapshot (LbBackendDetails *self,
                                             LbSnapshot       *snapshot);
 

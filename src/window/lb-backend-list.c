@@ -268,12 +268,6 @@ lb_backend_list_add_space (LbBackendList *self)
   gtk_widget_add_controller (GTK_WIDGET (self), controller);
 }
 
-static gboolean
-lb_backend_list_grab_focus (GtkWidget *widget)
-{
-  return gtk_widget_grab_focus (GTK_WIDGET (LB_BACKEND_LIST (widget)->view));
-}
-
 /* The menu somewhere in the cells of a row. */
 static LbRowMenu *
 find_row_menu (GtkWidget *widget)
@@ -420,7 +414,6 @@ lb_backend_list_class_init (LbBackendListClass *klass)
 
   object_class->get_property = lb_backend_list_get_property;
   object_class->dispose = lb_backend_list_dispose;
-  widget_class->grab_focus = lb_backend_list_grab_focus;
 
   /**
    * LbBackendList:selected:
@@ -541,6 +534,21 @@ lb_backend_list_select_first (LbBackendList *self)
 
   gtk_single_selection_set_selected (self->selection, 0);
   lb_backend_list_scroll_to (self, 0);
+}
+
+/**
+ * lb_backend_list_focus:
+ * @self: a list
+ *
+ * Gives the focus to its rows. Not by gtk_widget_grab_focus(): GTK calls that on the way of
+ * the Tab key too, which would then pass over what comes before.
+ */
+void
+lb_backend_list_focus (LbBackendList *self)
+{
+  g_return_if_fail (LB_IS_BACKEND_LIST (self));
+
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
 }
 
 static void

@@ -82,7 +82,7 @@ lb_pool_page_show_details (GSimpleAction *action G_GNUC_UNUSED,
                         gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self))));
   lb_backend_details_set_backend (self->details, backend);
   lb_split_set_open (self->split, TRUE);
-  gtk_widget_grab_focus (GTK_WIDGET (self->details));
+  lb_backend_details_focus (self->details);
 }
 
 static void
@@ -93,7 +93,7 @@ lb_pool_page_close_details (LbPoolPage *self)
   lb_split_set_open (self->split, FALSE);
   lb_backend_details_set_backend (self->details, NULL);
   if (has_focus && (self->focus_before == NULL || !gtk_widget_grab_focus (self->focus_before)))
-    gtk_widget_grab_focus (GTK_WIDGET (self->list));
+    lb_backend_list_focus (self->list);
   g_clear_weak_pointer (&self->focus_before);
 }
 
@@ -139,13 +139,7 @@ static void
 lb_pool_page_on_found (LbPoolPage *self)
 {
   lb_backend_list_select_first (self->list);
-  gtk_widget_grab_focus (GTK_WIDGET (self->list));
-}
-
-static gboolean
-lb_pool_page_grab_focus (GtkWidget *widget)
-{
-  return gtk_widget_grab_focus (GTK_WIDGET (LB_POOL_PAGE (widget)->list));
+  lb_backend_list_focus (self->list);
 }
 
 static void
@@ -252,7 +246,6 @@ lb_pool_page_class_init (LbPoolPageClass *klass)
   object_class->finalize = lb_pool_page_finalize;
   widget_class->measure = lb_pool_page_measure;
   widget_class->size_allocate = lb_pool_page_size_allocate;
-  widget_class->grab_focus = lb_pool_page_grab_focus;
 
   g_type_ensure (LB_TYPE_SPLIT);
   g_type_ensure (LB_TYPE_FIND_BAR);
@@ -412,4 +405,19 @@ lb_pool_page_shoot (LbPoolPage *self)
   g_return_val_if_fail (LB_IS_POOL_PAGE (self), NULL);
 
   return lb_chart_pane_shoot (self->charts);
+}
+
+/**
+ * lb_pool_page_focus:
+ * @self: a page
+ *
+ * Gives the focus to the list. Not by gtk_widget_grab_focus(): GTK calls that on the way of
+ * the Tab key too, which would then pass over what comes before.
+ */
+void
+lb_pool_page_focus (LbPoolPage *self)
+{
+  g_return_if_fail (LB_IS_POOL_PAGE (self));
+
+  lb_backend_list_focus (self->list);
 }

@@ -19,6 +19,7 @@ void       lb_pool_page_add_actions  (LbPoolPage *self,
                                       GActionMap *actions);
 void       lb_pool_page_remember     (LbPoolPage *self,
                                       GSettings  *settings);
+void       lb_pool_page_focus        (LbPoolPage *self);
 void       lb_pool_page_set_snapshot (LbPoolPage *self,
                                       LbSnapshot *snapshot);
 

@@ -211,7 +211,7 @@ lb_window_map (GtkWidget *widget)
 
   /* Not to the first button: the keys of the list and the charts are what one begins with. */
   if (gtk_widget_get_mapped (GTK_WIDGET (self->page)))
-    gtk_widget_grab_focus (GTK_WIDGET (self->page));
+    lb_pool_page_focus (self->page);
 }
 
 static void

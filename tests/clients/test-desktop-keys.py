@@ -45,6 +45,22 @@ class TestKeys(ReaderCase):
         self.wait_for_focus("Redirects: 1, Share: 100.0%", "level bar")
         self.assert_no_complaints()
 
+    def test_tab_goes_everywhere_and_all_has_a_name(self):
+        """Both ways; a row of the list has none of its own on GTK 4.8, but its cells have."""
+        self.start(f"--backend={DOWN}")
+        for key in ("Tab", "shift+Tab"):
+            with self.subTest(key=key):
+                passed = [self.tab(key) for _ in range(16)]
+                names = {one["name"] for one in passed if one["role"] != "table row"}
+                for name in ("Add Backend", "Copy Address", "Main Menu", "Response Times", "Traffic",
+                             "History", "Freeze the Chart", "Find Backends", "View Options",
+                             f"Menu of {DOWN}"):
+                    self.assertIn(name, names)
+                self.assertIn("level bar", [one["role"] for one in passed])
+                for name in names:
+                    self.assertRegex(name, r"\A(?!Gtk|Lb|_).")
+        self.assert_no_complaints()
+
     def test_the_views(self):
         self.start(f"--backend={DOWN}")
         for key, name, chart in (("alt+2", "Traffic", "Traffic"),
