@@ -505,6 +505,12 @@ measure (LbWindowFixture *f,
   return minimum;
 }
 
+static gboolean
+is_narrow (gpointer user_data)
+{
+  return gtk_widget_get_width (user_data) <= 360;
+}
+
 static void
 test_size_may_be_small (LbWindowFixture *f,
                         gconstpointer user_data)
@@ -514,6 +520,16 @@ test_size_may_be_small (LbWindowFixture *f,
 
   add (f, URL_A);
   add (f, "http://a-rather-long-name-for-a-host.example.org:8080/and/a/path");
+
+  /* So that the list has scroll bars, both. */
+  for (i = 1; i <= 6; i++)
+    {
+      g_autofree char *url = g_strdup_printf ("http://127.0.0.2:%u", 9000 + i);
+
+      add (f, url);
+    }
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 360, 294);
+  lb_wait_until (is_narrow, f->window);
 
   for (i = 0; i < G_N_ELEMENTS (views); i++)
     {
