@@ -20,9 +20,9 @@
  * its listeners, whose readers join and leave. Each event is made once and kept in an [struct@LbEventLog],
  * from which everybody takes it at their own pace.
  *
- * While nobody reads it has no handlers on the pool, its source sleeps, and it makes nothing. It only
- * stops when the next page would be due, though: to begin takes a handler on each backend, which who
- * comes and goes all the time must not cost.
+ * While nobody reads it makes nothing and keeps nothing, and when the next page would be due it also
+ * gives up its handlers on the pool and its source sleeps. Not before: they are one for each backend,
+ * which who comes and goes all the time must not cost.
  *
  * Signals: `news`, when there may be more for those who have taken everything.
  */
@@ -217,6 +217,9 @@ lb_event_feed_add_change (LbEventFeed *self,
     .error = lb_backend_get_last_probe (backend)->error,
   };
 
+  if (self->n_readers == 0)
+    return;
+
   lb_stats_events_append_change (self->changes, lb_event_log_take_id (&self->log), &text);
   lb_event_feed_update_ready_time (self);
 }
@@ -302,9 +305,6 @@ lb_event_feed_start (LbEventFeed *self)
     }
   g_signal_connect_swapped (self->pool, "items-changed",
                             G_CALLBACK (lb_event_feed_on_items_changed), self);
-
-  /* At once, unless there was one just now. */
-  self->page_due_us = self->page_us + TELL_US;
 }
 
 static void
@@ -315,6 +315,12 @@ lb_event_feed_stop (LbEventFeed *self)
     lb_event_feed_unwatch (self, g_ptr_array_index (self->backends, i));
 
   g_clear_pointer (&self->backends, g_ptr_array_unref);
+}
+
+/* Who comes next is not told what was before. */
+static void
+lb_event_feed_forget (LbEventFeed *self)
+{
   g_clear_pointer (&self->policy, g_free);
   g_string_truncate (self->changes, 0);
   lb_event_log_clear (&self->log);
@@ -352,6 +358,7 @@ lb_event_feed_dispose (GObject *object)
 
   if (self->backends != NULL)
     lb_event_feed_stop (self);
+  lb_event_feed_forget (self);
 
   if (self->source != NULL)
     {
@@ -448,10 +455,13 @@ lb_event_feed_join (LbEventFeed *self)
 {
   g_return_val_if_fail (LB_IS_EVENT_FEED (self), 0);
 
-  self->n_readers++;
   if (self->backends == NULL)
+    lb_event_feed_start (self);
+
+  if (self->n_readers++ == 0)
     {
-      lb_event_feed_start (self);
+      /* At once; but who comes and goes all the time does not get more pages than the others. */
+      self->page_due_us = self->page_us + TELL_US;
       lb_event_feed_update_ready_time (self);
     }
 
@@ -470,7 +480,12 @@ lb_event_feed_leave (LbEventFeed *self)
   g_return_if_fail (LB_IS_EVENT_FEED (self));
   g_return_if_fail (self->n_readers > 0);
 
-  self->n_readers--;
+  if (--self->n_readers > 0)
+    return;
+
+  lb_event_feed_forget (self);
+  self->page_due_us = self->page_us + LB_EVENT_FEED_REFRESH_US;
+  lb_event_feed_update_ready_time (self);
 }
 
 /**
