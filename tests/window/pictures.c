@@ -220,6 +220,12 @@ have_weights (LbWindowFixture *f)
   return GTK_WIDGET (f->window);
 }
 
+static gpointer
+get_chart (LbWindowFixture *f)
+{
+  return lb_template_child (lb_page_child (f, "charts"), "chart");
+}
+
 /* With one that gets more than it should. */
 static GtkWidget *
 see_traffic (LbWindowFixture *f)
@@ -229,7 +235,7 @@ see_traffic (LbWindowFixture *f)
   for (guint i = 0; i < 700; i++)
     lb_pool_count_redirect (f->pool, backend, g_get_monotonic_time ());
   let_settle (4 * G_USEC_PER_SEC);
-  g_object_set (lb_template_child (f->window, "chart"), "measure", LB_CHART_TRAFFIC, NULL);
+  g_object_set (get_chart (f), "measure", LB_CHART_TRAFFIC, NULL);
 
   return GTK_WIDGET (f->window);
 }
@@ -237,7 +243,7 @@ see_traffic (LbWindowFixture *f)
 static GtkWidget *
 see_slow_ones (LbWindowFixture *f)
 {
-  g_object_set (lb_template_child (f->window, "chart"), "threshold-ms", 40, NULL);
+  g_object_set (get_chart (f), "threshold-ms", 40, NULL);
 
   return GTK_WIDGET (f->window);
 }
@@ -245,7 +251,7 @@ see_slow_ones (LbWindowFixture *f)
 static GtkWidget *
 see_slow_ones_by_decades (LbWindowFixture *f)
 {
-  g_object_set (lb_template_child (f->window, "chart"), "log-scale", TRUE, NULL);
+  g_object_set (get_chart (f), "log-scale", TRUE, NULL);
 
   return see_slow_ones (f);
 }
