@@ -20,9 +20,11 @@ FILES = {
     f"share/glib-2.0/schemas/{ID}.gschema.xml",
     f"share/icons/hicolor/scalable/apps/{ID}.svg",
     f"share/icons/hicolor/symbolic/apps/{ID}-symbolic.svg",
+    "share/locale/ar/LC_MESSAGES/load-balancer.mo",
     "share/locale/de/LC_MESSAGES/load-balancer.mo",
     "share/locale/es/LC_MESSAGES/load-balancer.mo",
     "share/locale/fr/LC_MESSAGES/load-balancer.mo",
+    "share/locale/zh_CN/LC_MESSAGES/load-balancer.mo",
     "share/man/man1/load-balancer.1",
     f"share/metainfo/{ID}.metainfo.xml",
 }
