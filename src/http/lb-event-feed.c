@@ -38,7 +38,8 @@ struct _LbEventFeed
 
   LbEventLog log;
   GString *changes; /* that are not told yet */
-  char *policy;     /* as of the last page */
+  char *policy;     /* as of the last page; NULL before the first */
+  gboolean paused;  /* as of the last page */
   gboolean making;  /* a page is being made; changes wait until it is there */
   gint64 told_us;   /* when changes were told last */
   gint64 page_us;   /* when a page was begun last */
@@ -159,16 +160,23 @@ lb_event_feed_make_in_worker (LbEventFeed *self,
   g_task_run_in_thread (task, lb_page_job_run);
 }
 
+/* What no backend tells of. */
 static void
-lb_event_feed_compare_policy (LbEventFeed *self,
-                              const LbSnapshot *snapshot)
+lb_event_feed_compare (LbEventFeed *self,
+                       const LbSnapshot *snapshot)
 {
-  if (self->policy != NULL && strcmp (self->policy, snapshot->policy) != 0)
+  const gboolean first = self->policy == NULL;
+
+  if (!first && strcmp (self->policy, snapshot->policy) != 0)
     lb_stats_events_append_policy (self->changes, lb_event_log_take_id (&self->log),
                                    snapshot->time_us, snapshot->policy);
+  if (!first && self->paused != snapshot->traffic.paused)
+    lb_stats_events_append_paused (self->changes, lb_event_log_take_id (&self->log),
+                                   snapshot->time_us, snapshot->traffic.paused);
 
   g_free (self->policy);
   self->policy = g_strdup (snapshot->policy);
+  self->paused = snapshot->traffic.paused;
 }
 
 /* What has changed before it is told before it. */
@@ -179,7 +187,7 @@ lb_event_feed_begin_page (LbEventFeed *self,
   g_autoptr (LbSnapshot) snapshot = self->figures.get_snapshot (self->figures.user_data);
   guint32 id;
 
-  lb_event_feed_compare_policy (self, snapshot);
+  lb_event_feed_compare (self, snapshot);
   lb_event_feed_tell_changes (self, now_us);
 
   /* Those who were told last may have been the last. */

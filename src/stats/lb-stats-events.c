@@ -124,3 +124,25 @@ lb_stats_events_append_policy (GString *events,
   lb_json_writer_add_string (&writer, "policy", policy);
   end_change (&writer, events, id);
 }
+
+/**
+ * lb_stats_events_append_paused:
+ * @events: where to write
+ * @id: the event's number
+ * @time_us: when it was, in microseconds since 1970
+ * @paused: whether the balancer is paused now
+ *
+ * Writes that a person has paused the balancer, or resumed it, as an event.
+ */
+void
+lb_stats_events_append_paused (GString *events,
+                               guint32 id,
+                               gint64 time_us,
+                               gboolean paused)
+{
+  LbJsonWriter writer;
+
+  begin_change (&writer, time_us, "paused");
+  lb_json_writer_add_boolean (&writer, "paused", paused);
+  end_change (&writer, events, id);
+}

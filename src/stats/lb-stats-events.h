@@ -42,5 +42,9 @@ void    lb_stats_events_append_policy (GString             *events,
                                        guint32              id,
                                        gint64               time_us,
                                        const char          *policy);
+void    lb_stats_events_append_paused (GString             *events,
+                                       guint32              id,
+                                       gint64               time_us,
+                                       gboolean             paused);
 
 G_END_DECLS

@@ -283,6 +283,11 @@ class TestPage(ClientCase):
         site.tell("change", time="2026-11-22T08:00:00Z", change="policy", policy="fastest")
         wait_until(lambda: "fastest" in self.browser.run("return document.body.innerText;"), 20,
                    "the policy has changed")
+        for paused in (True, False):
+            site.tell("change", time="2026-11-22T08:00:00Z", change="paused", paused=paused)
+            wait_until(lambda: ("paused" in self.browser.run("return document.body.innerText;")) == paused,
+                       20, f"it is paused: {paused}")
+        self.assertEqual(self.browser.logged("browser"), [])
 
     def test_asks_again_when_it_was_refused(self):
         site = self.begin_site(make_server("http://h:1"), refusals=1)

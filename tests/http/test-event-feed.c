@@ -9,6 +9,7 @@ typedef struct
   LbPool *pool;
   LbEventFeed *feed;
   const char *policy;
+  gboolean paused;
   guint n_snapshots;
   guint n_news;
   guint32 seen;
@@ -21,10 +22,11 @@ take_snapshot (gpointer user_data)
   static const char *const listen[] = { NULL };
   Fixture *self = user_data;
   const gint64 now_us = g_get_monotonic_time ();
+  const LbTraffic traffic = { .paused = self->paused };
 
   self->n_snapshots++;
 
-  return lb_snapshot_new (self->pool, self->policy, listen, NULL, 1000, g_get_real_time (), now_us,
+  return lb_snapshot_new (self->pool, self->policy, listen, &traffic, 1000, g_get_real_time (), now_us,
                           now_us);
 }
 
@@ -230,6 +232,30 @@ test_policy (Fixture *self,
   lb_event_feed_leave (self->feed);
 }
 
+/* A reader that is there hears of both; one that comes while it is paused sees it in its page. */
+static void
+test_paused (Fixture *self,
+             gconstpointer data)
+{
+  self->paused = TRUE;
+  self->seen = lb_event_feed_join (self->feed);
+  read_until (self, "\"paused\":true");
+  g_assert_null (strstr (self->text->str, "event: change"));
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_string_truncate (self->text, 0);
+      self->paused = !self->paused;
+      lb_event_feed_refresh (self->feed);
+      read_until (self, self->paused ? "\"change\":\"paused\",\"paused\":true}\n\n"
+                                     : "\"change\":\"paused\",\"paused\":false}\n\n");
+      g_assert_null (strstr (self->text->str, "\"change\":\"policy\""));
+      read_until (self, "event: snapshot\n");
+    }
+
+  lb_event_feed_leave (self->feed);
+}
+
 static gboolean
 watches_pool (Fixture *self)
 {
@@ -350,6 +376,7 @@ main (int argc,
   ADD ("/http/event-feed/changes", test_changes);
   ADD ("/http/event-feed/moved-and-replaced", test_moved_and_replaced);
   ADD ("/http/event-feed/policy", test_policy);
+  ADD ("/http/event-feed/paused", test_paused);
   ADD ("/http/event-feed/nobody-reads", test_nobody_reads);
   ADD ("/http/event-feed/coming-and-going", test_coming_and_going);
   ADD ("/http/event-feed/worker", test_worker);

@@ -153,6 +153,24 @@ test_policy_behind_change (void)
   g_assert_cmpstr (json_object_get_string_member (object, "policy"), ==, "maglev");
 }
 
+static void
+test_paused (void)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (GString) text = g_string_new (NULL);
+      g_autoptr (JsonNode) node = NULL;
+      JsonObject *object;
+
+      lb_stats_events_append_paused (text, 3, 0, i == 1);
+      node = read_event (text->str, text->len, "event: change\nid: 3\n");
+      object = json_node_get_object (node);
+      g_assert_cmpuint (json_object_get_size (object), ==, 3);
+      g_assert_cmpstr (json_object_get_string_member (object, "change"), ==, "paused");
+      g_assert_cmpint (json_object_get_boolean_member (object, "paused"), ==, i == 1);
+    }
+}
+
 int
 main (int argc,
       char **argv)
@@ -164,6 +182,7 @@ main (int argc,
   g_test_add_func ("/stats/events/change", test_change);
   g_test_add_func ("/stats/events/hostile-changes", test_hostile_changes);
   g_test_add_func ("/stats/events/policy-behind-change", test_policy_behind_change);
+  g_test_add_func ("/stats/events/paused", test_paused);
 
   return g_test_run ();
 }
