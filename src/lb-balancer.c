@@ -39,8 +39,8 @@
  * aside, such as a configuration that could not be read; `probing-changed`, the settings of the probes or
  * the panic share are others now; `config-changed`, what is on disk has been taken over.
  *
- * Properties: `loading`, `policy`, `paused`, `redirect-status`, `cors-origin` and `max-connections`, see
- * their getters.
+ * Properties: `loading`, `policy`, `paused`, `redirect-status`, `cors-origin`, `max-connections` and
+ * `max-connections-per-client`, see their getters.
  */
 struct _LbBalancer
 {
@@ -76,6 +76,7 @@ enum
   PROP_REDIRECT_STATUS,
   PROP_CORS_ORIGIN,
   PROP_MAX_CONNECTIONS,
+  PROP_MAX_CONNECTIONS_PER_CLIENT,
   N_PROPS
 };
 
@@ -167,6 +168,7 @@ lb_balancer_on_config_changed (LbBalancer *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REDIRECT_STATUS]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CORS_ORIGIN]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_CONNECTIONS]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_CONNECTIONS_PER_CLIENT]);
   g_signal_emit (self, signals[CONFIG_CHANGED], 0);
 }
 
@@ -240,6 +242,10 @@ lb_balancer_get_property (GObject *object,
 
     case PROP_MAX_CONNECTIONS:
       g_value_set_uint (value, lb_balancer_get_max_connections (self));
+      break;
+
+    case PROP_MAX_CONNECTIONS_PER_CLIENT:
+      g_value_set_uint (value, lb_balancer_get_max_connections_per_client (self));
       break;
 
     default:
@@ -337,6 +343,9 @@ lb_balancer_class_init (LbBalancerClass *klass)
                          flags | G_PARAM_EXPLICIT_NOTIFY);
   properties[PROP_MAX_CONNECTIONS] =
     g_param_spec_uint ("max-connections", NULL, NULL, 0, LB_CONFIG_MAX_CONNECTIONS, 0,
+                       flags | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_MAX_CONNECTIONS_PER_CLIENT] =
+    g_param_spec_uint ("max-connections-per-client", NULL, NULL, 0, LB_CONFIG_MAX_CONNECTIONS, 0,
                        flags | G_PARAM_EXPLICIT_NOTIFY);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -884,6 +893,33 @@ lb_balancer_get_max_connections (LbBalancer *self)
   return lb_keeper_get_config (self->keeper)->max_connections;
 }
 
+/* Takes over how many connections there may be, in all or of one client. */
+static gboolean
+lb_balancer_set_limit (LbBalancer *self,
+                       guint *limit,
+                       guint max,
+                       GParamSpec *property,
+                       GError **error)
+{
+  if (max > LB_CONFIG_MAX_CONNECTIONS)
+    {
+      g_set_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE,
+                   _("%u connections are too many. Use %d at the most."), max,
+                   LB_CONFIG_MAX_CONNECTIONS);
+      return FALSE;
+    }
+
+  if (*limit == max)
+    return TRUE;
+
+  *limit = max;
+  lb_endpoint_update_limit (self->endpoint);
+  lb_keeper_save (self->keeper);
+  g_object_notify_by_pspec (G_OBJECT (self), property);
+
+  return TRUE;
+}
+
 /**
  * lb_balancer_set_max_connections:
  * @self: a balancer that has loaded
@@ -900,29 +936,49 @@ lb_balancer_set_max_connections (LbBalancer *self,
                                  guint max_connections,
                                  GError **error)
 {
-  LbConfig *config;
-
   g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
   g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, FALSE);
 
-  if (max_connections > LB_CONFIG_MAX_CONNECTIONS)
-    {
-      g_set_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE,
-                   _("%u connections are too many. Use %d at the most."), max_connections,
-                   LB_CONFIG_MAX_CONNECTIONS);
-      return FALSE;
-    }
+  return lb_balancer_set_limit (self, &lb_keeper_get_config (self->keeper)->max_connections,
+                                max_connections, properties[PROP_MAX_CONNECTIONS], error);
+}
 
-  config = lb_keeper_get_config (self->keeper);
-  if (config->max_connections == max_connections)
-    return TRUE;
+/**
+ * lb_balancer_get_max_connections_per_client:
+ * @self: a balancer that has loaded
+ *
+ * Returns: how many connections each client may have at once; 0 for any number
+ */
+guint
+lb_balancer_get_max_connections_per_client (LbBalancer *self)
+{
+  g_return_val_if_fail (LB_IS_BALANCER (self), 0);
+  g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, 0);
 
-  config->max_connections = max_connections;
-  lb_endpoint_update_limit (self->endpoint);
-  lb_keeper_save (self->keeper);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_CONNECTIONS]);
+  return lb_keeper_get_config (self->keeper)->max_connections_per_client;
+}
 
-  return TRUE;
+/**
+ * lb_balancer_set_max_connections_per_client:
+ * @self: a balancer that has loaded
+ * @max: how many connections each client may have at once, to %LB_CONFIG_MAX_CONNECTIONS; 0 for any
+ *   number
+ * @error: return location for a %LB_CONFIG_ERROR_VALUE
+ *
+ * Closes further ones from now on, see lb_listener_set_max_per_client(), and remembers it.
+ *
+ * Returns: %TRUE if it does
+ */
+gboolean
+lb_balancer_set_max_connections_per_client (LbBalancer *self,
+                                            guint max,
+                                            GError **error)
+{
+  g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
+  g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, FALSE);
+
+  return lb_balancer_set_limit (self, &lb_keeper_get_config (self->keeper)->max_connections_per_client,
+                                max, properties[PROP_MAX_CONNECTIONS_PER_CLIENT], error);
 }
 
 /**

@@ -100,6 +100,10 @@ guint              lb_balancer_get_max_connections (LbBalancer      *self);
 gboolean           lb_balancer_set_max_connections (LbBalancer      *self,
                                                     guint            max_connections,
                                                     GError         **error);
+guint              lb_balancer_get_max_connections_per_client (LbBalancer  *self);
+gboolean           lb_balancer_set_max_connections_per_client (LbBalancer  *self,
+                                                               guint        max,
+                                                               GError     **error);
 
 /* What it knows */
 LbSnapshot        *lb_balancer_get_snapshot     (LbBalancer         *self);

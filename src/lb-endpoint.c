@@ -811,24 +811,31 @@ lb_endpoint_set_stats_port (LbEndpoint *self,
   return done;
 }
 
+static void
+lb_endpoint_limit (LbEndpoint *self,
+                   LbListener *listener)
+{
+  const LbConfig *config = lb_keeper_get_config (self->keeper);
+
+  lb_listener_set_max_connections (listener, config->max_connections);
+  lb_listener_set_max_per_client (listener, config->max_connections_per_client);
+}
+
 /**
  * lb_endpoint_update_limit:
  * @self: an endpoint whose keeper has loaded
  *
- * Lets as many clients be connected as the configuration says by now.
+ * Lets as many clients be connected as the configuration says by now, and each as often.
  */
 void
 lb_endpoint_update_limit (LbEndpoint *self)
 {
-  guint max_connections;
-
   g_return_if_fail (LB_IS_ENDPOINT (self));
   g_return_if_fail (lb_keeper_get_config (self->keeper) != NULL);
 
-  max_connections = lb_keeper_get_config (self->keeper)->max_connections;
-  lb_listener_set_max_connections (self->listener, max_connections);
+  lb_endpoint_limit (self, self->listener);
   if (self->stats_listener != NULL)
-    lb_listener_set_max_connections (self->stats_listener, max_connections);
+    lb_endpoint_limit (self, self->stats_listener);
 }
 
 /**

@@ -372,6 +372,8 @@ const LbConfigKey lb_config_keys[] = {
     NUMBER (LbConfig, stats_port, 0, 65535) },
   { "max_connections", lb_config_read_uint, lb_config_write_uint,
     NUMBER (LbConfig, max_connections, 0, LB_CONFIG_MAX_CONNECTIONS) },
+  { "max_connections_per_client", lb_config_read_uint, lb_config_write_uint,
+    NUMBER (LbConfig, max_connections_per_client, 0, LB_CONFIG_MAX_CONNECTIONS) },
   { "redirect_status", lb_config_read_status, lb_config_write_uint,
     NUMBER (LbConfig, redirect_status, 301, 308) },
   { "cors_origin", lb_config_read_origin, lb_config_write_origin },

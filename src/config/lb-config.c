@@ -70,6 +70,7 @@ lb_config_copy (const LbConfig *self)
   copy->port = self->port;
   copy->stats_port = self->stats_port;
   copy->max_connections = self->max_connections;
+  copy->max_connections_per_client = self->max_connections_per_client;
   copy->redirect_status = self->redirect_status;
   copy->cors_origin = g_strdup (self->cors_origin);
   copy->policy = g_strdup (self->policy);

@@ -39,6 +39,7 @@ GQuark lb_config_error_quark (void);
  * @port: 0 to 65535
  * @stats_port: where `/stats` is instead, 1 to 65535; 0 for on @port, too
  * @max_connections: how many clients may be connected at once; 0 for as many as there are descriptors
+ * @max_connections_per_client: how many connections each client may have at once; 0 for any number
  * @redirect_status: 301, 302, 303, 307 or 308
  * @cors_origin: whose pages a browser lets read our answers: an origin, or `*` for all
  * @policy: a policy's name; whether there is one of that name is for others to say
@@ -57,6 +58,7 @@ typedef struct
   guint port;
   guint stats_port;
   guint max_connections;
+  guint max_connections_per_client;
   guint redirect_status;
   char *cors_origin;
   char *policy;

@@ -10,6 +10,30 @@
 #include <netinet/in.h>
 #include <string.h>
 
+/* The bytes of an address, in network byte order, and the port. */
+static const guint8 *
+lb_connection_read_address (const struct sockaddr_storage *address,
+                            gsize *length,
+                            guint16 *port)
+{
+  if (address->ss_family == AF_INET6)
+    {
+      const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *) address;
+
+      *length = sizeof in6->sin6_addr;
+      *port = ntohs (in6->sin6_port);
+      return (const guint8 *) &in6->sin6_addr;
+    }
+  else
+    {
+      const struct sockaddr_in *in = (const struct sockaddr_in *) address;
+
+      *length = sizeof in->sin_addr;
+      *port = ntohs (in->sin_port);
+      return (const guint8 *) &in->sin_addr;
+    }
+}
+
 /**
  * lb_connection_new:
  * @fd: (transfer full): its descriptor
@@ -22,27 +46,14 @@ lb_connection_new (int fd,
                    const struct sockaddr_storage *address)
 {
   LbConnection *self = g_new0 (LbConnection, 1);
+  gsize length;
+  const guint8 *bytes = lb_connection_read_address (address, &length, &self->port);
 
   self->link.data = self;
   self->ready_link.data = self;
   self->fd = fd;
-
-  if (address->ss_family == AF_INET6)
-    {
-      const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *) address;
-
-      self->address_length = sizeof in6->sin6_addr;
-      memcpy (self->address, &in6->sin6_addr, sizeof in6->sin6_addr);
-      self->port = ntohs (in6->sin6_port);
-    }
-  else
-    {
-      const struct sockaddr_in *in = (const struct sockaddr_in *) address;
-
-      self->address_length = sizeof in->sin_addr;
-      memcpy (self->address, &in->sin_addr, sizeof in->sin_addr);
-      self->port = ntohs (in->sin_port);
-    }
+  self->address_length = length & 31;
+  memcpy (self->address, bytes, length);
 
   return self;
 }
@@ -209,6 +220,8 @@ lb_connections_add (LbConnections *self,
   connection->since_us = now_us;
   g_queue_push_tail_link (&self->queues[connection->state], &connection->link);
   self->n++;
+  if (self->clients != NULL)
+    lb_client_counts_add (self->clients, connection->address, connection->address_length);
 }
 
 /**
@@ -246,6 +259,8 @@ lb_connections_remove (LbConnections *self,
   lb_connections_set_ready (self, connection, FALSE);
   g_queue_unlink (&self->queues[connection->state], &connection->link);
   self->n--;
+  if (self->clients != NULL)
+    lb_client_counts_remove (self->clients, connection->address, connection->address_length);
 
   lb_connection_forget_rest (connection);
   g_free (connection);
@@ -290,4 +305,50 @@ lb_connections_peek (LbConnections *self,
                      LbConnectionState state)
 {
   return g_queue_peek_head (&self->queues[state]);
+}
+
+/**
+ * lb_connections_set_count_clients:
+ * @self: the connections
+ * @count: whether to count how many of them each client has
+ */
+void
+lb_connections_set_count_clients (LbConnections *self,
+                                  gboolean count)
+{
+  if (count == (self->clients != NULL))
+    return;
+
+  g_clear_pointer (&self->clients, lb_client_counts_free);
+  if (!count)
+    return;
+
+  self->clients = lb_client_counts_new ();
+  for (LbConnectionState state = 0; state < LB_N_CONNECTION_STATES; state++)
+    for (const GList *link = self->queues[state].head; link != NULL; link = link->next)
+      {
+        const LbConnection *connection = link->data;
+
+        lb_client_counts_add (self->clients, connection->address, connection->address_length);
+      }
+}
+
+/**
+ * lb_connections_count_client:
+ * @self: the connections, of which those of each client are counted
+ * @address: where a client is
+ *
+ * Returns: how many of them the client has
+ */
+guint
+lb_connections_count_client (LbConnections *self,
+                             const struct sockaddr_storage *address)
+{
+  gsize length;
+  guint16 port;
+  const guint8 *bytes = lb_connection_read_address (address, &length, &port);
+
+  g_return_val_if_fail (self->clients != NULL, 0);
+
+  return lb_client_counts_get (self->clients, bytes, length);
 }

@@ -4,6 +4,8 @@
 #include <gio/gio.h>
 #include <sys/socket.h>
 
+#include "http/lb-client-counts.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -103,6 +105,7 @@ gssize          lb_connection_write              (LbConnection                  
  * @ready: those with bytes left unread
  * @readers: those who read events and can take more
  * @n: how many there are
+ * @clients: (nullable): how many of them each client has, if that is of interest
  *
  * All connections of a listener, in the order in which their deadlines come. Embedded in its owner;
  * zeroes are no connections.
@@ -113,6 +116,7 @@ typedef struct
   GQueue ready;
   GQueue readers;
   guint n;
+  LbClientCounts *clients;
 } LbConnections;
 
 void          lb_connections_add       (LbConnections     *self,
@@ -129,5 +133,12 @@ void          lb_connections_set_ready (LbConnections     *self,
                                         gboolean           ready);
 LbConnection *lb_connections_peek      (LbConnections     *self,
                                         LbConnectionState  state);
+void          lb_connections_set_count_clients
+                                       (LbConnections     *self,
+                                        gboolean           count);
+guint         lb_connections_count_client
+                                       (LbConnections     *self,
+                                        const struct sockaddr_storage
+                                                          *address);
 
 G_END_DECLS

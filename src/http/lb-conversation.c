@@ -517,6 +517,7 @@ lb_conversation_clear (LbConversation *self)
 
   lb_event_stream_clear (&self->events);
   g_clear_object (&self->hand_over);
+  lb_connections_set_count_clients (&self->connections, FALSE);
   g_clear_object (&self->lane);
   g_clear_pointer (&self->answers, g_free);
 }

@@ -71,6 +71,7 @@ struct _LbListener
   gboolean paused; /* there was no descriptor for a client */
   guint max_connections; /* as wanted; 0 for as many as there are descriptors */
   guint cap;             /* as it can be */
+  guint max_per_client;  /* 0 for as many as anybody may have */
 };
 
 typedef struct
@@ -216,6 +217,15 @@ lb_listener_count_descriptors (LbListener *self)
   return connections->n + connections->queues[LB_CONNECTION_HANDED_OVER].length;
 }
 
+static gboolean
+lb_listener_has_enough (LbListener *self,
+                        const struct sockaddr_storage *address)
+{
+  return self->max_per_client > 0 &&
+         lb_connections_count_client (lb_listener_get_connections (self), address) >=
+           self->max_per_client;
+}
+
 /* A new client takes the place of another if it must, or is turned away if all are busy. */
 static void
 lb_listener_welcome (LbListener *self,
@@ -224,7 +234,8 @@ lb_listener_welcome (LbListener *self,
 {
   LbTraffic *traffic = lb_listener_get_counters (self);
 
-  if (lb_listener_count_descriptors (self) < self->cap || lb_listener_make_room (self))
+  if (!lb_listener_has_enough (self, address) &&
+      (lb_listener_count_descriptors (self) < self->cap || lb_listener_make_room (self)))
     {
       traffic->connections_total++;
       lb_conversation_begin (&self->conversation, fd, address);
@@ -591,6 +602,24 @@ lb_listener_set_max_connections (LbListener *self,
 
   while (lb_listener_get_connections (self)->n > self->cap && lb_listener_make_room (self))
     continue;
+}
+
+/**
+ * lb_listener_set_max_per_client:
+ * @self: a listener
+ * @max_per_client: how many connections each client may have at once; 0 for as many as there may be
+ *
+ * Further ones are closed at once, so that nobody takes the place of everybody else. A client is an IPv4
+ * address or an IPv6 network of 64 bits. Who has more already keeps them.
+ */
+void
+lb_listener_set_max_per_client (LbListener *self,
+                                guint max_per_client)
+{
+  g_return_if_fail (LB_IS_LISTENER (self));
+
+  self->max_per_client = max_per_client;
+  lb_connections_set_count_clients (lb_listener_get_connections (self), max_per_client > 0);
 }
 
 /**

@@ -17,6 +17,9 @@ LbListener        *lb_listener_new               (SoupServer          *server,
 void               lb_listener_set_max_connections
                                                  (LbListener          *self,
                                                   guint                max_connections);
+void               lb_listener_set_max_per_client
+                                                 (LbListener          *self,
+                                                  guint                max_per_client);
 void               lb_listener_set_feed          (LbListener          *self,
                                                   LbEventFeed         *feed);
 LbEventFeed       *lb_listener_get_feed          (LbListener          *self);

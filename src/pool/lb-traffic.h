@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * @LB_REJECTION_TOO_LARGE: its head or target is too long, or it has a body where there can be none
  * @LB_REJECTION_TIMEOUT: its head did not come in time
  * @LB_REJECTION_NO_BACKEND: no backend can serve
- * @LB_REJECTION_BUSY: there were as many connections as may be
+ * @LB_REJECTION_BUSY: there were as many connections as may be, or as one client may have
  * @LB_REJECTION_PAUSED: a person has paused the balancer
  *
  * Why a request got no redirect.

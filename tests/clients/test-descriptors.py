@@ -118,5 +118,49 @@ class TestMaxConnections(ClientCase):
         self.assertEqual(self.closed(), list(range(31)))
 
 
+class TestMaxConnectionsPerClient(ClientCase):
+    """No client takes the place of everybody else."""
+
+    def setUp(self):
+        super().setUp()
+        self.write_config(max_connections_per_client=3)
+        self.balancer = Balancer(self)
+
+    def connect(self, source):
+        """Returns a client, and whether it is served; each address of 127.0.0.0/8 is another client."""
+        client = socket.create_connection(("127.0.0.1", self.balancer.port), timeout=10,
+                                          source_address=(source, 0))
+        self.addCleanup(client.close)
+        try:
+            client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            return client, client.recv(65536) != b""
+        except ConnectionError:
+            return client, False
+
+    def test_further_ones_are_closed(self):
+        clients = [self.connect("127.0.0.2") for _ in range(3)]
+        self.assertTrue(all(served for _, served in clients))
+        for _ in range(5):
+            self.assertFalse(self.connect("127.0.0.2")[1])
+
+        # Others are served, and so is who has closed one.
+        self.assertTrue(self.connect("127.0.0.3")[1])
+        clients[0][0].close()
+        wait_until(lambda: self.connect("127.0.0.2")[1], 10, "there is room again")
+        self.assertGreaterEqual(self.balancer.stats()["rejected"]["busy"], 5)
+
+    def test_it_may_change_while_clients_are_connected(self):
+        for _ in range(3):
+            self.assertTrue(self.connect("127.0.0.2")[1])
+        self.write_config(max_connections_per_client=0)
+        wait_until(lambda: self.connect("127.0.0.2")[1], 10, "any number is allowed")
+
+        # Those who are there count, whenever they came.
+        self.write_config(max_connections_per_client=2)
+        wait_until(lambda: not self.connect("127.0.0.2")[1], 10, "two are allowed")
+        for served in (True, True, False):
+            self.assertEqual(self.connect("127.0.0.3")[1], served)
+
+
 if __name__ == "__main__":
     tap.main()

@@ -35,6 +35,7 @@ static const char *const full =
   "  \"port\": 8080,\n"
   "  \"stats_port\": 8081,\n"
   "  \"max_connections\": 200,\n"
+  "  \"max_connections_per_client\": 20,\n"
   "  \"redirect_status\": 308,\n"
   "  \"cors_origin\": \"http://127.0.0.1:5500\",\n"
   "  \"policy\": \"smooth\",\n"
@@ -117,6 +118,7 @@ test_writes_defaults (void)
                "  \"port\": 5000,\n"
                "  \"stats_port\": 0,\n"
                "  \"max_connections\": 0,\n"
+               "  \"max_connections_per_client\": 0,\n"
                "  \"redirect_status\": 307,\n"
                "  \"cors_origin\": \"*\",\n"
                "  \"policy\": \"random\",\n"
@@ -190,6 +192,7 @@ test_writes_changes (void)
                "  \"port\": 80,\n"
                "  \"stats_port\": 8081,\n"
                "  \"max_connections\": 200,\n"
+               "  \"max_connections_per_client\": 20,\n"
                "  \"redirect_status\": 302,\n"
                "  \"cors_origin\": \"http://[::1]:1\",\n"
                "  \"policy\": \"smooth\",\n"
@@ -221,6 +224,7 @@ test_keeps_unknown_keys (void)
     "  \"port\": 5000,\n"
     "  \"stats_port\": 0,\n"
     "  \"max_connections\": 0,\n"
+    "  \"max_connections_per_client\": 0,\n"
     "  \"listen\": [\"LOCALHOST\"],\n"
     "  \"future\": {\n"
     "    \"a\": [\n"
@@ -344,6 +348,7 @@ test_bad_settings_are_as_at_present (void)
     "  \"port\": \"38617\",\n"
     "  \"stats_port\": 65536,\n"
     "  \"max_connections\": -1,\n"
+    "  \"max_connections_per_client\": -1,\n"
     "  \"redirect_status\": 200,\n"
     "  \"cors_origin\": \"null\",\n"
     "  \"policy\": 5,\n"
@@ -354,12 +359,13 @@ test_bad_settings_are_as_at_present (void)
   const char *const listen[] = { "127.0.0.1", "::1", NULL };
   const char *const some[] = { "::1", NULL };
   g_autoptr (LbConfig) base = read_config (full, NULL, 0);
-  g_autoptr (LbConfig) config = read_config_over (text, base, NULL, 10);
+  g_autoptr (LbConfig) config = read_config_over (text, base, NULL, 11);
 
   g_assert_cmpstrv (config->listen, listen);
   g_assert_cmpuint (config->port, ==, 8080);
   g_assert_cmpuint (config->stats_port, ==, 8081);
   g_assert_cmpuint (config->max_connections, ==, 200);
+  g_assert_cmpuint (config->max_connections_per_client, ==, 20);
   g_assert_cmpuint (config->redirect_status, ==, 308);
   g_assert_cmpstr (config->cors_origin, ==, "http://127.0.0.1:5500");
   g_assert_cmpstr (config->policy, ==, "smooth");
@@ -408,6 +414,7 @@ static const char *const all_probe_settings =
   "  \"port\": 5000,\n"
   "  \"stats_port\": 0,\n"
   "  \"max_connections\": 0,\n"
+  "  \"max_connections_per_client\": 0,\n"
   "  \"redirect_status\": 307,\n"
   "  \"cors_origin\": \"*\",\n"
   "  \"policy\": \"random\",\n"
@@ -589,6 +596,7 @@ static const char *const some_bad =
   "  \"port\": 5000,\n"
   "  \"stats_port\": 0,\n"
   "  \"max_connections\": 0,\n"
+  "  \"max_connections_per_client\": 0,\n"
   "  \"redirect_status\": 307,\n"
   "  \"cors_origin\": \"*\",\n"
   "  \"policy\": \"random\",\n"
