@@ -36,6 +36,8 @@ struct _LbPreferencesDialog
   LbSettingEntry *stats_port;
   LbSettingRow *connections_row;
   LbSettingEntry *connections;
+  LbSettingRow *per_client_row;
+  LbSettingEntry *per_client;
 
   LbSettingRow *policy_row;
   GtkDropDown *policy;
@@ -145,6 +147,8 @@ lb_preferences_dialog_show_all (LbPreferencesDialog *self)
   lb_preferences_dialog_show_number (self->stats_port, lb_endpoint_get_stats_port (endpoint));
   lb_preferences_dialog_show_number (self->connections,
                                      lb_balancer_get_max_connections (self->balancer));
+  lb_preferences_dialog_show_number (self->per_client,
+                                     lb_balancer_get_max_connections_per_client (self->balancer));
 
   lb_preferences_dialog_show_override (
     self->addresses_row, lb_endpoint_is_overridden (endpoint, LB_ENDPOINT_ADDRESSES), "--listen");
@@ -273,6 +277,18 @@ lb_preferences_dialog_on_connections (LbPreferencesDialog *self)
 }
 
 static void
+lb_preferences_dialog_on_per_client (LbPreferencesDialog *self)
+{
+  g_autoptr (GError) error = NULL;
+  guint number;
+
+  if (lb_preferences_dialog_read_number (self->per_client, 0, LB_CONFIG_MAX_CONNECTIONS, &number,
+                                         &error))
+    lb_balancer_set_max_connections_per_client (self->balancer, number, &error);
+  lb_preferences_dialog_finish (self, self->per_client_row, self->per_client, error);
+}
+
+static void
 lb_preferences_dialog_on_origin (LbPreferencesDialog *self)
 {
   g_autoptr (GError) error = NULL;
@@ -325,6 +341,7 @@ lb_preferences_dialog_reset_listening (LbPreferencesDialog *self)
   lb_preferences_dialog_reset_entry (self->port, port);
   lb_preferences_dialog_reset_entry (self->addresses, LB_CONFIG_DEFAULT_LISTEN);
   lb_preferences_dialog_reset_entry (self->connections, "0");
+  lb_preferences_dialog_reset_entry (self->per_client, "0");
 }
 
 static void
@@ -379,7 +396,7 @@ lb_preferences_dialog_close_request (GtkWindow *window)
 {
   LbPreferencesDialog *self = LB_PREFERENCES_DIALOG (window);
   LbSettingEntry *entries[] = { self->addresses, self->port, self->stats_port, self->connections,
-                                self->origin };
+                                self->per_client, self->origin };
 
   for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
     if (!lb_setting_entry_apply (entries[i]))
@@ -518,6 +535,8 @@ lb_preferences_dialog_bind_template (GtkWidgetClass *widget_class)
   BIND (stats_port);
   BIND (connections_row);
   BIND (connections);
+  BIND (per_client_row);
+  BIND (per_client);
   BIND (policy_row);
   BIND (policy);
   BIND (status_row);
@@ -534,6 +553,7 @@ lb_preferences_dialog_bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, lb_preferences_dialog_on_port);
   gtk_widget_class_bind_template_callback (widget_class, lb_preferences_dialog_on_stats_port);
   gtk_widget_class_bind_template_callback (widget_class, lb_preferences_dialog_on_connections);
+  gtk_widget_class_bind_template_callback (widget_class, lb_preferences_dialog_on_per_client);
   gtk_widget_class_bind_template_callback (widget_class, lb_preferences_dialog_on_policy);
   gtk_widget_class_bind_template_callback (widget_class, lb_preferences_dialog_on_status);
   gtk_widget_class_bind_template_callback (widget_class, lb_preferences_dialog_on_origin);
@@ -583,6 +603,7 @@ lb_preferences_dialog_new (GtkWindow *parent,
 {
   static const char *const changes[] = { "notify::policy", "notify::redirect-status",
                                          "notify::cors-origin", "notify::max-connections",
+                                         "notify::max-connections-per-client",
                                          "config-changed" };
   static const char *const moves[] = { "notify::uris", "notify::stats-uris", "notify::error" };
   LbPreferencesDialog *self;

@@ -252,6 +252,11 @@ test_connections (Fixture *f,
   enter (f, "connections", " 200 ");
   g_assert_cmpuint (lb_balancer_get_max_connections (f->base.balancer), ==, 200);
   g_assert_cmpstr (get_text (f, "connections"), ==, "200");
+
+  assert_refused (f, "per_client", "1000001", "1000000");
+  enter (f, "per_client", "20");
+  g_assert_cmpuint (lb_balancer_get_max_connections_per_client (f->base.balancer), ==, 20);
+  g_assert_cmpuint (lb_balancer_get_max_connections (f->base.balancer), ==, 200);
 }
 
 static void
