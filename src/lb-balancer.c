@@ -8,9 +8,8 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "http/lb-listener.h"
-#include "http/lb-redirector.h"
-#include "http/lb-server.h"
+#include "engine/lb-engine-redirect.h"
+#include "http/lb-front.h"
 #include "http/lb-socket.h"
 #include "lb-endpoint.h"
 #include "lb-historian.h"
@@ -28,8 +27,8 @@
  * LbBalancer:
  *
  * The whole balancer without a screen. The application makes one, lets it load what is remembered,
- * starts it, and stops it at the end. It owns the parts (pool, prober, redirector, server, express lane,
- * event feed, listener, endpoint, keeper, historian) and connects them; the parts do not know it.
+ * starts it, and stops it at the end. It owns the parts (pool, prober, front, engine, endpoint, keeper,
+ * historian) and connects them; the parts do not know it.
  *
  * What a person changes goes through it or through a backend's properties, and is saved. What the
  * command line says holds for this run: overrides lie over the configuration, and transient backends
@@ -48,11 +47,8 @@ struct _LbBalancer
 
   LbPool *pool;
   LbProber *prober;
-  LbRedirector *redirector;
-  LbServer *server;
-  LbExpressLane *lane;
-  LbEventFeed *feed;
-  LbListener *listener;
+  LbFront front;
+  LbEngine *engine;
   LbEndpoint *endpoint;
   LbKeeper *keeper;
   LbSamples *samples;
@@ -116,11 +112,12 @@ lb_balancer_apply_policy (LbBalancer *self)
     }
 
   if (lb_policy_get_info (policy) ==
-      lb_policy_get_info (lb_redirector_get_policy (self->redirector)))
+      lb_policy_get_info (lb_redirector_get_policy (self->front.redirector)))
     return;
 
-  lb_redirector_set_policy (self->redirector, policy);
-  lb_event_feed_refresh (self->feed);
+  lb_redirector_set_policy (self->front.redirector, policy);
+  lb_engine_apply (self->engine);
+  lb_event_feed_refresh (self->front.feed);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_POLICY]);
 }
 
@@ -133,8 +130,8 @@ lb_balancer_apply (LbBalancer *self)
   guint16 ports[LB_ENDPOINT_PORTS];
 
   lb_prober_set_settings (self->prober, &config->probe);
-  lb_redirector_set_status (self->redirector, config->redirect_status);
-  lb_redirector_set_origin (self->redirector, config->cors_origin);
+  lb_redirector_set_status (self->front.redirector, config->redirect_status);
+  lb_redirector_set_origin (self->front.redirector, config->cors_origin);
   lb_pool_set_panic_share (self->pool, config->panic_share);
   lb_balancer_apply_policy (self);
 
@@ -176,14 +173,15 @@ lb_balancer_on_config_changed (LbBalancer *self)
 static void
 lb_balancer_on_uris (LbBalancer *self)
 {
-  lb_server_set_redirect_port (self->server, lb_listener_get_port (self->listener));
+  lb_server_set_redirect_port (self->front.server, lb_listener_get_port (self->front.listener));
+  lb_engine_apply (self->engine);
 }
 
 static void
 lb_balancer_on_probed (LbBalancer *self,
                        LbBackend *backend)
 {
-  lb_policy_probed (lb_redirector_get_policy (self->redirector), self->pool, backend,
+  lb_policy_probed (lb_redirector_get_policy (self->front.redirector), self->pool, backend,
                     lb_backend_get_last_probe (backend), g_get_monotonic_time ());
 }
 
@@ -287,11 +285,8 @@ lb_balancer_dispose (GObject *object)
   g_clear_object (&self->prober);
   g_clear_object (&self->historian);
   g_clear_object (&self->endpoint);
-  g_clear_object (&self->listener);
-  g_clear_object (&self->feed);
-  g_clear_object (&self->lane);
-  g_clear_object (&self->server);
-  g_clear_object (&self->redirector);
+  g_clear_object (&self->engine);
+  lb_front_clear (&self->front);
   g_clear_object (&self->samples);
   g_clear_object (&self->keeper);
   g_clear_object (&self->pool);
@@ -366,15 +361,11 @@ lb_balancer_init (LbBalancer *self)
   self->loading = TRUE;
   self->pool = lb_pool_new ();
   self->prober = lb_prober_new (self->pool);
-  self->redirector = lb_redirector_new (self->pool);
-  self->server = lb_server_new (self->redirector, &source);
-  self->lane = lb_express_lane_new (self->redirector);
-  self->listener = lb_listener_new (lb_server_get_soup_server (self->server), self->lane);
-  self->feed = lb_event_feed_new (self->pool, &source);
-  lb_listener_set_feed (self->listener, self->feed);
-  self->historian = lb_historian_new (self->pool, self->listener);
+  lb_front_init (&self->front, self->pool, &source);
+  self->engine = lb_engine_redirect_new (&self->front);
+  self->historian = lb_historian_new (self->pool, self->engine);
 
-  lb_prober_set_own_server (self->prober, lb_redirector_get_identity (self->redirector));
+  lb_prober_set_own_server (self->prober, lb_redirector_get_identity (self->front.redirector));
   g_signal_connect_swapped (self->prober, "probed", G_CALLBACK (lb_balancer_on_probed), self);
 }
 
@@ -393,8 +384,7 @@ lb_balancer_new (const char *config_path)
   g_signal_connect_swapped (self->keeper, "changed", G_CALLBACK (lb_balancer_on_config_changed), self);
   g_signal_connect_swapped (self->keeper, "problem", G_CALLBACK (lb_balancer_report), self);
 
-  self->endpoint = lb_endpoint_new (self->pool, self->keeper, self->redirector, self->listener,
-                                    lb_server_get_soup_server (self->server));
+  self->endpoint = lb_endpoint_new (self->pool, self->keeper, &self->front);
   g_signal_connect_swapped (self->endpoint, "notify::uris", G_CALLBACK (lb_balancer_on_uris), self);
 
   return self;
@@ -419,7 +409,7 @@ lb_balancer_load (LbBalancer *self,
       lb_endpoint_override (self->endpoint, (const char *const *) overrides->listen,
                             overrides->port, overrides->stats_port);
       self->override_policy = g_strdup (overrides->policy);
-      lb_express_lane_set_open (self->lane, !overrides->no_express_lane);
+      lb_express_lane_set_open (self->front.lane, !overrides->no_express_lane);
     }
 
   lb_keeper_load (self->keeper);
@@ -451,6 +441,7 @@ lb_balancer_start (LbBalancer *self,
       lb_socket_raise_file_limit ();
       lb_balancer_update_prober (self);
       lb_historian_start (self->historian);
+      lb_engine_start (self->engine);
       lb_balancer_set_loading (self, FALSE);
     }
 
@@ -472,6 +463,7 @@ lb_balancer_stop (LbBalancer *self,
 {
   g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
 
+  lb_engine_stop (self->engine);
   lb_endpoint_close (self->endpoint);
   lb_prober_stop (self->prober);
   lb_historian_stop (self->historian);
@@ -498,11 +490,12 @@ lb_balancer_set_paused (LbBalancer *self,
   if (lb_balancer_get_paused (self) == paused)
     return;
 
-  lb_redirector_set_paused (self->redirector, paused);
+  lb_redirector_set_paused (self->front.redirector, paused);
+  lb_engine_apply (self->engine);
   lb_balancer_update_prober (self);
 
   g_clear_pointer (&self->snapshot, lb_snapshot_unref);
-  lb_event_feed_refresh (self->feed);
+  lb_event_feed_refresh (self->front.feed);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAUSED]);
 }
 
@@ -517,7 +510,7 @@ lb_balancer_get_paused (LbBalancer *self)
 {
   g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
 
-  return lb_redirector_get_paused (self->redirector);
+  return lb_redirector_get_paused (self->front.redirector);
 }
 
 /**
@@ -819,7 +812,7 @@ lb_balancer_set_redirect_status (LbBalancer *self,
     return TRUE;
 
   config->redirect_status = status;
-  lb_redirector_set_status (self->redirector, status);
+  lb_redirector_set_status (self->front.redirector, status);
   lb_keeper_save (self->keeper);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REDIRECT_STATUS]);
 
@@ -871,7 +864,7 @@ lb_balancer_set_cors_origin (LbBalancer *self,
 
   g_free (config->cors_origin);
   config->cors_origin = g_steal_pointer (&checked);
-  lb_redirector_set_origin (self->redirector, config->cors_origin);
+  lb_redirector_set_origin (self->front.redirector, config->cors_origin);
   lb_keeper_save (self->keeper);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CORS_ORIGIN]);
 
@@ -1055,7 +1048,7 @@ lb_balancer_fill_shares (LbBalancer *self,
   gboolean known;
 
   lb_history_slice_read_totals (recent, RECENT_S, 1, &total);
-  known = lb_policy_expect_shares (lb_redirector_get_policy (self->redirector), self->pool,
+  known = lb_policy_expect_shares (lb_redirector_get_policy (self->front.redirector), self->pool,
                                    MAX (total.redirects_per_s, 0.0), now_us, expected);
   lb_snapshot_fill_shares (snapshot, recent, known ? expected : NULL);
 }
@@ -1084,7 +1077,7 @@ lb_balancer_get_snapshot (LbBalancer *self)
       now_us - self->snapshot_us >= SNAPSHOT_AGE_US)
     {
       g_clear_pointer (&self->snapshot, lb_snapshot_unref);
-      lb_listener_get_traffic (self->listener, &traffic);
+      lb_engine_report (self->engine, &traffic);
       self->snapshot =
         lb_snapshot_new (self->pool, lb_balancer_get_policy (self),
                          lb_endpoint_get_uris (self->endpoint), &traffic,
@@ -1125,7 +1118,7 @@ lb_balancer_get_policy (LbBalancer *self)
 {
   g_return_val_if_fail (LB_IS_BALANCER (self), NULL);
 
-  return lb_policy_get_info (lb_redirector_get_policy (self->redirector))->name;
+  return lb_policy_get_info (lb_redirector_get_policy (self->front.redirector))->name;
 }
 
 /**

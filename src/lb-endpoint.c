@@ -36,9 +36,8 @@ struct _LbEndpoint
 
   LbPool *pool;
   LbKeeper *keeper;
-  LbRedirector *redirector;
-  SoupServer *server;
-  LbListener *listener;
+  LbFront *front; /* its owner's, who outlives it */
+  LbListener *listener; /* the front's */
   LbListener *stats_listener; /* NULL if it is not elsewhere */
 
   char **override_addresses; /* or NULL */
@@ -187,13 +186,7 @@ lb_endpoint_take_stats (LbEndpoint *self,
                         GError **error)
 {
   if (self->stats_listener == NULL)
-    {
-      g_autoptr (LbExpressLane) lane = lb_express_lane_new (self->redirector);
-
-      self->stats_listener = lb_listener_new (self->server, lane);
-      lb_listener_set_role (self->stats_listener, LB_ROLE_STATS);
-      lb_listener_set_feed (self->stats_listener, lb_listener_get_feed (self->listener));
-    }
+    self->stats_listener = lb_front_make_stats_listener (self->front);
 
   if (lb_endpoint_take (self, self->stats_listener, port, error))
     return TRUE;
@@ -410,8 +403,6 @@ lb_endpoint_dispose (GObject *object)
 
   g_clear_object (&self->stats_listener);
   g_clear_object (&self->listener);
-  g_clear_object (&self->server);
-  g_clear_object (&self->redirector);
   g_clear_object (&self->keeper);
   g_clear_object (&self->pool);
 
@@ -457,33 +448,26 @@ lb_endpoint_init (LbEndpoint *self)
  * lb_endpoint_new:
  * @pool: the pool that has to know who we are
  * @keeper: who knows the configuration
- * @redirector: who has the identity of our answers
- * @listener: who listens for redirects
- * @server: who answers what is asked under `/stats` elsewhere
+ * @front: what clients meet, which outlives the endpoint
  *
  * Returns: (transfer full): an endpoint that does not listen yet
  */
 LbEndpoint *
 lb_endpoint_new (LbPool *pool,
                  LbKeeper *keeper,
-                 LbRedirector *redirector,
-                 LbListener *listener,
-                 SoupServer *server)
+                 LbFront *front)
 {
   LbEndpoint *self;
 
   g_return_val_if_fail (LB_IS_POOL (pool), NULL);
   g_return_val_if_fail (LB_IS_KEEPER (keeper), NULL);
-  g_return_val_if_fail (LB_IS_REDIRECTOR (redirector), NULL);
-  g_return_val_if_fail (LB_IS_LISTENER (listener), NULL);
-  g_return_val_if_fail (SOUP_IS_SERVER (server), NULL);
+  g_return_val_if_fail (front != NULL, NULL);
 
   self = g_object_new (LB_TYPE_ENDPOINT, NULL);
   self->pool = g_object_ref (pool);
   self->keeper = g_object_ref (keeper);
-  self->redirector = g_object_ref (redirector);
-  self->listener = g_object_ref (listener);
-  self->server = g_object_ref (server);
+  self->front = front;
+  self->listener = g_object_ref (front->listener);
 
   return self;
 }

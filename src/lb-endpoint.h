@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "http/lb-listener.h"
+#include "http/lb-front.h"
 #include "lb-keeper.h"
 
 G_BEGIN_DECLS
@@ -29,9 +29,7 @@ G_DECLARE_FINAL_TYPE (LbEndpoint, lb_endpoint, LB, ENDPOINT, GObject)
 
 LbEndpoint        *lb_endpoint_new                (LbPool              *pool,
                                                    LbKeeper            *keeper,
-                                                   LbRedirector        *redirector,
-                                                   LbListener          *listener,
-                                                   SoupServer          *server);
+                                                   LbFront             *front);
 
 void               lb_endpoint_override           (LbEndpoint          *self,
                                                    const char *const   *addresses,

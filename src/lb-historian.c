@@ -21,7 +21,7 @@ struct _LbHistorian
   GObject parent_instance;
 
   LbPool *pool;
-  LbListener *listener;
+  LbEngine *engine;
   LbHistory *history;
   GSource *source; /* NULL while it does not write */
 };
@@ -47,7 +47,7 @@ lb_historian_write (LbHistorian *self)
   const gint64 clock_us = get_clock_us ();
   LbTraffic traffic;
 
-  lb_listener_get_traffic (self->listener, &traffic);
+  lb_engine_report (self->engine, &traffic);
   lb_history_tick (self->history, self->pool, &traffic, now_us, clock_us);
 
   g_source_set_ready_time (self->source, now_us + G_USEC_PER_SEC - clock_us % G_USEC_PER_SEC);
@@ -77,7 +77,7 @@ lb_historian_dispose (GObject *object)
   LbHistorian *self = LB_HISTORIAN (object);
 
   lb_historian_stop (self);
-  g_clear_object (&self->listener);
+  g_clear_object (&self->engine);
   g_clear_object (&self->pool);
 
   G_OBJECT_CLASS (lb_historian_parent_class)->dispose (object);
@@ -111,22 +111,22 @@ lb_historian_init (LbHistorian *self)
 /**
  * lb_historian_new:
  * @pool: the pool
- * @listener: who knows what clients do
+ * @engine: who carries the traffic
  *
  * Returns: (transfer full): a historian that does not write yet
  */
 LbHistorian *
 lb_historian_new (LbPool *pool,
-                  LbListener *listener)
+                  LbEngine *engine)
 {
   LbHistorian *self;
 
   g_return_val_if_fail (LB_IS_POOL (pool), NULL);
-  g_return_val_if_fail (LB_IS_LISTENER (listener), NULL);
+  g_return_val_if_fail (LB_IS_ENGINE (engine), NULL);
 
   self = g_object_new (LB_TYPE_HISTORIAN, NULL);
   self->pool = g_object_ref (pool);
-  self->listener = g_object_ref (listener);
+  self->engine = g_object_ref (engine);
 
   return self;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "http/lb-listener.h"
+#include "engine/lb-engine.h"
 #include "pool/lb-history.h"
 
 G_BEGIN_DECLS
@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (LbHistorian, lb_historian, LB, HISTORIAN, GObject)
 
 LbHistorian    *lb_historian_new       (LbPool       *pool,
-                                        LbListener   *listener);
+                                        LbEngine     *engine);
 
 void            lb_historian_start     (LbHistorian  *self);
 void            lb_historian_stop      (LbHistorian  *self);

@@ -68,6 +68,7 @@ struct _LbListener
   GPtrArray *uris; /* NULL-terminated */
   char **addresses;
   guint16 port;
+  gboolean accepting;
   gboolean paused; /* there was no descriptor for a client */
   guint max_connections; /* as wanted; 0 for as many as there are descriptors */
   guint cap;             /* as it can be */
@@ -148,6 +149,9 @@ lb_listener_update_cap (LbListener *self)
 static void
 lb_listener_watch_sockets (LbListener *self)
 {
+  if (!self->accepting)
+    return;
+
   for (guint i = 0; i < self->sockets->len; i++)
     {
       struct epoll_event event = { .events = EPOLLIN, .data.u64 = i };
@@ -157,6 +161,13 @@ lb_listener_watch_sockets (LbListener *self)
     }
 }
 
+static void
+lb_listener_unwatch_sockets (LbListener *self)
+{
+  for (guint i = 0; i < self->sockets->len; i++)
+    epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, g_array_index (self->sockets, int, i), NULL);
+}
+
 /* Without a descriptor to spare the sockets would stay ready, and the loop would spin. */
 static void
 lb_listener_pause (LbListener *self)
@@ -164,9 +175,7 @@ lb_listener_pause (LbListener *self)
   if (self->paused)
     return;
 
-  for (guint i = 0; i < self->sockets->len; i++)
-    epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, g_array_index (self->sockets, int, i), NULL);
-
+  lb_listener_unwatch_sockets (self);
   self->paused = TRUE;
   g_source_set_ready_time (self->source, g_get_monotonic_time () + PAUSE_US);
 }
@@ -537,6 +546,7 @@ lb_listener_init (LbListener *self)
 {
   LbListenerSource *source;
 
+  self->accepting = TRUE;
   self->sockets = g_array_new (FALSE, FALSE, sizeof (int));
   self->uris = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (self->uris, NULL);
@@ -667,6 +677,51 @@ lb_listener_get_feed (LbListener *self)
   g_return_val_if_fail (LB_IS_LISTENER (self), NULL);
 
   return self->conversation.events.feed;
+}
+
+/**
+ * lb_listener_set_accepting:
+ * @self: a listener
+ * @accepting: whether it takes new clients
+ *
+ * Without, the sockets stay, for somebody else who has them to take clients from. Who is connected is
+ * served as before.
+ */
+void
+lb_listener_set_accepting (LbListener *self,
+                           gboolean accepting)
+{
+  g_return_if_fail (LB_IS_LISTENER (self));
+
+  accepting = accepting != FALSE;
+  if (self->accepting == accepting)
+    return;
+
+  self->accepting = accepting;
+  if (self->paused)
+    return;
+  if (accepting)
+    lb_listener_watch_sockets (self);
+  else
+    lb_listener_unwatch_sockets (self);
+}
+
+/**
+ * lb_listener_get_sockets:
+ * @self: a listener
+ * @n: (out): how many there are
+ *
+ * Returns: (transfer none) (array length=n): the descriptors it listens on
+ */
+const int *
+lb_listener_get_sockets (LbListener *self,
+                         guint *n)
+{
+  g_return_val_if_fail (LB_IS_LISTENER (self), NULL);
+
+  *n = self->sockets->len;
+
+  return (const int *) (gconstpointer) self->sockets->data;
 }
 
 /**

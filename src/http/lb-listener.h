@@ -27,6 +27,11 @@ LbEventFeed       *lb_listener_get_feed          (LbListener          *self);
 void               lb_listener_set_role          (LbListener          *self,
                                                   LbRole               role);
 
+void               lb_listener_set_accepting     (LbListener          *self,
+                                                  gboolean             accepting);
+const int         *lb_listener_get_sockets       (LbListener          *self,
+                                                  guint               *n);
+
 gboolean           lb_listener_listen            (LbListener          *self,
                                                   const char *const   *addresses,
                                                   guint16              port,

@@ -8,6 +8,9 @@
 
 static const char *const loopback[] = { "127.0.0.1", NULL };
 
+/* Nobody asks for figures. */
+static const LbStatsSource nothing;
+
 typedef struct
 {
   char *directory;
@@ -15,9 +18,7 @@ typedef struct
   LbPool *pool;
   LbKeeper *keeper;
   LbConfig *config;
-  SoupServer *server;
-  LbExpressLane *lane;
-  LbListener *listener;
+  LbFront front;
   LbEndpoint *endpoint;
   guint16 port;
   guint16 stats_port;
@@ -39,7 +40,6 @@ static void
 set_up (Fixture *self,
         gconstpointer data)
 {
-  g_autoptr (LbRedirector) redirector = NULL;
   g_autoptr (GError) error = NULL;
 
   self->directory = g_dir_make_tmp ("lb-endpoint-XXXXXX", &error);
@@ -51,11 +51,8 @@ set_up (Fixture *self,
   lb_keeper_load (self->keeper);
   self->config = lb_keeper_get_config (self->keeper);
 
-  redirector = lb_redirector_new (self->pool);
-  self->server = soup_server_new (NULL, NULL);
-  self->lane = lb_express_lane_new (redirector);
-  self->listener = lb_listener_new (self->server, self->lane);
-  self->endpoint = lb_endpoint_new (self->pool, self->keeper, redirector, self->listener, self->server);
+  lb_front_init (&self->front, self->pool, &nothing);
+  self->endpoint = lb_endpoint_new (self->pool, self->keeper, &self->front);
   lb_endpoint_override (self->endpoint, loopback, -1, -1);
 
   self->port = find_port ();
@@ -75,9 +72,7 @@ tear_down (Fixture *self,
   g_assert_no_error (error);
 
   g_assert_finalize_object (self->endpoint);
-  g_assert_finalize_object (self->listener);
-  g_assert_finalize_object (self->lane);
-  g_assert_finalize_object (self->server);
+  lb_front_clear (&self->front);
   g_assert_finalize_object (self->keeper);
   g_assert_finalize_object (self->pool);
 
@@ -104,7 +99,7 @@ assert_listens (Fixture *self,
 {
   assert_at (lb_endpoint_get_uris (self->endpoint), port);
   assert_at (lb_endpoint_get_stats_uris (self->endpoint), stats_port);
-  g_assert_cmpint (lb_express_lane_get_role (self->lane), ==,
+  g_assert_cmpint (lb_express_lane_get_role (self->front.lane), ==,
                    stats_port != 0 ? LB_ROLE_REDIRECTS : LB_ROLE_BOTH);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "balancer-fixture.h"
+#include "engine/lb-engine-redirect.h"
 #include "lb-historian.h"
 
 /* Runs the loop until so many seconds are written down. */
@@ -25,7 +26,9 @@ static void
 test_writes (Balancer *self,
              gconstpointer data)
 {
-  LbHistorian *historian = lb_historian_new (self->pool, self->listener);
+  LbFront front = { self->redirector, self->server, self->lane, self->feed, self->listener };
+  g_autoptr (LbEngine) engine = lb_engine_redirect_new (&front);
+  LbHistorian *historian = lb_historian_new (self->pool, engine);
   LbBackend *backend = lb_pool_add (self->pool, "http://a", NULL);
   g_autoptr (LbHistorySlice) slice = NULL;
   LbTraffic *traffic = lb_redirector_get_traffic (self->redirector);
