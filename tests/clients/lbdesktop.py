@@ -4,6 +4,7 @@
 import json
 import os
 import pathlib
+import signal
 import subprocess
 
 from lbtest import ID, ClientCase, Process, PROGRAM, ROOT, free_port, stats, wait_until
@@ -50,19 +51,29 @@ class DesktopCase(ClientCase):
             f"[D-BUS Service]\nName={ID}\nExec='{program}' --gapplication-service\n", "utf-8")
         config = self.folder / "bus.conf"
         config.write_text(BUS_CONFIG.format(folder=self.folder), encoding="utf-8")
+        self.addCleanup(lambda: self.assert_no_warning(bus))
         bus = Process(self, ["dbus-daemon", f"--config-file={config}", "--nofork",
                              "--print-address"], env=self.environment)
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = "unix:" + bus.wait_for_line("unix:")
 
     def start(self, *arguments):
-        """Starts the first instance, and waits until it listens."""
+        """Starts the first instance, and waits until it listens. When the case ends it is asked to, and may
+        have said on the terminal what a person can make use of, but nothing else."""
+        self.addCleanup(lambda: self.assert_no_warning(process))
         process = Process(self, [PROGRAM, f"--port={self.port}", *arguments], env=self.environment)
+        self.addCleanup(lambda: process.popen.poll() is None and process.end(signal.SIGTERM))
 
         def look():
             self.assertIsNone(process.popen.poll(), process.complained())
             return stats(self.url)
         wait_until(look, 20, "the first instance listens")
         return process
+
+    def assert_no_warning(self, process):
+        """Nothing of GTK's or GLib's is on its terminal, also not of what a bus started."""
+        complained = process.complained()
+        for line in complained.splitlines():
+            self.assertRegex(line, r"\A(load-balancer: |dbus-daemon\[)", complained)
 
     def set_setting(self, name, value):
         """Settings live in a file in the test case's folder, for every process of it."""
@@ -101,7 +112,16 @@ class DesktopCase(ClientCase):
         return self.gapplication("action", ID, name, *parameter, check=check)
 
     def wait_until_ended(self):
-        wait_until(lambda: stats(self.url) is None, 10, "it ended")
+        """Waits until it no longer listens, and the next call would start another."""
+        wait_until(lambda: stats(self.url) is None and not self.owns_name(), 10, "it ended")
+
+    def owns_name(self):
+        done = subprocess.run(["gdbus", "call", "--session", "--dest=org.freedesktop.DBus",
+                               "--object-path=/org/freedesktop/DBus",
+                               "--method=org.freedesktop.DBus.NameHasOwner", ID],
+                              env=self.environment, check=True, stdout=subprocess.PIPE, text=True,
+                              timeout=20)
+        return "true" in done.stdout
 
     def urls(self):
         return [server["url"] for server in stats(self.url)["servers"]]
