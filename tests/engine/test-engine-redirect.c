@@ -15,7 +15,7 @@ assert_answered (int fd)
 {
   const gint64 end_us = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
   struct pollfd readable = { .fd = fd, .events = POLLIN };
-  char answer[13] = { 0 };
+  char answer[4096] = { 0 };
 
   while (poll (&readable, 1, 1) == 0)
     {
@@ -23,8 +23,8 @@ assert_answered (int fd)
       g_main_context_iteration (NULL, FALSE);
     }
 
-  g_assert_cmpint (recv (fd, answer, sizeof answer - 1, 0), ==, sizeof answer - 1);
-  g_assert_cmpstr (answer, ==, "HTTP/1.1 307");
+  g_assert_cmpint (recv (fd, answer, sizeof answer - 1, 0), >, 0);
+  g_assert_cmpuint (get_status (answer), ==, 307);
 }
 
 static void
