@@ -64,6 +64,49 @@ static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (LbBackendList, lb_backend_list, GTK_TYPE_WIDGET)
 
+/* Returns: whether @backend is to be seen; @position: (out): in which row */
+static gboolean
+lb_backend_list_find (LbBackendList *self,
+                      LbBackend *backend,
+                      guint *position)
+{
+  const guint n_rows = g_list_model_get_n_items (G_LIST_MODEL (self->sorted));
+  guint i;
+
+  for (i = 0; i < n_rows; i++)
+    {
+      g_autoptr (LbBackendRow) row = g_list_model_get_item (G_LIST_MODEL (self->sorted), i);
+
+      if (lb_backend_row_get_backend (row) == backend)
+        {
+          *position = i;
+          return TRUE;
+        }
+    }
+
+  return FALSE;
+}
+
+/* Of the rows at @position the one that was selected may have been: who has moved, or has another URL
+ * and so is another, stays selected. */
+static void
+lb_backend_list_keep_selected (LbBackendList *self,
+                               LbBackend *selected,
+                               guint position,
+                               guint removed,
+                               guint added)
+{
+  guint row;
+
+  if (lb_backend_list_get_selected (self) != NULL)
+    return;
+
+  if (removed == 1 && added == 1)
+    selected = lb_pool_get_backend (self->pool, position);
+  if (lb_backend_list_find (self, selected, &row))
+    gtk_single_selection_set_selected (self->selection, row);
+}
+
 static void
 lb_backend_list_on_items_changed (LbBackendList *self,
                                   guint position,
@@ -71,12 +114,16 @@ lb_backend_list_on_items_changed (LbBackendList *self,
                                   guint added)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_full (added, g_object_unref);
+  g_autoptr (LbBackend) selected = NULL;
   guint i;
 
+  g_set_object (&selected, lb_backend_list_get_selected (self));
   for (i = 0; i < added; i++)
     g_ptr_array_add (rows, lb_backend_row_new (lb_pool_get_backend (self->pool, position + i)));
 
   g_list_store_splice (self->rows, position, removed, rows->pdata, added);
+  if (selected != NULL)
+    lb_backend_list_keep_selected (self, selected, position, removed, added);
 }
 
 /* The list view inside the column view, which has the rows. */
@@ -516,6 +563,29 @@ lb_backend_list_get_selected (LbBackendList *self)
   row = gtk_single_selection_get_selected_item (self->selection);
 
   return row != NULL ? lb_backend_row_get_backend (row) : NULL;
+}
+
+/**
+ * lb_backend_list_select:
+ * @self: a list
+ * @backend: a backend
+ *
+ * Selects its row and brings it into sight, unless it is not shown.
+ */
+void
+lb_backend_list_select (LbBackendList *self,
+                        LbBackend *backend)
+{
+  guint position;
+
+  g_return_if_fail (LB_IS_BACKEND_LIST (self));
+  g_return_if_fail (LB_IS_BACKEND (backend));
+
+  if (!lb_backend_list_find (self, backend, &position))
+    return;
+
+  gtk_single_selection_set_selected (self->selection, position);
+  lb_backend_list_scroll_to (self, position);
 }
 
 /**

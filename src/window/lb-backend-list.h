@@ -18,6 +18,8 @@ void       lb_backend_list_set_pool     (LbBackendList *self,
 void       lb_backend_list_set_arranger (LbBackendList *self,
                                          LbArranger    *arranger);
 LbBackend *lb_backend_list_get_selected (LbBackendList *self);
+void       lb_backend_list_select       (LbBackendList *self,
+                                         LbBackend     *backend);
 void       lb_backend_list_select_first (LbBackendList *self);
 void       lb_backend_list_focus        (LbBackendList *self);
 void       lb_backend_list_set_snapshot (LbBackendList *self,

@@ -112,15 +112,29 @@ static const GActionEntry entries[] = {
 };
 
 static void
-lb_pool_page_on_pool_changed (LbPoolPage *self)
+lb_pool_page_update_find (LbPoolPage *self)
+{
+  if (self->find != NULL)
+    g_simple_action_set_enabled (self->find,
+                                 lb_pool_get_n_backends (lb_balancer_get_pool (self->balancer)) > 0);
+}
+
+/* One that is put at the place of another is the same with another URL, to a person. */
+static void
+lb_pool_page_on_items_changed (LbPoolPage *self,
+                               guint position,
+                               guint removed,
+                               guint added)
 {
   LbPool *pool = lb_balancer_get_pool (self->balancer);
   LbBackend *shown = lb_backend_details_get_backend (self->details);
+  const gboolean gone = shown != NULL && lb_pool_find (pool, lb_backend_get_url (shown)) != shown;
 
-  if (shown != NULL && lb_pool_find (pool, lb_backend_get_url (shown)) != shown)
+  if (gone && removed == 1 && added == 1)
+    lb_backend_details_set_backend (self->details, lb_pool_get_backend (pool, position));
+  else if (gone)
     lb_pool_page_close_details (self);
-  if (self->find != NULL)
-    g_simple_action_set_enabled (self->find, lb_pool_get_n_backends (pool) > 0);
+  lb_pool_page_update_find (self);
 }
 
 /* Open details follow the selection, and a line is picked out of the others. */
@@ -301,7 +315,7 @@ lb_pool_page_set_balancer (LbPoolPage *self,
 
   /* Before the list, to which the focus goes back. */
   g_signal_connect_swapped (lb_balancer_get_pool (balancer), "items-changed",
-                            G_CALLBACK (lb_pool_page_on_pool_changed), self);
+                            G_CALLBACK (lb_pool_page_on_items_changed), self);
 
   lb_chart_pane_set_balancer (self->charts, balancer);
   lb_backend_details_set_balancer (self->details, balancer);
@@ -345,7 +359,7 @@ lb_pool_page_add_actions (LbPoolPage *self,
   lb_chart_pane_add_actions (self->charts, actions);
   g_action_map_add_action_entries (actions, entries, G_N_ELEMENTS (entries), self);
   g_set_object (&self->find, G_SIMPLE_ACTION (g_action_map_lookup_action (actions, "find")));
-  lb_pool_page_on_pool_changed (self);
+  lb_pool_page_update_find (self);
 }
 
 /**

@@ -379,6 +379,21 @@ test_delete_removes_the_selected (Fixture *f,
   g_assert_cmpstr (f->removed, ==, "http://127.0.0.1:9002");
 }
 
+static void
+test_selection_outlives_a_move (Fixture *f,
+                                gconstpointer user_data)
+{
+  GtkSelectionModel *model = gtk_column_view_get_model (f->view);
+  LbBackend *second = lb_pool_get_backend (f->pool, 1);
+
+  gtk_selection_model_select_item (model, 1, TRUE);
+  lb_pool_move (f->pool, second, 2);
+  g_assert_true (lb_backend_list_get_selected (f->list) == second);
+
+  lb_pool_remove (f->pool, second);
+  g_assert_null (lb_backend_list_get_selected (f->list));
+}
+
 int
 main (int argc,
       char *argv[])
@@ -395,6 +410,7 @@ main (int argc,
   ADD ("/backend-list/order-is-the-arranger-s", test_order_is_the_arranger_s);
   ADD ("/backend-list/order-is-by-one-column", test_order_is_by_one_column);
   ADD ("/backend-list/hides-what-does-not-match", test_hides_what_does_not_match);
+  ADD ("/backend-list/selection-outlives-a-move", test_selection_outlives_a_move);
   ADD ("/backend-list/delete-removes-the-selected", test_delete_removes_the_selected);
 
 #undef ADD

@@ -3,6 +3,7 @@
 
 #include "chart/lb-arrangement.h"
 #include "window/lb-backend-details.h"
+#include "window/lb-backend-list.h"
 #include "window/lb-chart-bar.h"
 #include "window/lb-chart.h"
 #include "window/lb-history-view.h"
@@ -445,6 +446,37 @@ test_details_of_the_removed_close (LbWindowFixture *f,
   g_assert_false (lb_split_get_open (split));
 }
 
+/* Its URL is edited, which is taken back. */
+static void
+test_details_follow_a_replacement (LbWindowFixture *f,
+                                   gconstpointer user_data)
+{
+  GtkWidget *list = lb_page_child (f, "list");
+  GtkSelectionModel *selection = GTK_SELECTION_MODEL (lb_template_child (list, "selection"));
+  LbBackendDetails *details = lb_page_child (f, "details");
+  g_autoptr (LbBackend) old = g_object_ref (lb_pool_find (f->pool, URL_B));
+  g_autoptr (LbBackend) new = NULL;
+  g_autoptr (GError) error = NULL;
+
+  /* Its row goes to the end. */
+  activate (f, "sort", "url");
+  gtk_selection_model_select_item (selection, 1, TRUE);
+  activate (f, "show-details", URL_B);
+
+  new = lb_backend_new ("http://127.0.0.1:9009", &error);
+  g_assert_no_error (error);
+  lb_balancer_replace_backend (f->balancer, old, new, &error);
+  g_assert_no_error (error);
+  g_assert_true (lb_split_get_open (lb_page_child (f, "split")));
+  g_assert_true (lb_backend_details_get_backend (details) == new);
+  g_assert_true (lb_backend_list_get_selected (LB_BACKEND_LIST (list)) == new);
+
+  lb_balancer_replace_backend (f->balancer, new, old, &error);
+  g_assert_no_error (error);
+  g_assert_true (lb_backend_details_get_backend (details) == old);
+  g_assert_true (lb_backend_list_get_selected (LB_BACKEND_LIST (list)) == old);
+}
+
 static void
 test_details_open_from_a_bar (LbWindowFixture *f,
                               gconstpointer user_data)
@@ -523,6 +555,7 @@ main (int argc,
   ADD ("/views/details/of-nobody-stay-closed", test_details_of_nobody_stay_closed);
   ADD ("/views/details/follow-the-selection", test_details_follow_the_selection);
   ADD ("/views/details/of-the-removed-close", test_details_of_the_removed_close);
+  ADD ("/views/details/follow-a-replacement", test_details_follow_a_replacement);
   ADD ("/views/details/open-from-a-bar", test_details_open_from_a_bar);
   ADD ("/views/split/takes-the-room-there-is", test_split_takes_the_room_there_is);
 
