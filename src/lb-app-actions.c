@@ -84,6 +84,18 @@ lb_app_actions_show (GSimpleAction *action,
 }
 
 static void
+lb_app_actions_show_backend (GSimpleAction *action,
+                             GVariant *parameter,
+                             gpointer user_data)
+{
+  LbAppActions *self = user_data;
+
+  lb_application_show (self->application);
+  if (lb_app_actions_find (self, g_variant_get_string (parameter, NULL)) != NULL)
+    lb_app_actions_activate_window (self, "show-details", parameter);
+}
+
+static void
 lb_app_actions_new_backend (GSimpleAction *action,
                             GVariant *parameter,
                             gpointer user_data)
@@ -232,6 +244,7 @@ lb_app_actions_quit (GSimpleAction *action,
 
 static const GActionEntry actions[] = {
   { "show", lb_app_actions_show },
+  { "show-backend", lb_app_actions_show_backend, "s" },
   { "new-backend", lb_app_actions_new_backend },
   { "add-backend", lb_app_actions_add_backend, "s" },
   { "remove-backend", lb_app_actions_remove_backend, "s" },

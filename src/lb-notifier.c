@@ -109,6 +109,25 @@ lb_notifier_list (LbNotifier *self,
   return g_string_free (text, FALSE);
 }
 
+/* The one that it tells of, or all. */
+static void
+lb_notifier_let_show (LbNotice *notice,
+                      GNotification *notification)
+{
+  LbBackend *first = g_ptr_array_index (notice->backends, 0);
+  const char *url = lb_backend_get_url (first);
+
+  if (notice->backends->len > 1)
+    {
+      g_notification_set_default_action (notification, "app.show");
+      g_notification_add_button (notification, _ ("Show"), "app.show");
+      return;
+    }
+
+  g_notification_set_default_action_and_target (notification, "app.show-backend", "s", url);
+  g_notification_add_button_with_target (notification, _ ("Show"), "app.show-backend", "s", url);
+}
+
 static void
 lb_notifier_send (LbNotifier *self,
                   LbNotice *notice,
@@ -123,8 +142,7 @@ lb_notifier_send (LbNotifier *self,
   notification = g_notification_new (title);
   g_notification_set_body (notification, body);
   g_notification_set_priority (notification, priority);
-  g_notification_set_default_action (notification, "app.show");
-  g_notification_add_button (notification, _ ("Show"), "app.show");
+  lb_notifier_let_show (notice, notification);
 
   g_application_send_notification (self->application, notice->id, notification);
   notice->outdated = FALSE;
@@ -365,7 +383,7 @@ lb_notifier_init (LbNotifier *self)
 
 /**
  * lb_notifier_new:
- * @application: who notifies; it has an action `show` that shows its window
+ * @application: who notifies; it has the actions `show`, which shows its window, and `show-backend` (s)
  * @pool: whose backends are watched
  * @settings: (nullable): whether to notify at all; %NULL for always
  *

@@ -80,6 +80,7 @@ lb_pool_page_show_details (GSimpleAction *action G_GNUC_UNUSED,
   if (!lb_pool_page_has_focus_in_details (self))
     g_set_weak_pointer (&self->focus_before,
                         gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self))));
+  lb_backend_list_select (self->list, backend);
   lb_backend_details_set_backend (self->details, backend);
   lb_split_set_open (self->split, TRUE);
   lb_backend_details_focus (self->details);

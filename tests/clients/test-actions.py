@@ -151,6 +151,15 @@ class TestActions(DesktopCase):
             return self.urls()
         self.assertEqual(wait_until(add, 10, "what is typed is added"), ["http://127.0.0.1:9"])
 
+    def test_a_backend_is_shown(self):
+        process = self.start("--backend=http://127.0.0.1:9", "--backend=http://127.0.0.2:9")
+        self.act("show-backend", "'http://nobody'")
+        wait_until(lambda: "http://nobody" in process.complained(), 5, "it complains")
+        self.act("show-backend", "'http://127.0.0.2:9'")
+        self.press("Escape")
+        self.press("Delete")
+        wait_until(lambda: self.urls() == ["http://127.0.0.1:9"], 10, "it was selected")
+
     def test_the_chart_is_frozen(self):
         self.start("--backend=http://127.0.0.1:9")
 

@@ -102,9 +102,9 @@ class TestNotifications(DesktopCase):
                     self.wait_for_health("up", one)
 
     def test_the_window_is_shown_from_there(self):
-        one = Backend(self, "one")
+        one, two = Backend(self, "one"), Backend(self, "two")
         self.set_setting("run-in-background", "true")
-        self.start_with(one)
+        self.start_with(one, two)
         self.press("ctrl+w")
         wait_until(lambda: not self.windows(), 10, "the window is closed")
         one.stop()
@@ -112,6 +112,22 @@ class TestNotifications(DesktopCase):
         self.notifications.invoke(shown, "Show")
         wait_until(lambda: len(self.windows()) == 1, 10, "the window is back")
         self.assertEqual(told["title"], BACKGROUND)
+        # Only the backend that it tells of is selected, so this removes it.
+        self.press("Escape")
+        self.press("Delete")
+        wait_until(lambda: self.urls() == [two.url], 10, "it can be removed by a key")
+
+    def test_several_are_shown_by_the_window(self):
+        one, two = Backend(self, "one"), Backend(self, "two")
+        self.set_setting("run-in-background", "true")
+        self.start_with(one, two)
+        self.press("ctrl+w")
+        wait_until(lambda: not self.windows(), 10, "the window is closed")
+        one.stop()
+        two.stop()
+        _, shown = self.notifications.wait_for(BACKGROUND, "2 backends are down")
+        self.notifications.invoke(shown, "Show")
+        wait_until(lambda: len(self.windows()) == 1, 10, "the window is back")
 
     def test_off(self):
         one, two = Backend(self, "one"), Backend(self, "two")
