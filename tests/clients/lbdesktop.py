@@ -133,12 +133,16 @@ class DesktopCase(ClientCase):
 
 
 class Notifications(Process):
-    """A desktop's notification server, such as GNOME Shell or any other has."""
+    """A desktop's notification server, such as any desktop has; or such as GNOME Shell has besides."""
 
-    def __init__(self, case):
+    FREEDESKTOP = "org.freedesktop.Notifications"
+    GTK = "org.gtk.Notifications"
+
+    def __init__(self, case, name=FREEDESKTOP):
         self.case = case
+        self.name = name
         program = pathlib.Path(__file__).with_name("notification-server.py")
-        super().__init__(case, ["/usr/bin/python3", "-u", program], env=case.environment)
+        super().__init__(case, ["/usr/bin/python3", "-u", program, name], env=case.environment)
         self.wait_for_line("ready: ")
 
     def events(self):
@@ -169,7 +173,7 @@ class Notifications(Process):
         """Chooses one of its actions, by the label; "" is a click on the notification itself."""
         keys = {label: key for key, label in zip(notification["actions"][::2],
                                                  notification["actions"][1::2])}
-        subprocess.run(["gdbus", "call", "--session", "--dest=org.freedesktop.Notifications",
-                        "--object-path=/org/freedesktop/Notifications",
+        subprocess.run(["gdbus", "call", "--session", f"--dest={self.name}",
+                        f"--object-path=/{self.name.replace('.', '/')}",
                         "--method=org.example.Test.Invoke", str(notification["id"]), keys[action]],
                        env=self.case.environment, check=True, stdout=subprocess.DEVNULL, timeout=20)

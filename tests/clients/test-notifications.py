@@ -13,10 +13,12 @@ DOWN = "A backend is down"
 BACKGROUND = "Load Balancer keeps running"
 
 
-class TestNotifications(DesktopCase):
+class NotificationCase(DesktopCase):
+    server = Notifications.FREEDESKTOP
+
     def setUp(self):
         super().setUp()
-        self.notifications = Notifications(self)
+        self.notifications = Notifications(self, self.server)
 
     def start_with(self, *backends):
         """Starts the application with backends that are probed often, and waits until they are up."""
@@ -33,6 +35,10 @@ class TestNotifications(DesktopCase):
             return all(server["health"] == health for server in stats(self.url)["servers"]
                        if server["url"] in urls)
         wait_until(look, 10, f"{urls} {health}")
+
+
+class Told:
+    """What holds whoever shows notifications."""
 
     def test_a_backend_that_goes_down_is_told_and_taken_back(self):
         one, two = Backend(self, "one"), Backend(self, "two")
@@ -75,6 +81,36 @@ class TestNotifications(DesktopCase):
         self.notifications.wait_for()
         self.assertEqual(sum(event["event"] == "close" for event in self.notifications.events()), 1)
 
+    def test_the_window_is_shown_from_there(self):
+        one, two = Backend(self, "one"), Backend(self, "two")
+        self.set_setting("run-in-background", "true")
+        self.start_with(one, two)
+        self.press("ctrl+w")
+        wait_until(lambda: not self.windows(), 10, "the window is closed")
+        one.stop()
+        told, shown = self.notifications.wait_for(BACKGROUND, DOWN)
+        self.notifications.invoke(shown, "Show")
+        wait_until(lambda: len(self.windows()) == 1, 10, "the window is back")
+        self.assertEqual(told["title"], BACKGROUND)
+        # Only the backend that it tells of is selected, so this removes it.
+        self.press("Escape")
+        self.press("Delete")
+        wait_until(lambda: self.urls() == [two.url], 10, "it can be removed by a key")
+
+    def test_nothing_stays_when_it_ends(self):
+        one = Backend(self, "one")
+        process = self.start_with(one)
+        one.stop()
+        self.notifications.wait_for(DOWN)
+        self.assertEqual(process.end(signal.SIGTERM), 0)
+        self.notifications.wait_for()
+
+
+class TestGtk(Told, NotificationCase):
+    server = Notifications.GTK
+
+
+class TestNotifications(Told, NotificationCase):
     def test_what_never_was_up_is_not_told(self):
         one = Backend(self, "one")
         self.start_with(one)
@@ -100,22 +136,6 @@ class TestNotifications(DesktopCase):
                     one.start()
                     self.act("set-state", f"('{one.url}', 'ready')")
                     self.wait_for_health("up", one)
-
-    def test_the_window_is_shown_from_there(self):
-        one, two = Backend(self, "one"), Backend(self, "two")
-        self.set_setting("run-in-background", "true")
-        self.start_with(one, two)
-        self.press("ctrl+w")
-        wait_until(lambda: not self.windows(), 10, "the window is closed")
-        one.stop()
-        told, shown = self.notifications.wait_for(BACKGROUND, DOWN)
-        self.notifications.invoke(shown, "Show")
-        wait_until(lambda: len(self.windows()) == 1, 10, "the window is back")
-        self.assertEqual(told["title"], BACKGROUND)
-        # Only the backend that it tells of is selected, so this removes it.
-        self.press("Escape")
-        self.press("Delete")
-        wait_until(lambda: self.urls() == [two.url], 10, "it can be removed by a key")
 
     def test_several_are_shown_by_the_window(self):
         one, two = Backend(self, "one"), Backend(self, "two")
@@ -146,14 +166,6 @@ class TestNotifications(DesktopCase):
         shown, = self.notifications.wait_for(DOWN)
         self.assertIn(two.url, shown["body"])
         self.assertEqual(sum(event["event"] == "notify" for event in self.notifications.events()), 2)
-
-    def test_nothing_stays_when_it_ends(self):
-        one = Backend(self, "one")
-        process = self.start_with(one)
-        one.stop()
-        self.notifications.wait_for(DOWN)
-        self.assertEqual(process.end(signal.SIGTERM), 0)
-        self.notifications.wait_for()
 
 
 class TestBackground(DesktopCase):
