@@ -8,12 +8,12 @@
 /**
  * LbDropZone:
  *
- * Where URLs can be dropped: all over its parent, which it covers with a word on what would happen while
+ * Where URLs and a file can be dropped: all over its parent, which it covers with a word on what would happen while
  * something that it takes is dragged over it.
  *
  * It is part of the window's template, as an overlay. It takes texts, and lists of files, whose URIs
  * need not be files': a browser drags a link as one. What is dropped goes to the window's action
- * `win.add-urls`, one URI on a line.
+ * `win.add-urls`, one URI on a line, which knows a file from a backend.
  */
 struct _LbDropZone
 {

@@ -16,7 +16,8 @@
  *
  * The window's actions of an Edit menu: `undo` and `redo`, with the section of the menu that says what each
  * of them would do; `paste`, which adds the URLs on the clipboard, and `add-urls`, which adds those in a
- * text, such as one that was dropped.
+ * text, such as one that was dropped. The name of a file instead of a URL, as file managers put it on
+ * the clipboard, goes to `win.import-file`.
  *
  * [class@Window] makes one, and keeps it as long as it lives; with it lives the [class@Undo], which
  * remembers all that is done to the balancer. What is added at once is undone at once. Of several URLs
@@ -78,6 +79,54 @@ any_has_scheme (char **texts)
   return FALSE;
 }
 
+/* Returns: (transfer full) (nullable): the file that @line names */
+static GFile *
+find_file (const char *line)
+{
+  if (g_ascii_strncasecmp (line, "file:", strlen ("file:")) == 0)
+    return g_file_new_for_uri (line);
+  if (g_path_is_absolute (line))
+    return g_file_new_for_path (line);
+
+  return NULL;
+}
+
+/* Returns: whether @text is nothing but names of files, one on each line */
+static gboolean
+lb_edit_actions_import_text (LbEditActions *self,
+                             const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit_set (text, "\r\n", -1);
+  g_autoptr (GFile) file = NULL;
+  guint n_files = 0;
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (*g_strstrip (lines[i]) != '\0')
+      {
+        g_clear_object (&file);
+        file = find_file (lines[i]);
+        if (file == NULL)
+          return FALSE;
+        n_files++;
+      }
+
+  if (n_files == 0)
+    return FALSE;
+
+  if (n_files == 1)
+    {
+      g_autofree char *uri = g_file_get_uri (file);
+
+      gtk_widget_activate_action (GTK_WIDGET (self->window), "win.import-file", "s", uri);
+    }
+  else
+    {
+      g_signal_emit (self, signals[PROBLEM], 0, _ ("Only one file can be imported at a time."));
+    }
+
+  return TRUE;
+}
+
 static void
 lb_edit_actions_add_text (LbEditActions *self,
                           const char *text)
@@ -85,6 +134,9 @@ lb_edit_actions_add_text (LbEditActions *self,
   g_auto (GStrv) urls = lb_url_list_split (text);
   const guint n_urls = g_strv_length (urls);
   g_autoptr (GPtrArray) refusals = NULL;
+
+  if (lb_edit_actions_import_text (self, text))
+    return;
 
   /* A page of prose would be refused line by line. */
   if (n_urls == 0 || (n_urls > 1 && !any_has_scheme (urls)))

@@ -14,10 +14,11 @@
 /**
  * LbPortActions:
  *
- * The window's actions that bring files in and out: `import`, `export`, `save-chart` and `save-figures`.
+ * The window's actions that bring files in and out: `import`, `import-file` (s), `export`, `save-chart` and
+ * `save-figures`.
  *
  * [class@Window] makes one, and keeps it as long as it lives. Each action asks for a file with the
- * desktop's own chooser, which also asks before one is replaced. What happens then is in functions of its
+ * desktop's own chooser, which also asks before one is replaced; `import-file` is told its URI. What happens then is in functions of its
  * own. Files are read and written in another thread, and of those that cannot be the person is told;
  * then nothing has changed.
  */
@@ -372,6 +373,16 @@ lb_port_actions_import (GSimpleAction *action,
 }
 
 static void
+lb_port_actions_import_uri (GSimpleAction *action,
+                            GVariant *parameter,
+                            gpointer user_data)
+{
+  g_autoptr (GFile) file = g_file_new_for_uri (g_variant_get_string (parameter, NULL));
+
+  lb_port_actions_import_file (user_data, file);
+}
+
+static void
 lb_port_actions_on_pool_file (LbPortActions *self,
                               GFile *file)
 {
@@ -462,6 +473,7 @@ lb_port_actions_save_figures (GSimpleAction *action,
 
 static const GActionEntry actions[] = {
   { "import", lb_port_actions_import },
+  { "import-file", lb_port_actions_import_uri, "s" },
   { "export", lb_port_actions_export },
   { "save-chart", lb_port_actions_save_chart },
   { "save-figures", lb_port_actions_save_figures },

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <glib/gstdio.h>
+
 #include "window/lb-add-bar.h"
 #include "window/lb-drop-zone.h"
+#include "window/lb-import-dialog.h"
 #include "window/lb-refusals-dialog.h"
 #include "window/lb-window-fixture.h"
 
@@ -420,6 +423,79 @@ test_drop_of_links (LbWindowFixture *f,
   g_assert_cmpstr (lb_backend_get_url (lb_pool_get_backend (f->pool, 1)), ==, URL_B "/path");
 }
 
+static gboolean
+drop_file (LbWindowFixture *f,
+           GFile **files,
+           gsize n_files)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+  GtkWidget *zone;
+  gboolean taken = FALSE;
+
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_take_boxed (&value, gdk_file_list_new_from_array (files, n_files));
+  g_signal_emit_by_name (find_drop_target (f, &zone), "drop", &value, 10.0, 10.0, &taken);
+
+  return taken;
+}
+
+static gboolean
+has_import (gpointer user_data)
+{
+  return lb_find_dialog (LB_TYPE_IMPORT_DIALOG) != NULL;
+}
+
+static gboolean
+has_no_import (gpointer user_data)
+{
+  return !has_import (user_data);
+}
+
+/* A file manager drags a file, or its name as a text. */
+static void
+test_drop_of_a_file (LbWindowFixture *f,
+                     gconstpointer user_data)
+{
+  g_autofree char *path = g_build_filename (f->directory, "a pool.json", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autofree char *uri = g_file_get_uri (file);
+  g_autofree char *line = g_strdup_printf ("%s\r\n", uri);
+  const char *texts[] = { NULL, uri, line, path };
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (path, "[\"" URL_A "\"]", -1, &error);
+  g_assert_no_error (error);
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      if (texts[i] == NULL)
+        g_assert_true (drop_file (f, &file, 1));
+      else
+        gtk_widget_activate_action (GTK_WIDGET (f->window), "win.add-urls", "s", texts[i]);
+
+      lb_wait_until (has_import, NULL);
+      g_assert_cmpuint (count (f), ==, 0);
+      gtk_window_close (lb_find_dialog (LB_TYPE_IMPORT_DIALOG));
+      lb_wait_until (has_no_import, NULL);
+    }
+
+  g_unlink (path);
+}
+
+static void
+test_drop_of_files_is_told (LbWindowFixture *f,
+                            gconstpointer user_data)
+{
+  g_autoptr (GFile) a = g_file_new_for_path ("/nowhere/a.cfg");
+  g_autoptr (GFile) b = g_file_new_for_path ("/nowhere/b.cfg");
+  GFile *files[] = { a, b };
+
+  g_assert_true (drop_file (f, files, 2));
+  settle ();
+  g_assert_true (problem_is_shown (f));
+  g_assert_cmpuint (count (f), ==, 0);
+}
+
 int
 main (int argc,
       char *argv[])
@@ -441,6 +517,8 @@ main (int argc,
   ADD ("drop/shows-where", test_drop_shows_where);
   ADD ("drop/of-a-text", test_drop_of_a_text);
   ADD ("drop/of-links", test_drop_of_links);
+  ADD ("drop/of-a-file", test_drop_of_a_file);
+  ADD ("drop/of-files-is-told", test_drop_of_files_is_told);
 
 #undef ADD
 
