@@ -11,7 +11,8 @@
  *
  * Keeps the pool and the configuration file the same. The balancer makes one and lets it load; from
  * then on each change of the pool by hand is saved, and a change on disk is told by `changed`. The
- * balancer then takes the settings over and has the backends applied.
+ * balancer then takes the settings over and has the backends applied. All that changes in one go of the
+ * main loop is saved once: what is written is the whole, however little of it has changed.
  *
  * Transient backends, which the command line has added for one run, are left out of the file. An entry
  * that the pool refuses stays in it, for the person to mend.
@@ -26,6 +27,7 @@ struct _LbKeeper
   LbPool *pool;
   LbConfigFile *file;
   LbConfig *config; /* NULL before it is loaded */
+  GSource *saving;  /* while something has changed that is not given to the file yet */
   gboolean applying;
 };
 
@@ -45,6 +47,41 @@ lb_keeper_report (LbKeeper *self,
                   const char *message)
 {
   g_signal_emit (self, signals[PROBLEM], 0, message);
+}
+
+static void
+lb_keeper_stop_waiting (LbKeeper *self)
+{
+  if (self->saving == NULL)
+    return;
+
+  g_source_destroy (self->saving);
+  g_clear_pointer (&self->saving, g_source_unref);
+}
+
+static void
+lb_keeper_save_now (LbKeeper *self)
+{
+  lb_keeper_stop_waiting (self);
+
+  g_ptr_array_set_size (self->config->backends, 0);
+  for (guint i = 0; i < lb_pool_get_n_backends (self->pool); i++)
+    {
+      LbBackend *backend = lb_pool_get_backend (self->pool, i);
+
+      if (!lb_backend_get_transient (backend))
+        g_ptr_array_add (self->config->backends, g_object_ref (backend));
+    }
+
+  lb_config_file_save (self->file, self->config);
+}
+
+static gboolean
+lb_keeper_on_saving (gpointer user_data)
+{
+  lb_keeper_save_now (user_data);
+
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -178,6 +215,7 @@ lb_keeper_dispose (GObject *object)
   if (self->file != NULL)
     g_signal_handlers_disconnect_by_data (self->file, self);
 
+  lb_keeper_stop_waiting (self);
   g_clear_object (&self->file);
   g_clear_object (&self->pool);
 
@@ -320,27 +358,22 @@ lb_keeper_apply_backends (LbKeeper *self,
  * lb_keeper_save:
  * @self: a keeper
  *
- * Saves the settings and the pool, unless they come from the file. Returns at once; the writing is done
- * aside.
+ * Saves the settings and the pool, unless they come from the file. Returns at once: it is done before
+ * the main loop does anything else, and the writing aside.
  */
 void
 lb_keeper_save (LbKeeper *self)
 {
   g_return_if_fail (LB_IS_KEEPER (self));
 
-  if (self->applying || self->config == NULL)
+  if (self->applying || self->config == NULL || self->saving != NULL)
     return;
 
-  g_ptr_array_set_size (self->config->backends, 0);
-  for (guint i = 0; i < lb_pool_get_n_backends (self->pool); i++)
-    {
-      LbBackend *backend = lb_pool_get_backend (self->pool, i);
-
-      if (!lb_backend_get_transient (backend))
-        g_ptr_array_add (self->config->backends, g_object_ref (backend));
-    }
-
-  lb_config_file_save (self->file, self->config);
+  self->saving = g_idle_source_new ();
+  g_source_set_priority (self->saving, G_PRIORITY_HIGH);
+  g_source_set_static_name (self->saving, "[lb] save configuration");
+  g_source_set_callback (self->saving, lb_keeper_on_saving, self, NULL);
+  g_source_attach (self->saving, g_main_context_get_thread_default ());
 }
 
 /**
@@ -357,6 +390,9 @@ lb_keeper_flush (LbKeeper *self,
                  GError **error)
 {
   g_return_val_if_fail (LB_IS_KEEPER (self), FALSE);
+
+  if (self->saving != NULL)
+    lb_keeper_save_now (self);
 
   return lb_config_file_flush (self->file, error);
 }

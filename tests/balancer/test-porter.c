@@ -186,6 +186,28 @@ test_exports (Fixture *self,
   g_assert_nonnull (strstr (copy, "server 127.0.0.1:9002 127.0.0.1:9002\n"));
 }
 
+/* Each of them saves the configuration, but not once for each: that would take minutes. */
+static void
+test_adds_many (Fixture *self,
+                gconstpointer data)
+{
+  g_autoptr (GString) text = g_string_new ("backend b\n");
+  g_autoptr (LbExchangeImport) import = NULL;
+  g_autoptr (GPtrArray) added = NULL;
+  g_autoptr (GError) error = NULL;
+  const gint64 start_us = g_get_monotonic_time ();
+
+  for (guint i = 0; i < 6000; i++)
+    g_string_append_printf (text, " server s%u host-%u:80\n", i, i);
+  import = read_text (self, text->str);
+  added = lb_porter_add (self->balancer, g_ptr_array_index (import->pools, 0));
+  g_assert_cmpuint (added->len, ==, 6000);
+  g_assert_true (lb_balancer_stop (self->balancer, &error));
+  g_assert_no_error (error);
+
+  g_assert_cmpint (g_get_monotonic_time () - start_us, <, 20 * G_USEC_PER_SEC);
+}
+
 int
 main (int argc,
       char **argv)
@@ -195,6 +217,7 @@ main (int argc,
 #define ADD(path, function) g_test_add ("/porter/" path, Fixture, NULL, set_up, function, tear_down)
   ADD ("adds-to-none", test_adds_to_none);
   ADD ("adds-to-others", test_adds_to_others);
+  ADD ("adds-many", test_adds_many);
   ADD ("does-not-add-itself", test_does_not_add_itself);
   ADD ("unknown-policy", test_unknown_policy);
   ADD ("refuses-files", test_refuses_files);
