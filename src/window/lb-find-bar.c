@@ -149,11 +149,25 @@ lb_find_bar_class_init (LbFindBarClass *klass)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "find.close", NULL);
 }
 
+/*
+ * An animated revealer takes no keys until the next frame, and what is typed would be lost. A search
+ * bar's is its only child.
+ */
+static void
+lb_find_bar_open_at_once (LbFindBar *self)
+{
+  GtkWidget *revealer = gtk_widget_get_first_child (GTK_WIDGET (self->bar));
+
+  if (GTK_IS_REVEALER (revealer))
+    gtk_revealer_set_transition_type (GTK_REVEALER (revealer), GTK_REVEALER_TRANSITION_TYPE_NONE);
+}
+
 static void
 lb_find_bar_init (LbFindBar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_search_bar_connect_entry (self->bar, GTK_EDITABLE (self->entry));
+  lb_find_bar_open_at_once (self);
 }
 
 /**

@@ -34,8 +34,8 @@ class TestKeys(ReaderCase):
         self.start()
         self.assertTrue(self.find("No Backends Yet"))
 
-        self.key("ctrl+n")
-        self.type_until(backend.url, lambda: self.urls() == [backend.url], "Return")
+        self.key_and_type("ctrl+n", backend.url)
+        self.key("Return")
         wait_until(self.is_up, 10, "it is up")
         self.assertEqual(curl("--location", f"{self.url}/who"), "one\n")
 
@@ -43,6 +43,21 @@ class TestKeys(ReaderCase):
         spoken = self.focus_the_bar(backend.url)["name"]
         self.assertRegex(spoken, r", ready, up, Response time: [\d.]+ (µs|ms|s), ")
         self.wait_for_focus("Redirects: 1, Share: 100.0%", "level bar")
+        self.assert_no_complaints()
+
+    def test_no_key_is_lost_while_a_bar_opens(self):
+        """Nobody waits for an animation who knows what to type."""
+        self.start()
+        urls = []
+        for port in (9, 10, 11):
+            urls.append(f"http://127.0.0.1:{port}")
+            self.key_and_type("ctrl+n", urls[-1])
+            self.key("Return", "Escape")
+            self.wait_for_urls(*urls)
+        for port in (10, 11):
+            self.key_and_type("ctrl+f", f":{port}")
+            wait_until(lambda: self.bars() == {f"http://127.0.0.1:{port}"}, 10, f"only {port} is shown")
+            self.key("Escape")
         self.assert_no_complaints()
 
     def test_tab_goes_everywhere_and_all_has_a_name(self):
@@ -85,8 +100,8 @@ class TestKeys(ReaderCase):
         other = "http://127.0.0.2:9"
         self.start(f"--backend={DOWN}", f"--backend={other}")
         wait_until(lambda: self.bars() == {DOWN, other}, 10, "both are shown")
-        self.key("ctrl+f")
-        self.type_until("0.2", lambda: self.bars() == {other})
+        self.key_and_type("ctrl+f", "0.2")
+        wait_until(lambda: self.bars() == {other}, 10, "one is shown")
         self.assertTrue(self.find("1 hidden"))
         self.key("Escape")
         wait_until(lambda: self.bars() == {DOWN, other}, 10, "both are shown again")
