@@ -159,7 +159,7 @@ lb_find_bar_open_at_once (LbFindBar *self)
   GtkWidget *revealer = gtk_widget_get_first_child (GTK_WIDGET (self->bar));
 
   if (GTK_IS_REVEALER (revealer))
-    gtk_revealer_set_transition_type (GTK_REVEALER (revealer), GTK_REVEALER_TRANSITION_TYPE_NONE);
+    gtk_revealer_set_transition_duration (GTK_REVEALER (revealer), 0);
 }
 
 static void
