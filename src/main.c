@@ -6,6 +6,7 @@
 #include <locale.h>
 
 #include "lb-application.h"
+#include "lb-log.h"
 
 int
 main (int argc,
@@ -13,6 +14,8 @@ main (int argc,
 {
   g_autoptr (LbApplication) application = NULL;
   const char *locale_dir = g_getenv ("LOAD_BALANCER_LOCALEDIR"); /* of a build tree */
+
+  lb_log_install ();
 
   setlocale (LC_ALL, "");
   bindtextdomain (LB_GETTEXT_PACKAGE, locale_dir != NULL ? locale_dir : LB_LOCALEDIR);

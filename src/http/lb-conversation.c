@@ -11,6 +11,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "http/lb-refusal-log.h"
 #include "http/lb-stats-route.h"
 
 /* How much of what has come is looked at together, and how much is answered together. */
@@ -277,6 +278,7 @@ lb_conversation_answer (LbConversation *self,
 
         case LB_REQUEST_HEAD_BAD:
           *written += lb_express_lane_refuse (self->lane, head, status, now_us, answer);
+          lb_refusal_log_request (connection, status, bytes + *used, length - *used);
           return NEXT_LINGER;
 
         case LB_REQUEST_HEAD_WHOLE:
@@ -293,6 +295,7 @@ lb_conversation_answer (LbConversation *self,
             return next;
 
           *written += lb_express_lane_refuse (self->lane, head, status, now_us, answer);
+          lb_refusal_log_request (connection, status, bytes + *used, length - *used);
           return NEXT_LINGER;
         }
 

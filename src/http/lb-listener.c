@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "http/lb-conversation.h"
+#include "http/lb-refusal-log.h"
 #include "http/lb-socket.h"
 
 /* The priority GTK paints at: a flood of requests cannot freeze the window, and a repaint cannot hold
@@ -105,13 +106,17 @@ lb_listener_get_counters (LbListener *self)
 }
 
 /* A request that has begun comes to nothing. Who only connected has asked for nothing. */
-static void
+static gboolean
 lb_listener_count_unfinished (LbListener *self,
                               LbConnection *connection,
                               LbRejection reason)
 {
-  if (connection->state == LB_CONNECTION_HEAD && connection->rest != NULL)
-    lb_listener_get_counters (self)->rejected[reason]++;
+  if (connection->state != LB_CONNECTION_HEAD || connection->rest == NULL)
+    return FALSE;
+
+  lb_listener_get_counters (self)->rejected[reason]++;
+
+  return TRUE;
 }
 
 /* Makes room by closing who has been doing nothing for the longest time. */
@@ -242,18 +247,20 @@ lb_listener_welcome (LbListener *self,
                      const struct sockaddr_storage *address)
 {
   LbTraffic *traffic = lb_listener_get_counters (self);
+  const gboolean has_enough = lb_listener_has_enough (self, address);
 
-  if (!lb_listener_has_enough (self, address) &&
+  if (!has_enough &&
       (lb_listener_count_descriptors (self) < self->cap || lb_listener_make_room (self)))
     {
       traffic->connections_total++;
       lb_conversation_begin (&self->conversation, fd, address);
+      return;
     }
-  else
-    {
-      traffic->rejected[LB_REJECTION_BUSY]++;
-      close (fd);
-    }
+
+  traffic->rejected[LB_REJECTION_BUSY]++;
+  lb_refusal_log_connection (address, has_enough ? "it has as many connections as a client may have"
+                                                 : "there are as many connections as may be");
+  close (fd);
 }
 
 static void
@@ -353,7 +360,8 @@ lb_listener_expire (LbListener *self,
       while ((connection = lb_connections_peek (connections, state)) != NULL &&
              connection->since_us <= before_us)
         {
-          lb_listener_count_unfinished (self, connection, LB_REJECTION_TIMEOUT);
+          if (lb_listener_count_unfinished (self, connection, LB_REJECTION_TIMEOUT))
+            lb_refusal_log_timeout (connection);
           lb_conversation_expire (&self->conversation, connection, now_us);
         }
     }

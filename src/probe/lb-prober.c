@@ -188,6 +188,9 @@ lb_prober_record (LbProber *self,
   if (before == LB_HEALTH_DOWN && health == LB_HEALTH_UP && settings->slow_start_ms > 0)
     lb_load_start_slowly (lb_backend_get_load (backend), now_us,
                           settings->slow_start_ms * G_TIME_SPAN_MILLISECOND);
+  if (health != before)
+    g_info ("%s is %s%s%s", lb_backend_get_url (backend), lb_health_to_string (health),
+            result->ok ? "" : ": ", result->ok ? "" : result->error);
   lb_backend_set_health (backend, health, now_us);
   g_signal_emit (self, signals[PROBED], 0, backend);
 }

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "lb-log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * Where log messages go: to the journal if standard error is one, as of a service or of what is
+ * started from the menu; else to standard error. Of each cause, which is a line of code, at most one
+ * message a second gets there, however often a client brings it about; the next one says how many were
+ * left out. Whatever a message quotes, it is one line of printable text.
+ */
+
+#define PERIOD_US G_USEC_PER_SEC
+
+typedef struct
+{
+  gint64 next_us; /* when the next message may come, monotonic */
+  guint n_skipped;
+} Cause;
+
+static const char *
+lb_log_get_field (const GLogField *fields,
+                  gsize n_fields,
+                  const char *key)
+{
+  for (gsize i = 0; i < n_fields; i++)
+    if (strcmp (fields[i].key, key) == 0 && fields[i].length < 0)
+      return fields[i].value;
+
+  return NULL;
+}
+
+/* Whether a message may come now, and how many have been left out before it. */
+static gboolean
+lb_log_may_pass (const GLogField *fields,
+                 gsize n_fields,
+                 guint *n_skipped)
+{
+  static GMutex mutex;
+  static GHashTable *causes; /* char * → Cause *; as many as there are lines that log */
+  const gint64 now_us = g_get_monotonic_time ();
+  const char *file = lb_log_get_field (fields, n_fields, "CODE_FILE");
+  const char *line = lb_log_get_field (fields, n_fields, "CODE_LINE");
+  const char *domain = lb_log_get_field (fields, n_fields, "GLIB_DOMAIN");
+  g_autofree char *key = NULL;
+  g_autoptr (GMutexLocker) locker = NULL;
+  Cause *cause;
+
+  *n_skipped = 0;
+  if (file == NULL || line == NULL)
+    return TRUE;
+
+  key = g_strconcat (file, ":", line, domain, NULL);
+  locker = g_mutex_locker_new (&mutex);
+  if (causes == NULL)
+    causes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+
+  cause = g_hash_table_lookup (causes, key);
+  if (cause == NULL)
+    {
+      cause = g_new0 (Cause, 1);
+      g_hash_table_insert (causes, g_steal_pointer (&key), cause);
+    }
+
+  if (now_us < cause->next_us)
+    {
+      cause->n_skipped++;
+      return FALSE;
+    }
+
+  *n_skipped = cause->n_skipped;
+  *cause = (Cause){ .next_us = now_us + PERIOD_US };
+
+  return TRUE;
+}
+
+/* One line of printable text. */
+static char *
+lb_log_make_line (const GLogField *field,
+                  guint n_skipped)
+{
+  g_autofree char *valid = g_utf8_make_valid (field->value, field->length);
+  GString *line = g_string_new (NULL);
+
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      const gunichar c = g_utf8_get_char (p);
+
+      if (g_unichar_isprint (c))
+        g_string_append_unichar (line, c);
+      else
+        g_string_append_printf (line, "\\u%04x", c);
+    }
+
+  if (n_skipped > 0)
+    g_string_append_printf (line, " (and %u more like this)", n_skipped);
+
+  return g_string_free (line, FALSE);
+}
+
+/**
+ * lb_log_write:
+ * @level: how grave it is
+ * @fields: (array length=n_fields): what there is to say
+ * @n_fields: how many fields that is
+ * @user_data: whether it goes to the journal, by GINT_TO_POINTER()
+ *
+ * A #GLogWriterFunc.
+ *
+ * Returns: %G_LOG_WRITER_HANDLED if nothing more is to be done about it
+ */
+GLogWriterOutput
+lb_log_write (GLogLevelFlags level,
+              const GLogField *fields,
+              gsize n_fields,
+              gpointer user_data)
+{
+  const gboolean is_journal = GPOINTER_TO_INT (user_data);
+  g_autofree GLogField *copies = NULL;
+  g_autofree char *line = NULL;
+  guint n_skipped;
+
+  /* What stands for a fault of the program is always told. */
+  if (level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL | G_LOG_FLAG_FATAL))
+    return g_log_writer_default (level, fields, n_fields, NULL);
+
+  /* The journal takes what nobody wants to see on a terminal. */
+  if (!(is_journal && (level & G_LOG_LEVEL_INFO)) &&
+      g_log_writer_default_would_drop (level, lb_log_get_field (fields, n_fields, "GLIB_DOMAIN")))
+    return G_LOG_WRITER_HANDLED;
+
+  if (!lb_log_may_pass (fields, n_fields, &n_skipped))
+    return G_LOG_WRITER_HANDLED;
+
+  copies = g_memdup2 (fields, n_fields * sizeof *fields);
+  for (gsize i = 0; i < n_fields; i++)
+    if (strcmp (copies[i].key, "MESSAGE") == 0)
+      {
+        line = lb_log_make_line (&fields[i], n_skipped);
+        copies[i] = (GLogField){ "MESSAGE", line, -1 };
+        break;
+      }
+
+  if (is_journal && (level & G_LOG_LEVEL_INFO))
+    return g_log_writer_journald (level, copies, n_fields, NULL);
+
+  return g_log_writer_default (level, copies, n_fields, NULL);
+}
+
+/**
+ * lb_log_install:
+ *
+ * Lets every message of this process go through lb_log_write(). To be called once, before there are
+ * any.
+ */
+void
+lb_log_install (void)
+{
+  /* Standard output is for who reads where we listen. */
+  g_log_writer_default_set_use_stderr (TRUE);
+  g_log_set_writer_func (lb_log_write, GINT_TO_POINTER (g_log_writer_is_journald (fileno (stderr))),
+                         NULL);
+}
