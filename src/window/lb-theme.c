@@ -52,7 +52,6 @@ lb_theme_apply (LbTheme *self)
   const LbThemeChoice choice = lb_theme_get_choice (self);
   const gboolean follow = choice == LB_THEME_FOLLOW;
   const gboolean contrast = self->appearance_contrast || self->accessibility_contrast;
-  gboolean dark;
 
   if (follow && self->color_scheme == 0)
     gtk_settings_reset_property (self->gtk, "gtk-application-prefer-dark-theme");
@@ -60,9 +59,10 @@ lb_theme_apply (LbTheme *self)
     g_object_set (self->gtk, "gtk-application-prefer-dark-theme",
                   follow ? self->color_scheme == 1 : choice == LB_THEME_DARK, NULL);
 
-  g_object_get (self->gtk, "gtk-application-prefer-dark-theme", &dark, NULL);
+  /* The one name of GTK's that has a light and a dark variant: what is called Default-hc-dark falls back
+   * to the ordinary dark one if dark is preferred, too. */
   if (contrast)
-    g_object_set (self->gtk, "gtk-theme-name", dark ? "Default-hc-dark" : "Default-hc", NULL);
+    g_object_set (self->gtk, "gtk-theme-name", "HighContrast", NULL);
   else
     gtk_settings_reset_property (self->gtk, "gtk-theme-name");
 }
