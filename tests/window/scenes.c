@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include <libsoup/soup.h>
 #include <stdlib.h>
 
 #include "chart/lb-chart-measure.h"
@@ -10,25 +9,19 @@
 #include "window/lb-drop-zone.h"
 #include "window/lb-export-dialog.h"
 #include "window/lb-import-dialog.h"
-#include "window/lb-picture.h"
 #include "window/lb-preferences-dialog.h"
 #include "window/lb-probe-page.h"
 #include "window/lb-probe-row.h"
 #include "window/lb-refusals-dialog.h"
 #include "window/lb-row-menu.h"
+#include "window/lb-studio.h"
 #include "window/lb-weight-cell.h"
-#include "window/lb-window-fixture.h"
 
 /*
- * Pictures of the window, for whoever changes it to look at. `ninja -C build pictures` takes them all.
+ * Pictures of what the window comes to, for whoever changes it to look at.
  *
- *     window-pictures DIRECTORY [SCENE…]
- *
- * The balancer is a real one. Its backends are the paths of one server in this process: each answers
- * after a time of its own, one in five with an error, and one not at all.
+ *     window-scenes DIRECTORY [SCENE…]
  */
-
-#define LONG_NAME "/a/path/that/is/rather/too/long/for/its/place"
 
 typedef struct
 {
@@ -36,58 +29,12 @@ typedef struct
   int width;
   int height;
   guint n_backends;
-  gboolean dark;
-  gboolean rtl;
-  gboolean large; /* text of twice the size */
+  LbLook look;
   gboolean mute; /* its port is in use */
   GtkWidget *(*act) (LbWindowFixture *f); /* returns what to take a picture of */
 } Scene;
 
-static SoupServer *server;
-static guint server_port;
 static guint occupied_port;
-
-static gboolean
-on_answer (gpointer user_data)
-{
-  g_autoptr (SoupServerMessage) message = user_data;
-
-  soup_server_message_unpause (message);
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_request (SoupServer *soup_server,
-            SoupServerMessage *message,
-            const char *path,
-            GHashTable *query,
-            gpointer user_data)
-{
-  guint number = (guint) atoi (path + 1);
-
-  soup_server_message_set_status (message, number % 5 == 3 ? 503 : 200, NULL);
-  soup_server_message_pause (message);
-
-  if (number != 5)
-    g_timeout_add (2 + number * 29 % 83, on_answer, g_object_ref (message));
-}
-
-static void
-start_server (void)
-{
-  g_autoptr (GError) error = NULL;
-  GSList *uris;
-
-  server = soup_server_new (NULL, NULL);
-  soup_server_add_handler (server, NULL, on_request, NULL, NULL);
-  soup_server_listen_local (server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
-  g_assert_no_error (error);
-
-  uris = soup_server_get_uris (server);
-  server_port = (guint) g_uri_get_port (uris->data);
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
-}
 
 static GtkWidget *
 open_to_add (LbWindowFixture *f)
@@ -170,31 +117,6 @@ sort_by_response (LbWindowFixture *f)
   return GTK_WIDGET (f->window);
 }
 
-static gboolean
-is_over (gpointer user_data)
-{
-  gint64 *end = user_data;
-
-  return g_get_monotonic_time () >= *end;
-}
-
-static gboolean
-on_tick (gpointer user_data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-/* Long enough for a few probes, and for what moves to have come to rest. */
-static void
-let_settle (gint64 time_us)
-{
-  gint64 end = g_get_monotonic_time () + time_us;
-  guint tick = g_timeout_add (50, on_tick, NULL);
-
-  lb_wait_until (is_over, &end);
-  g_source_remove (tick);
-}
-
 static GtkWidget *
 choose_policy (LbWindowFixture *f)
 {
@@ -234,7 +156,7 @@ see_traffic (LbWindowFixture *f)
 
   for (guint i = 0; i < 700; i++)
     lb_pool_count_redirect (f->pool, backend, g_get_monotonic_time ());
-  let_settle (4 * G_USEC_PER_SEC);
+  lb_studio_settle (4 * G_USEC_PER_SEC);
   g_object_set (get_chart (f), "measure", LB_CHART_TRAFFIC, NULL);
 
   return GTK_WIDGET (f->window);
@@ -273,7 +195,7 @@ refuse_weight (LbWindowFixture *f)
   GtkWidget *spin = lb_template_child (cell, "spin");
 
   gtk_menu_button_popup (lb_template_child (cell, "button"));
-  let_settle (G_USEC_PER_SEC / 2);
+  lb_studio_settle (G_USEC_PER_SEC / 2);
   gtk_editable_set_text (GTK_EDITABLE (spin), "999");
   gtk_spin_button_update (GTK_SPIN_BUTTON (spin));
 
@@ -322,7 +244,7 @@ test_what_is_typed (LbWindowFixture *f)
                               lb_backend_get_url (backend));
   dialog = lb_find_dialog (LB_TYPE_BACKEND_EDITOR);
   panel = lb_template_child (dialog, "test");
-  let_settle (G_USEC_PER_SEC);
+  lb_studio_settle (G_USEC_PER_SEC);
   gtk_expander_set_expanded (lb_template_child (panel, "expander"), TRUE);
 
   return dialog;
@@ -337,7 +259,7 @@ be_refused_in_editor (LbWindowFixture *f)
 
   gtk_check_button_set_active (lb_template_child (row, "own"), TRUE);
   gtk_editable_set_text (lb_find_descendant (lb_template_child (row, "box"), GTK_TYPE_ENTRY), "health");
-  let_settle (G_USEC_PER_SEC / 5);
+  lb_studio_settle (G_USEC_PER_SEC / 5);
   scroll_to (dialog, 0.5);
 
   return dialog;
@@ -369,7 +291,7 @@ change_last_default (LbWindowFixture *f)
 {
   GtkWidget *dialog = change_defaults (f);
 
-  let_settle (G_USEC_PER_SEC / 5);
+  lb_studio_settle (G_USEC_PER_SEC / 5);
   scroll_to (dialog, 1.0);
 
   return dialog;
@@ -382,7 +304,7 @@ edit_small (LbWindowFixture *f)
   GtkWidget *dialog = edit (f);
 
   gtk_window_set_default_size (GTK_WINDOW (dialog), 360, 480);
-  let_settle (G_USEC_PER_SEC / 5);
+  lb_studio_settle (G_USEC_PER_SEC / 5);
   scroll_to (dialog, 0.5);
 
   return dialog;
@@ -397,7 +319,7 @@ show_traffic (LbWindowFixture *f)
     lb_pool_count_redirect (f->pool, lb_pool_get_backend (f->pool, i % 7 % 6),
                             g_get_monotonic_time ());
   gtk_widget_activate_action (GTK_WIDGET (f->window), "win.view", "s", "traffic");
-  let_settle (4 * G_USEC_PER_SEC);
+  lb_studio_settle (4 * G_USEC_PER_SEC);
 
   return GTK_WIDGET (f->window);
 }
@@ -406,7 +328,7 @@ static GtkWidget *
 show_history (LbWindowFixture *f)
 {
   gtk_widget_activate_action (GTK_WIDGET (f->window), "win.view", "s", "history");
-  let_settle (4 * G_USEC_PER_SEC);
+  lb_studio_settle (4 * G_USEC_PER_SEC);
 
   return GTK_WIDGET (f->window);
 }
@@ -485,9 +407,9 @@ open_main_menu (LbWindowFixture *f)
 
   gtk_widget_activate_action (GTK_WIDGET (f->window), "win.remove-backend", "s",
                               lb_backend_get_url (lb_pool_get_backend (f->pool, 3)));
-  let_settle (G_USEC_PER_SEC / 10);
+  lb_studio_settle (G_USEC_PER_SEC / 10);
   gtk_widget_activate_action (GTK_WIDGET (f->window), "win.set-policy", "s", "adaptive");
-  let_settle (G_USEC_PER_SEC / 10);
+  lb_studio_settle (G_USEC_PER_SEC / 10);
   gtk_widget_activate_action (GTK_WIDGET (f->window), "win.undo", NULL);
   gtk_menu_button_popup (button);
 
@@ -639,150 +561,109 @@ export_pool (LbWindowFixture *f)
 
 static const Scene scenes[] = {
   { "import", 720, 520, 3, .act = preview_import },
-  { "import-dark", 720, 520, 3, .dark = TRUE, .act = preview_import },
-  { "import-rtl", 720, 520, 3, .rtl = TRUE, .act = preview_import },
+  { "import-dark", 720, 520, 3, .look.dark = TRUE, .act = preview_import },
+  { "import-rtl", 720, 520, 3, .look.rtl = TRUE, .act = preview_import },
   { "import-small", 720, 520, 3, .act = preview_import_small },
   { "import-large", 720, 520, 3, .act = preview_import_large },
   { "export", 720, 520, 6, .act = export_pool },
-  { "export-dark", 720, 520, 6, .dark = TRUE, .act = export_pool },
+  { "export-dark", 720, 520, 6, .look.dark = TRUE, .act = export_pool },
   { "light", 960, 680, 6 },
-  { "dark", 960, 680, 6, .dark = TRUE },
-  { "right-to-left", 960, 680, 6, .rtl = TRUE },
+  { "dark", 960, 680, 6, .look.dark = TRUE },
+  { "right-to-left", 960, 680, 6, .look.rtl = TRUE },
   { "one", 960, 680, 1 },
   { "many", 960, 680, 60, .act = sort_by_response },
   { "small", 360, 294, 6 },
-  { "small-removed", 360, 294, 6, .dark = TRUE, .act = remove_one },
+  { "small-removed", 360, 294, 6, .look.dark = TRUE, .act = remove_one },
   { "small-refused", 360, 480, 6, .act = be_refused },
   { "small-empty", 360, 294, 0 },
   { "empty", 960, 680, 0 },
-  { "empty-dark", 960, 680, 0, .dark = TRUE },
+  { "empty-dark", 960, 680, 0, .look.dark = TRUE },
   { "adding", 960, 680, 3, .act = open_to_add },
-  { "refused", 720, 520, 3, .dark = TRUE, .act = be_refused },
+  { "refused", 720, 520, 3, .look.dark = TRUE, .act = be_refused },
   { "removed", 720, 520, 6, .act = remove_one },
   { "main-menu", 720, 520, 6, .act = open_main_menu },
   { "dropping", 960, 680, 3, .act = drag_over },
-  { "dropping-small", 360, 294, 3, .dark = TRUE, .rtl = TRUE, .act = drag_over },
+  { "dropping-small", 360, 294, 3, .look.dark = TRUE, .look.rtl = TRUE, .act = drag_over },
   { "not-added", 720, 520, 1, .act = add_many_urls },
-  { "not-added-dark", 720, 520, 1, .dark = TRUE, .act = add_many_urls },
-  { "copied", 720, 520, 2, .dark = TRUE, .act = copy },
+  { "not-added-dark", 720, 520, 1, .look.dark = TRUE, .act = add_many_urls },
+  { "copied", 720, 520, 2, .look.dark = TRUE, .act = copy },
   { "problems", 720, 520, 3, .act = have_problems },
   { "not-listening", 720, 520, 3, .mute = TRUE },
-  { "not-listening-small", 360, 480, 0, .dark = TRUE, .mute = TRUE },
+  { "not-listening-small", 360, 480, 0, .look.dark = TRUE, .mute = TRUE },
   { "another-port", 720, 520, 0, .mute = TRUE, .act = fail_to_move },
   { "shortcuts", 720, 520, 0, .act = show_shortcuts },
   { "policies", 960, 680, 3, .act = choose_policy },
-  { "policies-rtl", 960, 680, 3, .dark = TRUE, .rtl = TRUE, .act = choose_policy },
+  { "policies-rtl", 960, 680, 3, .look.dark = TRUE, .look.rtl = TRUE, .act = choose_policy },
   { "traffic", 960, 680, 6, .act = see_traffic },
-  { "traffic-small", 360, 480, 6, .dark = TRUE, .act = see_traffic },
-  { "traffic-many", 960, 680, 60, .rtl = TRUE, .act = see_traffic },
-  { "threshold", 960, 680, 6, .dark = TRUE, .act = see_slow_ones },
+  { "traffic-small", 360, 480, 6, .look.dark = TRUE, .act = see_traffic },
+  { "traffic-many", 960, 680, 60, .look.rtl = TRUE, .act = see_traffic },
+  { "threshold", 960, 680, 6, .look.dark = TRUE, .act = see_slow_ones },
   { "threshold-log", 960, 680, 60, .act = see_slow_ones_by_decades },
   { "threshold-log-one", 360, 480, 1, .act = see_slow_ones_by_decades },
   { "weights", 960, 680, 6, .act = have_weights },
-  { "weights-rtl", 960, 680, 6, .dark = TRUE, .rtl = TRUE, .act = have_weights },
+  { "weights-rtl", 960, 680, 6, .look.dark = TRUE, .look.rtl = TRUE, .act = have_weights },
   { "weight-refused", 720, 520, 3, .act = refuse_weight },
   { "row-menu", 720, 520, 3, .act = open_row_menu },
   { "traffic", 960, 680, 6, .act = show_traffic },
   { "history", 960, 680, 6, .act = show_history },
   { "history-small", 360, 294, 6, .act = show_history },
   { "frozen", 960, 680, 6, .act = freeze },
-  { "frozen-small", 360, 294, 6, .dark = TRUE, .act = freeze },
+  { "frozen-small", 360, 294, 6, .look.dark = TRUE, .act = freeze },
   { "find", 960, 680, 6, .act = find },
   { "find-small", 360, 294, 6, .act = find },
-  { "find-nothing", 720, 520, 6, .dark = TRUE, .act = find_nothing },
+  { "find-nothing", 720, 520, 6, .look.dark = TRUE, .act = find_nothing },
   { "details", 960, 680, 6, .act = show_details },
-  { "details-dark", 1200, 900, 6, .dark = TRUE, .act = show_details },
-  { "details-rtl", 960, 680, 6, .rtl = TRUE, .act = show_details },
+  { "details-dark", 1200, 900, 6, .look.dark = TRUE, .act = show_details },
+  { "details-rtl", 960, 680, 6, .look.rtl = TRUE, .act = show_details },
   { "details-small", 360, 294, 6, .act = show_details },
   { "view-menu", 960, 680, 3, .act = open_view_menu },
   { "paused", 960, 680, 6, .act = pause_all },
-  { "paused-small", 360, 480, 6, .dark = TRUE, .act = pause_all },
-  { "paused-rtl", 720, 520, 3, .rtl = TRUE, .act = pause_all },
+  { "paused-small", 360, 480, 6, .look.dark = TRUE, .act = pause_all },
+  { "paused-rtl", 720, 520, 3, .look.rtl = TRUE, .act = pause_all },
   { "editor", 720, 520, 3, .act = edit },
-  { "editor-dark", 720, 520, 3, .dark = TRUE, .act = edit },
-  { "editor-rtl", 720, 520, 3, .rtl = TRUE, .act = edit },
+  { "editor-dark", 720, 520, 3, .look.dark = TRUE, .act = edit },
+  { "editor-rtl", 720, 520, 3, .look.rtl = TRUE, .act = edit },
   { "editor-small", 360, 480, 3, .act = edit_small },
-  { "editor-refused", 720, 520, 3, .dark = TRUE, .act = be_refused_in_editor },
+  { "editor-refused", 720, 520, 3, .look.dark = TRUE, .act = be_refused_in_editor },
   { "editor-duplicate", 720, 520, 3, .act = edit_twice },
   { "editor-test", 720, 520, 3, .act = test_what_is_typed },
   { "preferences", 720, 520, 1, .act = prefer_listening },
-  { "preferences-dark", 720, 520, 1, .dark = TRUE, .act = prefer_answers },
-  { "preferences-rtl", 720, 520, 1, .rtl = TRUE, .act = prefer_desktop },
+  { "preferences-dark", 720, 520, 1, .look.dark = TRUE, .act = prefer_answers },
+  { "preferences-rtl", 720, 520, 1, .look.rtl = TRUE, .act = prefer_desktop },
   { "preferences-small", 720, 520, 1, .act = prefer_in_a_small_window },
-  { "preferences-large", 720, 520, 1, .large = TRUE, .act = prefer_listening },
-  { "preferences-large-small", 720, 520, 1, .large = TRUE, .act = prefer_in_a_small_window },
-  { "preferences-refused", 720, 520, 1, .dark = TRUE, .act = prefer_what_is_refused },
+  { "preferences-large", 720, 520, 1, .look.large = TRUE, .act = prefer_listening },
+  { "preferences-large-small", 720, 520, 1, .look.large = TRUE, .act = prefer_in_a_small_window },
+  { "preferences-refused", 720, 520, 1, .look.dark = TRUE, .act = prefer_what_is_refused },
   { "defaults", 720, 520, 1, .act = change_defaults },
-  { "defaults-end", 720, 520, 1, .dark = TRUE, .act = change_last_default },
+  { "defaults-end", 720, 520, 1, .look.dark = TRUE, .act = change_last_default },
 };
-
-static void
-add_backends (LbWindowFixture *f,
-              guint n_backends)
-{
-  guint i;
-  guint j;
-
-  for (i = 1; i <= n_backends; i++)
-    {
-      g_autofree char *url = NULL;
-      g_autoptr (GError) error = NULL;
-      LbBackend *backend;
-
-      url = g_strdup_printf ("http://127.0.0.1:%u/%u%s", server_port, i, i == 4 ? LONG_NAME : "");
-      backend = lb_balancer_add_backend (f->balancer, url, TRUE, &error);
-      g_assert_no_error (error);
-
-      if (i == 6)
-        lb_backend_set_state (backend, LB_STATE_DRAIN);
-      if (i % 5 != 3)
-        for (j = 0; j < 400 + i * 97 % 500; j++)
-          lb_pool_count_redirect (f->pool, backend, g_get_monotonic_time ());
-    }
-}
 
 static void
 take (const Scene *scene,
       const char *directory)
 {
   LbWindowFixture f = { NULL };
-  g_autofree char *file = g_strconcat (scene->name, ".png", NULL);
-  g_autofree char *path = g_build_filename (directory, file, NULL);
   GtkWidget *subject;
-  g_autoptr (GError) error = NULL;
 
-  g_object_set (gtk_settings_get_default (), "gtk-application-prefer-dark-theme", scene->dark, NULL);
-  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", (scene->large ? 2 : 1) * 96 * 1024, NULL);
-  gtk_widget_set_default_direction (scene->rtl ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR);
+  lb_studio_dress (&scene->look);
 
   lb_window_fixture_set_up (&f, NULL);
   lb_window_fixture_start (&f, scene->mute ? occupied_port : 0, NULL);
-  add_backends (&f, scene->n_backends);
+  lb_studio_fill (&f, scene->n_backends);
 
   lb_window_fixture_open (&f);
   gtk_window_set_default_size (GTK_WINDOW (f.window), scene->width, scene->height);
-  let_settle (scene->n_backends > 0 ? 4 * G_USEC_PER_SEC : G_USEC_PER_SEC / 2);
+  lb_studio_settle (scene->n_backends > 0 ? 4 * G_USEC_PER_SEC : G_USEC_PER_SEC / 2);
   subject = GTK_WIDGET (f.window);
   gtk_widget_activate_action (GTK_WIDGET (f.window), "win.view", "s", "response-times");
   if (scene->act != NULL)
     {
       subject = scene->act (&f);
-      let_settle (G_USEC_PER_SEC / 2);
+      lb_studio_settle (G_USEC_PER_SEC / 2);
     }
 
-  /* Between a change of a figure and the next frame there is nothing to be had. */
-  for (guint tries = 0; tries < 40 && !lb_picture_save (subject, path, 1, &error); tries++)
-    {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA))
-        break;
-      g_clear_error (&error);
-      let_settle (G_USEC_PER_SEC / 20);
-    }
-
-  if (error != NULL || !g_file_test (path, G_FILE_TEST_EXISTS))
-    g_error ("%s: %s", scene->name, error->message);
+  lb_studio_save (subject, directory, scene->name);
   lb_window_fixture_tear_down (&f, NULL);
-  g_print ("%s\n", path);
 }
 
 static void
@@ -791,8 +672,6 @@ take_all (const char *directory,
 {
   g_autoptr (GSocket) occupied = lb_test_occupy_port (&occupied_port);
   guint i;
-
-  start_server ();
 
   for (i = 0; i < G_N_ELEMENTS (scenes); i++)
     if (names[0] == NULL || g_strv_contains ((const char *const *) names, scenes[i].name))
@@ -809,10 +688,8 @@ main (int argc,
       return EXIT_FAILURE;
     }
 
-  if (!lb_window_test_init ())
+  if (g_mkdir_with_parents (argv[1], 0755) != 0 || !lb_studio_open ())
     return EXIT_FAILURE;
-  gtk_icon_theme_add_search_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
-                                  LB_ICONS);
   take_all (argv[1], argv + 2);
 
   return EXIT_SUCCESS;
