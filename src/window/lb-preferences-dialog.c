@@ -92,6 +92,17 @@ lb_preferences_dialog_show_number (LbSettingEntry *entry,
   lb_setting_entry_show (entry, text);
 }
 
+/* The configuration file and the command line may say 0. */
+static void
+lb_preferences_dialog_show_port (LbPreferencesDialog *self,
+                                 guint port)
+{
+  lb_preferences_dialog_show_number (self->port, port);
+  lb_setting_row_set_hint (self->port_row,
+                           port != 0 ? _ ("Where requests are redirected.")
+                                     : _ ("0 takes a free port, another one at each start."));
+}
+
 static void
 lb_preferences_dialog_show_override (LbSettingRow *row,
                                      gboolean overridden,
@@ -143,7 +154,7 @@ lb_preferences_dialog_show_all (LbPreferencesDialog *self)
   g_autofree char *addresses = g_strjoinv (" ", (char **) lb_endpoint_get_addresses (endpoint));
 
   lb_setting_entry_show (self->addresses, addresses);
-  lb_preferences_dialog_show_number (self->port, lb_endpoint_get_port (endpoint));
+  lb_preferences_dialog_show_port (self, lb_endpoint_get_port (endpoint));
   lb_preferences_dialog_show_number (self->stats_port, lb_endpoint_get_stats_port (endpoint));
   lb_preferences_dialog_show_number (self->connections,
                                      lb_balancer_get_max_connections (self->balancer));
@@ -242,13 +253,19 @@ lb_preferences_dialog_on_addresses (LbPreferencesDialog *self)
   lb_preferences_dialog_try_addresses (self, gtk_editable_get_text (GTK_EDITABLE (self->addresses)));
 }
 
+/* The command line takes 0 for one run, where no client is told beforehand. */
 static void
 lb_preferences_dialog_on_port (LbPreferencesDialog *self)
 {
   g_autoptr (GError) error = NULL;
   guint port;
 
-  if (lb_preferences_dialog_read_number (self->port, 1, G_MAXUINT16, &port, &error))
+  if (lb_preferences_dialog_read_number (self->port, 0, G_MAXUINT16, &port, &error) && port == 0)
+    g_set_error_literal (&error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE,
+                         _ ("0 would be another port at each start, and clients would not find it. "
+                            "Write one from 1 to 65535."));
+
+  if (error == NULL)
     lb_endpoint_set_port (lb_preferences_dialog_get_endpoint (self), (guint16) port, &error);
   lb_preferences_dialog_finish (self, self->port_row, self->port, error);
 }
