@@ -26,6 +26,8 @@ struct _LbDefaultsDialog
 
   LbProbePage *page;
   GtkSpinButton *panic;
+  GtkLabel *panic_title;
+  GtkWidget *panic_reset;
   GtkWidget *panic_refusal;
   GtkLabel *refusal;
 
@@ -66,7 +68,17 @@ lb_defaults_dialog_on_panic_changed (LbDefaultsDialog *self)
 
   lb_field_set_refused (GTK_WIDGET (self->panic), !valid);
   gtk_widget_set_visible (self->panic_refusal, !valid);
+  gtk_widget_set_visible (self->panic_reset,
+                          !valid || gtk_spin_button_get_value_as_int (self->panic) != 0);
   lb_defaults_dialog_on_changed (self);
+}
+
+/* The button is about to go. */
+static void
+lb_defaults_dialog_on_panic_reset (LbDefaultsDialog *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->panic));
+  gtk_spin_button_set_value (self->panic, 0.0);
 }
 
 static void
@@ -189,6 +201,7 @@ lb_defaults_dialog_class_init (LbDefaultsDialogClass *klass)
     widget_class, "/org/example/LoadBalancer/window/lb-defaults-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, LbDefaultsDialog, page);
   gtk_widget_class_bind_template_child (widget_class, LbDefaultsDialog, panic);
+  gtk_widget_class_bind_template_child (widget_class, LbDefaultsDialog, panic_title);
   gtk_widget_class_bind_template_child (widget_class, LbDefaultsDialog, panic_refusal);
   gtk_widget_class_bind_template_child (widget_class, LbDefaultsDialog, refusal);
   gtk_widget_class_bind_template_callback (widget_class, lb_defaults_dialog_on_changed);
@@ -205,6 +218,13 @@ lb_defaults_dialog_init (LbDefaultsDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   lb_strict_spin_set_up (self->panic);
+
+  self->panic_reset = lb_field_new_reset ();
+  lb_field_name_reset (self->panic_reset, gtk_label_get_text (self->panic_title));
+  g_signal_connect_swapped (self->panic_reset, "clicked",
+                            G_CALLBACK (lb_defaults_dialog_on_panic_reset), self);
+  gtk_widget_insert_after (self->panic_reset, gtk_widget_get_parent (GTK_WIDGET (self->panic)),
+                           GTK_WIDGET (self->panic_title));
 }
 
 /**

@@ -5,6 +5,8 @@
 
 #include "window/lb-field.h"
 
+#include <glib/gi18n-lib.h>
+
 /**
  * lb_field_set_refused:
  * @field: what a person writes into
@@ -60,4 +62,45 @@ lb_field_find_refused (GtkWidget *within)
     }
 
   return NULL;
+}
+
+/**
+ * lb_field_new_reset:
+ *
+ * Makes a small button that sets a field back to its default, to stand beside the field's title. Whoever
+ * puts it there shows it while there is something to set back.
+ *
+ * Returns: (transfer floating): a button that is hidden
+ */
+GtkWidget *
+lb_field_new_reset (void)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name ("edit-undo-symbolic");
+
+  gtk_button_set_has_frame (GTK_BUTTON (button), FALSE);
+  gtk_widget_add_css_class (button, "lb-reset");
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_visible (button, FALSE);
+
+  return button;
+}
+
+/**
+ * lb_field_name_reset:
+ * @reset: a button of lb_field_new_reset()
+ * @title: the field's, without a mnemonic
+ */
+void
+lb_field_name_reset (GtkWidget *reset,
+                     const char *title)
+{
+  g_autofree char *name = NULL;
+
+  g_return_if_fail (GTK_IS_BUTTON (reset));
+  g_return_if_fail (title != NULL);
+
+  /* Translators: %s is the title of a setting, which is set to its default */
+  name = g_strdup_printf (_ ("Reset “%s”"), title);
+  gtk_widget_set_tooltip_text (reset, name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (reset), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }

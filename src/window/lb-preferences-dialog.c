@@ -338,63 +338,54 @@ lb_preferences_dialog_on_status (LbPreferencesDialog *self)
 /* Back to what there is at first */
 
 static void
-lb_preferences_dialog_reset_entry (LbSettingEntry *entry,
-                                   const char *value)
+lb_preferences_dialog_set_defaults (LbPreferencesDialog *self)
 {
-  if (!gtk_widget_get_sensitive (GTK_WIDGET (entry)))
-    return;
+  const LbPolicyInfo *info;
 
-  gtk_editable_set_text (GTK_EDITABLE (entry), value);
-  lb_setting_entry_apply (entry);
+  lb_setting_row_set_default (self->addresses_row, g_variant_new_string (LB_CONFIG_DEFAULT_LISTEN));
+  lb_setting_row_set_default (self->port_row, g_variant_new_printf ("%d", LB_CONFIG_DEFAULT_PORT));
+  lb_setting_row_set_default (self->stats_port_row, g_variant_new_string ("0"));
+  lb_setting_row_set_default (self->connections_row, g_variant_new_string ("0"));
+  lb_setting_row_set_default (self->per_client_row, g_variant_new_string ("0"));
+
+  for (guint i = 0; (info = lb_policy_list (i)) != NULL; i++)
+    if (g_str_equal (info->name, LB_CONFIG_DEFAULT_POLICY))
+      lb_setting_row_set_default (self->policy_row, g_variant_new_uint32 (i));
+  for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
+    if (statuses[i].status == LB_CONFIG_DEFAULT_REDIRECT_STATUS)
+      lb_setting_row_set_default (self->status_row, g_variant_new_uint32 (i));
+  lb_setting_row_set_default (self->origin_row, g_variant_new_string (LB_CONFIG_DEFAULT_ORIGIN));
 }
 
 /* No port is in the way of another: the one for /stats goes first. */
-static void
-lb_preferences_dialog_reset_listening (LbPreferencesDialog *self)
-{
-  g_autofree char *port = g_strdup_printf ("%d", LB_CONFIG_DEFAULT_PORT);
-
-  lb_preferences_dialog_reset_entry (self->stats_port, "0");
-  lb_preferences_dialog_reset_entry (self->port, port);
-  lb_preferences_dialog_reset_entry (self->addresses, LB_CONFIG_DEFAULT_LISTEN);
-  lb_preferences_dialog_reset_entry (self->connections, "0");
-  lb_preferences_dialog_reset_entry (self->per_client, "0");
-}
-
-static void
-lb_preferences_dialog_reset_answers (LbPreferencesDialog *self)
-{
-  if (gtk_widget_get_sensitive (GTK_WIDGET (self->policy)))
-    lb_balancer_set_policy (self->balancer, LB_CONFIG_DEFAULT_POLICY, NULL);
-  lb_balancer_set_redirect_status (self->balancer, LB_CONFIG_DEFAULT_REDIRECT_STATUS, NULL);
-  lb_preferences_dialog_reset_entry (self->origin, LB_CONFIG_DEFAULT_ORIGIN);
-}
-
-static void
-lb_preferences_dialog_reset_desktop (LbPreferencesDialog *self)
-{
-  if (self->settings == NULL)
-    return;
-
-  g_settings_reset (self->settings, "notifications");
-  g_settings_reset (self->settings, "run-in-background");
-  g_settings_reset (self->settings, "theme");
-}
-
 static void
 lb_preferences_dialog_reset (GtkWidget *widget,
                              const char *action_name G_GNUC_UNUSED,
                              GVariant *parameter)
 {
   LbPreferencesDialog *self = LB_PREFERENCES_DIALOG (widget);
+  const struct
+  {
+    const char *page;
+    LbSettingRow *row;
+  } rows[] = {
+    { "listening", self->stats_port_row },
+    { "listening", self->port_row },
+    { "listening", self->addresses_row },
+    { "listening", self->connections_row },
+    { "listening", self->per_client_row },
+    { "answers", self->policy_row },
+    { "answers", self->status_row },
+    { "answers", self->origin_row },
+    { "desktop", self->notifications_row },
+    { "desktop", self->background_row },
+    { "desktop", self->theme_row },
+  };
   const char *page = g_variant_get_string (parameter, NULL);
 
-  if (g_str_equal (page, "listening"))
-    lb_preferences_dialog_reset_listening (self);
-  else if (g_str_equal (page, "answers"))
-    lb_preferences_dialog_reset_answers (self);
-  else
-    lb_preferences_dialog_reset_desktop (self);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (g_str_equal (rows[i].page, page))
+      lb_setting_row_reset (rows[i].row);
 }
 
 static void
@@ -470,6 +461,12 @@ lb_preferences_dialog_bind_settings (LbPreferencesDialog *self)
   g_settings_bind_with_mapping (self->settings, "theme", self->theme, "selected",
                                 G_SETTINGS_BIND_DEFAULT, lb_preferences_dialog_get_theme,
                                 lb_preferences_dialog_set_theme, NULL, NULL);
+
+  lb_setting_row_set_default (self->notifications_row,
+                              g_settings_get_default_value (self->settings, "notifications"));
+  lb_setting_row_set_default (self->background_row,
+                              g_settings_get_default_value (self->settings, "run-in-background"));
+  lb_setting_row_set_default (self->theme_row, g_variant_new_uint32 (0));
 }
 
 static void
@@ -632,6 +629,7 @@ lb_preferences_dialog_new (GtkWindow *parent,
   self->balancer = g_object_ref (balancer);
 
   lb_preferences_dialog_bind_settings (self);
+  lb_preferences_dialog_set_defaults (self);
   lb_preferences_dialog_show_all (self);
   for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
     g_signal_connect_object (balancer, changes[i], G_CALLBACK (lb_preferences_dialog_show_all), self,

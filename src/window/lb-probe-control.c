@@ -17,6 +17,9 @@
  * switch, an entry for text, and a text view for lines. The kind of the setting decides.
  */
 
+/* The least by which two numbers that are shown differ: a millisecond. */
+#define NUMBER_STEP 0.001
+
 /* How many of the setting's own units one that is shown has. */
 static double
 lb_probe_control_get_scale (const LbProbeField *field)
@@ -263,6 +266,7 @@ lb_probe_control_connect (GtkWidget *control,
     case LB_PROBE_FIELD_NUMBER:
     case LB_PROBE_FIELD_SHARE:
       g_signal_connect_swapped (control, "changed", callback, user_data);
+      g_signal_connect_swapped (control, "value-changed", callback, user_data);
       break;
 
     case LB_PROBE_FIELD_SWITCH:
@@ -358,6 +362,66 @@ lb_probe_control_show (GtkWidget *control,
         gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (control)), text,
                                   -1);
         break;
+      }
+
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+static gboolean
+same_number (GtkWidget *spin,
+             double number)
+{
+  return fabs (gtk_spin_button_get_value (GTK_SPIN_BUTTON (spin)) - number) < NUMBER_STEP / 2.0;
+}
+
+static gboolean
+same_text (GtkWidget *control,
+           const LbProbeField *field,
+           const char *other)
+{
+  g_autofree char *text = g_strstrip (lb_probe_control_get_text (control, field));
+
+  return strcmp (text, other != NULL ? other : "") == 0;
+}
+
+/**
+ * lb_probe_control_shows:
+ * @control: the widget of a setting
+ * @field: the setting
+ * @settings: where to take it from
+ *
+ * Returns: whether @control shows just that. A number counts from when it has been typed whole.
+ */
+gboolean
+lb_probe_control_shows (GtkWidget *control,
+                        const LbProbeField *field,
+                        const LbProbeSettings *settings)
+{
+  gconstpointer value = G_STRUCT_MEMBER_P (settings, field->offset);
+  const double scale = lb_probe_control_get_scale (field);
+
+  switch (field->kind)
+    {
+    case LB_PROBE_FIELD_NUMBER:
+      return same_number (control, *(const guint *) value / scale);
+
+    case LB_PROBE_FIELD_SHARE:
+      return same_number (control, *(const double *) value / scale);
+
+    case LB_PROBE_FIELD_SWITCH:
+      return !gtk_switch_get_active (GTK_SWITCH (control)) == !*(const gboolean *) value;
+
+    case LB_PROBE_FIELD_TEXT:
+      return same_text (control, field, *(char *const *) value);
+
+    case LB_PROBE_FIELD_LINES:
+      {
+        char **lines = *(char **const *) value;
+        g_autofree char *text = lines != NULL ? g_strjoinv ("\n", lines) : NULL;
+
+        return same_text (control, field, text);
       }
 
     default:

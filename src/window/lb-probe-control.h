@@ -20,6 +20,9 @@ gboolean   lb_probe_control_check    (GtkWidget              *control,
 void       lb_probe_control_show     (GtkWidget              *control,
                                       const LbProbeField     *field,
                                       const LbProbeSettings  *settings);
+gboolean   lb_probe_control_shows    (GtkWidget              *control,
+                                      const LbProbeField     *field,
+                                      const LbProbeSettings  *settings);
 void       lb_probe_control_store    (GtkWidget              *control,
                                       const LbProbeField     *field,
                                       LbProbeSettings        *settings);

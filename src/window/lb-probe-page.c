@@ -164,12 +164,13 @@ lb_probe_page_new (void)
  * @self: an empty page
  * @settings: what it is to show
  *
- * Shows everybody's settings, to be changed.
+ * Shows everybody's settings, to be changed, or each set back to what it is at first.
  */
 void
 lb_probe_page_show_defaults (LbProbePage *self,
                              const LbProbeSettings *settings)
 {
+  g_auto (LbProbeSettings) factory = { 0 };
   guint i;
 
   g_return_if_fail (LB_IS_PROBE_PAGE (self));
@@ -177,9 +178,13 @@ lb_probe_page_show_defaults (LbProbePage *self,
   g_return_if_fail (self->rows->len == 0);
 
   lb_probe_page_make_rows (self, FALSE);
+  lb_probe_settings_init (&factory);
   for (i = 0; i < self->rows->len; i++)
     if (g_ptr_array_index (self->rows, i) != NULL)
-      lb_probe_row_set_own (g_ptr_array_index (self->rows, i), settings);
+      {
+        lb_probe_row_set_own (g_ptr_array_index (self->rows, i), settings);
+        lb_probe_row_set_default (g_ptr_array_index (self->rows, i), &factory);
+      }
   lb_probe_page_watch (self);
 }
 

@@ -18,7 +18,8 @@
  *
  * [class@ProbePage] makes one for each row of the table of settings. Where the setting is optional
  * the title is a check button: while it is not ticked the default is shown and cannot be changed. The
- * own value comes back when it is ticked again.
+ * own value comes back when it is ticked again. Where it is not optional there is a button to go back to
+ * the default, while something else is set.
  * What is typed is checked as it is typed; the reason why it is refused is shown under it.
  */
 struct _LbProbeRow
@@ -30,6 +31,7 @@ struct _LbProbeRow
   GtkCheckButton *own;
   GtkLabel *own_title;
   GtkLabel *title;
+  GtkWidget *reset;
   GtkLabel *refusal;
   GtkLabel *explanation;
 
@@ -39,6 +41,7 @@ struct _LbProbeRow
   LbProbeSettings defaults; /* of which the row looks at its own */
   LbProbeSettings kept;     /* the same for what was written before the row was unticked */
   gboolean has_kept;
+  gboolean optional;
 };
 
 enum
@@ -59,6 +62,24 @@ lb_probe_row_check (LbProbeRow *self,
 }
 
 static void
+lb_probe_row_update_reset (LbProbeRow *self,
+                           gboolean valid)
+{
+  gtk_widget_set_visible (self->reset,
+                          !self->optional &&
+                            !(valid && lb_probe_control_shows (self->control, self->field,
+                                                               &self->defaults)));
+}
+
+/* The button is about to go. */
+static void
+lb_probe_row_on_reset (LbProbeRow *self)
+{
+  gtk_widget_grab_focus (self->control);
+  lb_probe_control_show (self->control, self->field, &self->defaults);
+}
+
+static void
 lb_probe_row_on_changed (LbProbeRow *self)
 {
   g_autoptr (GError) error = NULL;
@@ -67,6 +88,7 @@ lb_probe_row_on_changed (LbProbeRow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->refusal), !valid);
   gtk_label_set_label (self->refusal, valid ? "" : error->message);
   lb_field_set_refused (self->control, !valid);
+  lb_probe_row_update_reset (self, valid);
 
   g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -183,6 +205,10 @@ static void
 lb_probe_row_init (LbProbeRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->reset = lb_field_new_reset ();
+  g_signal_connect_swapped (self->reset, "clicked", G_CALLBACK (lb_probe_row_on_reset), self);
+  gtk_box_append (self->line, self->reset);
 }
 
 /**
@@ -203,7 +229,9 @@ lb_probe_row_new (const LbProbeField *field,
   self = g_object_new (LB_TYPE_PROBE_ROW, NULL);
   self->field = field;
   self->words = lb_probe_words_find (field);
+  self->optional = optional;
 
+  lb_field_name_reset (self->reset, _ (self->words->title));
   gtk_label_set_label (self->own_title, _ (self->words->title));
   gtk_label_set_label (self->title, _ (self->words->title));
   gtk_label_set_label (self->explanation, _ (self->words->explanation));
@@ -240,8 +268,8 @@ lb_probe_row_get_field (LbProbeRow *self)
 
 /**
  * lb_probe_row_set_default:
- * @self: an optional row
- * @defaults: what holds while the row is not ticked; copied
+ * @self: a row
+ * @defaults: what holds while an optional row is not ticked, and what another one can go back to; copied
  */
 void
 lb_probe_row_set_default (LbProbeRow *self,
@@ -253,6 +281,7 @@ lb_probe_row_set_default (LbProbeRow *self,
   lb_probe_settings_copy (&self->defaults, defaults);
   if (!lb_probe_row_get_own (self))
     lb_probe_control_show (self->control, self->field, &self->defaults);
+  lb_probe_row_update_reset (self, lb_probe_row_get_valid (self));
 }
 
 /**

@@ -5,6 +5,7 @@
 
 #include "window/lb-setting-row.h"
 
+#include "window/lb-field.h"
 #include "window/lb-setting-entry.h"
 
 /**
@@ -14,19 +15,23 @@
  * cannot be changed at present.
  *
  * The template of a dialog has them, each with its control. A control that is wide, such as an entry for
- * a list, stands below the name, so that there is room for it in a narrow window.
+ * a list, stands below the name, so that there is room for it in a narrow window. A row that knows its
+ * default has a button to go back to it, while it shows anything else.
  */
 struct _LbSettingRow
 {
   GtkWidget parent_instance;
 
   GtkWidget *box;
-  GtkBox *line;
+  GtkBox *line; /* the head, and the control */
+  GtkBox *head; /* the title, and the button */
   GtkLabel *title;
+  GtkWidget *reset;
   GtkLabel *hint;
   GtkLabel *reason;
   GtkLabel *refusal;
-  GtkWidget *control; /* in @line */
+  GtkWidget *control;
+  GVariant *value; /* the default, or NULL */
 };
 
 enum
@@ -69,11 +74,45 @@ lb_setting_row_set_text (GtkLabel *label,
   gtk_widget_set_visible (GTK_WIDGET (label), text != NULL);
 }
 
+/* Returns: (transfer floating): what the control shows */
+static GVariant *
+lb_setting_row_get_shown (LbSettingRow *self)
+{
+  if (GTK_IS_EDITABLE (self->control))
+    return g_variant_new_string (gtk_editable_get_text (GTK_EDITABLE (self->control)));
+  if (GTK_IS_DROP_DOWN (self->control))
+    return g_variant_new_uint32 (gtk_drop_down_get_selected (GTK_DROP_DOWN (self->control)));
+
+  return g_variant_new_boolean (gtk_switch_get_active (GTK_SWITCH (self->control)));
+}
+
+static void
+lb_setting_row_update_reset (LbSettingRow *self)
+{
+  g_autoptr (GVariant) shown = NULL;
+
+  if (self->value == NULL)
+    return;
+
+  shown = g_variant_ref_sink (lb_setting_row_get_shown (self));
+  gtk_widget_set_visible (self->reset, gtk_widget_get_sensitive (self->control) &&
+                                         !g_variant_equal (shown, self->value));
+}
+
 /* What was refused is being changed. */
 static void
 lb_setting_row_on_changed (LbSettingRow *self)
 {
   lb_setting_row_set_text (self->refusal, NULL);
+  lb_setting_row_update_reset (self);
+}
+
+/* The button is about to go. */
+static void
+lb_setting_row_on_reset (LbSettingRow *self)
+{
+  gtk_widget_grab_focus (self->control);
+  lb_setting_row_reset (self);
 }
 
 static void
@@ -108,6 +147,7 @@ lb_setting_row_set_property (GObject *object,
     {
     case PROP_TITLE:
       gtk_label_set_label (self->title, g_value_get_string (value));
+      lb_field_name_reset (self->reset, gtk_label_get_text (self->title));
       break;
 
     case PROP_HINT:
@@ -136,6 +176,7 @@ lb_setting_row_dispose (GObject *object)
   LbSettingRow *self = LB_SETTING_ROW (object);
 
   g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_pointer (&self->value, g_variant_unref);
 
   G_OBJECT_CLASS (lb_setting_row_parent_class)->dispose (object);
 }
@@ -191,12 +232,20 @@ lb_setting_row_init (LbSettingRow *self)
   self->line = GTK_BOX (gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12));
   gtk_box_append (GTK_BOX (self->box), GTK_WIDGET (self->line));
 
+  self->head = GTK_BOX (gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6));
+  gtk_widget_add_css_class (GTK_WIDGET (self->head), "lb-field-head");
+  gtk_box_append (self->line, GTK_WIDGET (self->head));
+
   self->title = GTK_LABEL (gtk_label_new (NULL));
   gtk_label_set_use_underline (self->title, TRUE);
   gtk_label_set_xalign (self->title, 0.0f);
   gtk_label_set_wrap (self->title, TRUE);
   gtk_widget_set_hexpand (GTK_WIDGET (self->title), TRUE);
-  gtk_box_append (self->line, GTK_WIDGET (self->title));
+  gtk_box_append (self->head, GTK_WIDGET (self->title));
+
+  self->reset = lb_field_new_reset ();
+  g_signal_connect_swapped (self->reset, "clicked", G_CALLBACK (lb_setting_row_on_reset), self);
+  gtk_box_append (self->head, self->reset);
 
   self->hint = lb_setting_row_add_text (self, GTK_ACCESSIBLE_ROLE_LABEL, "dim-label");
   gtk_widget_add_css_class (GTK_WIDGET (self->hint), "caption");
@@ -258,4 +307,54 @@ lb_setting_row_fix (LbSettingRow *self,
 
   lb_setting_row_set_text (self->reason, reason);
   gtk_widget_set_sensitive (self->control, reason == NULL);
+  lb_setting_row_update_reset (self);
+}
+
+/**
+ * lb_setting_row_set_default:
+ * @self: a row
+ * @value: (transfer full): what the setting is at first: the text of an entry, the position in a
+ *   drop-down, or whether a switch is on
+ */
+void
+lb_setting_row_set_default (LbSettingRow *self,
+                            GVariant *value)
+{
+  g_return_if_fail (LB_IS_SETTING_ROW (self));
+  g_return_if_fail (value != NULL);
+  g_return_if_fail (self->value == NULL);
+
+  self->value = g_variant_take_ref (value);
+  if (GTK_IS_DROP_DOWN (self->control))
+    g_signal_connect_object (self->control, "notify::selected",
+                             G_CALLBACK (lb_setting_row_update_reset), self, G_CONNECT_SWAPPED);
+  else if (GTK_IS_SWITCH (self->control))
+    g_signal_connect_object (self->control, "notify::active",
+                             G_CALLBACK (lb_setting_row_update_reset), self, G_CONNECT_SWAPPED);
+  lb_setting_row_update_reset (self);
+}
+
+/**
+ * lb_setting_row_reset:
+ * @self: a row
+ *
+ * Goes back to the default, if there is one and the setting can be changed at present.
+ */
+void
+lb_setting_row_reset (LbSettingRow *self)
+{
+  g_return_if_fail (LB_IS_SETTING_ROW (self));
+
+  if (self->value == NULL || !gtk_widget_get_sensitive (self->control))
+    return;
+
+  if (GTK_IS_EDITABLE (self->control))
+    gtk_editable_set_text (GTK_EDITABLE (self->control), g_variant_get_string (self->value, NULL));
+  else if (GTK_IS_DROP_DOWN (self->control))
+    gtk_drop_down_set_selected (GTK_DROP_DOWN (self->control), g_variant_get_uint32 (self->value));
+  else
+    gtk_switch_set_active (GTK_SWITCH (self->control), g_variant_get_boolean (self->value));
+
+  if (LB_IS_SETTING_ENTRY (self->control))
+    lb_setting_entry_apply (LB_SETTING_ENTRY (self->control));
 }

@@ -636,6 +636,68 @@ test_defaults_refuse_a_share (LbWindowFixture *f,
   g_assert_cmpfloat_with_epsilon (lb_balancer_get_panic_share (f->balancer), 0.15, 1e-9);
 }
 
+static GtkWidget *
+get_reset (GtkWidget *row)
+{
+  GtkWidget *button = lb_find_descendant (row, GTK_TYPE_BUTTON);
+
+  g_assert_true (gtk_widget_has_css_class (button, "lb-reset"));
+
+  return button;
+}
+
+/* Each by itself, as long as it differs. */
+static void
+test_defaults_are_reset (LbWindowFixture *f,
+                         gconstpointer user_data)
+{
+  GtkWidget *dialog = open_defaults (f);
+  GtkWidget *interval = get_row (dialog, "interval_ms");
+  GtkWidget *path = get_row (dialog, "path");
+  GtkWidget *headers = get_row (dialog, "headers");
+  GtkWidget *tcp = get_row (dialog, "tcp_only");
+  GtkWidget *panic = lb_template_child (dialog, "panic");
+  GtkWidget *rows[] = { interval, path, headers, tcp, gtk_widget_get_parent (panic) };
+  const LbProbeSettings *settings = lb_balancer_get_probe_settings (f->balancer);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_assert_false (gtk_widget_get_visible (get_reset (rows[i])));
+
+  gtk_spin_button_set_value (get_control (interval, GTK_TYPE_SPIN_BUTTON), 9.0);
+  gtk_editable_set_text (get_control (path, GTK_TYPE_ENTRY), "/up");
+  gtk_text_buffer_set_text (
+    gtk_text_view_get_buffer (get_control (headers, GTK_TYPE_TEXT_VIEW)), "X-A: b\n", -1);
+  gtk_switch_set_active (get_control (tcp, GTK_TYPE_SWITCH), TRUE);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (panic), 40.0);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_assert_true (gtk_widget_get_visible (get_reset (rows[i])));
+  save (dialog);
+  g_assert_cmpuint (settings->interval_ms, ==, 9000);
+
+  dialog = open_defaults (f);
+  rows[0] = get_row (dialog, "interval_ms");
+  rows[1] = get_row (dialog, "path");
+  rows[2] = get_row (dialog, "headers");
+  rows[3] = get_row (dialog, "tcp_only");
+  rows[4] = gtk_widget_get_parent (lb_template_child (dialog, "panic"));
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (get_reset (rows[1])),
+                                       GTK_ACCESSIBLE_PROPERTY_LABEL, "Reset “Path”");
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_assert_true (gtk_widget_get_visible (get_reset (rows[i])));
+      g_signal_emit_by_name (get_reset (rows[i]), "clicked");
+      g_assert_false (gtk_widget_get_visible (get_reset (rows[i])));
+    }
+  g_assert_cmpuint (settings->interval_ms, ==, 9000);
+  save (dialog);
+
+  g_assert_cmpuint (settings->interval_ms, ==, 1000);
+  g_assert_null (settings->path);
+  g_assert_null (settings->headers);
+  g_assert_false (settings->tcp_only);
+  g_assert_cmpfloat (lb_balancer_get_panic_share (f->balancer), ==, 0.0);
+}
+
 static void
 test_defaults_go_with_the_exceptions (LbWindowFixture *f,
                                       gconstpointer user_data)
@@ -686,6 +748,7 @@ main (int argc,
   ADD ("/backend-editor/stays-when-the-backend-goes", test_stays_when_the_backend_goes);
   ADD ("/backend-editor/test-probes-as-typed", test_test_probes_as_typed);
   ADD ("/defaults-dialog/is-saved", test_defaults_are_saved);
+  ADD ("/defaults-dialog/is-reset", test_defaults_are_reset);
   ADD ("/defaults-dialog/untouched-stays", test_defaults_that_are_untouched_stay);
   ADD ("/defaults-dialog/leaves-what-others-change", test_defaults_leave_what_others_change);
   ADD ("/defaults-dialog/is-refused", test_defaults_are_refused);

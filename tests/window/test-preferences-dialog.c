@@ -330,6 +330,67 @@ test_reset (Fixture *f,
   g_assert_cmpstr (get_text (f, "origin"), ==, "*");
 }
 
+/* The button of a row that goes back to the default, which is the first of all its buttons. */
+static GtkWidget *
+get_reset (Fixture *f,
+           const char *name)
+{
+  g_autofree char *row = g_strconcat (name, "_row", NULL);
+  GtkWidget *button = lb_find_descendant (child (f, row), GTK_TYPE_BUTTON);
+
+  g_assert_true (gtk_widget_has_css_class (button, "lb-reset"));
+
+  return button;
+}
+
+static void
+assert_reset (Fixture *f,
+              const char *name)
+{
+  GtkWidget *button = get_reset (f, name);
+
+  g_assert_true (gtk_widget_get_visible (button));
+  g_signal_emit_by_name (button, "clicked");
+  g_assert_false (gtk_widget_get_visible (button));
+}
+
+static void
+test_reset_of_one (Fixture *f,
+                   gconstpointer user_data)
+{
+  static const char *const others[] = { "stats_port", "per_client", "policy", "theme" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    g_assert_false (gtk_widget_get_visible (get_reset (f, others[i])));
+
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (get_reset (f, "connections")),
+                                       GTK_ACCESSIBLE_PROPERTY_LABEL, "Reset “Connections at Most”");
+  enter (f, "connections", "7");
+  enter (f, "per_client", "3");
+  assert_reset (f, "connections");
+  g_assert_cmpuint (lb_balancer_get_max_connections (f->base.balancer), ==, 0);
+  g_assert_cmpuint (lb_balancer_get_max_connections_per_client (f->base.balancer), ==, 3);
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (f->dialog)) ==
+                 GTK_WIDGET (gtk_editable_get_delegate (child (f, "connections"))));
+
+  /* What is refused, too. */
+  assert_refused (f, "origin", "nonsense", "“nonsense”");
+  assert_reset (f, "origin");
+  g_assert_false (is_refused (f, "origin"));
+
+  gtk_drop_down_set_selected (child (f, "status"), 0);
+  assert_reset (f, "status");
+  g_assert_cmpuint (lb_balancer_get_redirect_status (f->base.balancer), ==, 307);
+  gtk_switch_set_active (child (f, "notifications"), FALSE);
+  assert_reset (f, "notifications");
+  g_assert_true (gtk_switch_get_active (child (f, "notifications")));
+
+  /* A change from elsewhere counts as well. */
+  lb_balancer_set_policy (f->base.balancer, "least-connections", NULL);
+  assert_reset (f, "policy");
+  g_assert_cmpstr (lb_balancer_get_policy (f->base.balancer), ==, LB_CONFIG_DEFAULT_POLICY);
+}
+
 static gboolean
 has_origin (gpointer user_data)
 {
@@ -363,6 +424,7 @@ test_overridden (Fixture *f,
 
       g_assert_false (gtk_widget_get_sensitive (child (f, names[i])));
       g_assert_true (says (child (f, row), options[i]));
+      g_assert_false (gtk_widget_get_visible (get_reset (f, names[i])));
     }
 
   /* Resetting leaves it alone. */
@@ -421,6 +483,7 @@ main (int argc,
   ADD ("/preferences/choices", test_choices);
   ADD ("/preferences/desktop", test_desktop);
   ADD ("/preferences/reset", test_reset);
+  ADD ("/preferences/reset-of-one", test_reset_of_one);
   ADD ("/preferences/shows-the-file", test_file);
   ADD ("/preferences/closes", test_closes);
   ADD ("/preferences/opens-once", test_opens_once);
