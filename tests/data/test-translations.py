@@ -11,6 +11,7 @@ import unittest
 import tap
 
 ROOT = pathlib.Path(os.environ["LB_SOURCE_ROOT"])
+BUILD = pathlib.Path(os.environ["LB_BUILD_ROOT"])
 PO = ROOT / "po"
 
 # As Meson's preset "glib" calls xgettext.
@@ -66,6 +67,17 @@ class TestTranslations(unittest.TestCase):
                     run("msgfmt", "--check", "--output-file=/dev/null", merged)
                     self.assertEqual(run("msgattrib", "--untranslated", "--no-wrap", merged), "")
                     self.assertEqual(run("msgattrib", "--only-fuzzy", "--no-wrap", merged), "")
+
+
+class TestMerged(unittest.TestCase):
+    def test_is_made_again_when_a_translation_changes(self):
+        """The build tree knows what it is made of: an old tree must not keep old words."""
+        for name in ("desktop", "metainfo.xml"):
+            done = subprocess.run(["ninja", "-t", "query", f"data/org.example.LoadBalancer.{name}"],
+                                  cwd=BUILD, stdout=subprocess.PIPE, text=True, check=True, timeout=60)
+            for language in lines("LINGUAS"):
+                with self.subTest(file=name, language=language):
+                    self.assertIn(f"po/{language}.po\n", done.stdout)
 
 
 if __name__ == "__main__":
