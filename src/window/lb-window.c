@@ -9,6 +9,7 @@
 #include "window/lb-address-title.h"
 #include "window/lb-drop-zone.h"
 #include "window/lb-edit-actions.h"
+#include "window/lb-exposure-bar.h"
 #include "window/lb-listen-bar.h"
 #include "window/lb-pause-bar.h"
 #include "window/lb-policy-button.h"
@@ -41,6 +42,7 @@ struct _LbWindow
   LbPolicyButton *policy;
   LbAddBar *add_bar;
   LbPauseBar *pause_bar;
+  LbExposureBar *exposure_bar;
   LbListenBar *listen_bar;
   LbProblemBar *problem_bar;
   GtkStack *stack;
@@ -308,6 +310,7 @@ lb_window_constructed (GObject *object)
 
   lb_add_bar_set_balancer (self->add_bar, self->balancer);
   lb_pause_bar_set_balancer (self->pause_bar, self->balancer);
+  lb_exposure_bar_set_balancer (self->exposure_bar, self->balancer);
   lb_listen_bar_set_endpoint (self->listen_bar, endpoint);
   lb_pool_page_set_balancer (self->page, self->balancer);
   lb_pool_page_add_actions (self->page, G_ACTION_MAP (self));
@@ -467,6 +470,7 @@ lb_window_class_init (LbWindowClass *klass)
   g_type_ensure (LB_TYPE_ADDRESS_TITLE);
   g_type_ensure (LB_TYPE_ADD_BAR);
   g_type_ensure (LB_TYPE_PAUSE_BAR);
+  g_type_ensure (LB_TYPE_EXPOSURE_BAR);
   g_type_ensure (LB_TYPE_LISTEN_BAR);
   g_type_ensure (LB_TYPE_PROBLEM_BAR);
   g_type_ensure (LB_TYPE_POLICY_BUTTON);
@@ -481,6 +485,7 @@ lb_window_class_init (LbWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LbWindow, policy);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, add_bar);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, pause_bar);
+  gtk_widget_class_bind_template_child (widget_class, LbWindow, exposure_bar);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, listen_bar);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, problem_bar);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, stack);

@@ -455,6 +455,61 @@ test_listening_moves_stats_to_another_port (LbWindowFixture *f,
   g_assert_cmpstr (gtk_widget_get_tooltip_text (address), ==, tooltip);
 }
 
+static gboolean
+exposure_is_told (gpointer bar)
+{
+  return gtk_info_bar_get_revealed (bar);
+}
+
+static gboolean
+exposure_is_not_told (gpointer bar)
+{
+  return !exposure_is_told (bar);
+}
+
+/* Who comes from elsewhere would be sent to his own computer. */
+static void
+test_exposure_is_told (LbWindowFixture *f,
+                       gconstpointer user_data)
+{
+  static const char *const everywhere[] = { "0.0.0.0", NULL };
+  static const char *const here[] = { "127.0.0.1", NULL };
+  GtkWidget *exposure_bar = lb_template_child (f->window, "exposure_bar");
+  GtkInfoBar *bar = lb_template_child (exposure_bar, "bar");
+  GtkLabel *message = lb_template_child (exposure_bar, "message");
+  LbEndpoint *endpoint = lb_balancer_get_endpoint (f->balancer);
+  LbBackend *backend;
+
+  add (f, "http://192.0.2.1");
+  add (f, "http://localhost:9");
+  backend = lb_pool_find (f->pool, "http://localhost:9");
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_false (exposure_is_told (bar));
+
+  g_assert_true (lb_endpoint_set_addresses (endpoint, everywhere, NULL));
+  lb_wait_until (exposure_is_told, bar);
+  g_assert_nonnull (strstr (gtk_label_get_label (message), "1 backend at"));
+  g_assert_nonnull (strstr (gtk_label_get_label (message), "http://localhost:9"));
+
+  lb_balancer_remove_backend (f->balancer, backend);
+  lb_wait_until (exposure_is_not_told, bar);
+  add (f, "http://[::1]:9");
+  add (f, "http://127.0.0.1:9");
+  lb_wait_until (exposure_is_told, bar);
+  g_assert_nonnull (strstr (gtk_label_get_label (message), "2 backends at"));
+
+  /* Who has closed it knows, until the addresses are others. */
+  gtk_info_bar_response (bar, GTK_RESPONSE_CLOSE);
+  add (f, "http://127.0.0.1:10");
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_false (exposure_is_told (bar));
+  g_assert_true (lb_endpoint_set_addresses (endpoint, here, NULL));
+  g_assert_true (lb_endpoint_set_addresses (endpoint, everywhere, NULL));
+  lb_wait_until (exposure_is_told, bar);
+}
+
 static void
 test_pause_is_told_and_ended (LbWindowFixture *f,
                               gconstpointer user_data)
@@ -622,6 +677,7 @@ main (int argc,
   ADD ("/window/interval/that-is-stretched-is-told", lb_window_fixture_set_up,
        test_interval_that_is_stretched_is_told);
   ADD ("/window/pause/is-told-and-ended", set_up, test_pause_is_told_and_ended);
+  ADD ("/window/exposure/is-told", set_up, test_exposure_is_told);
   ADD ("/window/size/is-remembered", set_up, test_size_is_remembered);
   ADD ("/window/size/may-be-small", set_up, test_size_may_be_small);
 
