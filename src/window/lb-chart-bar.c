@@ -7,6 +7,7 @@
 
 #include "chart/lb-chart-palette.h"
 #include "chart/lb-chart-text.h"
+#include "window/lb-backend-menu.h"
 
 /**
  * LbChartBar:
@@ -14,15 +15,18 @@
  * What a person can point at, reach with the keyboard and hear of one bar. The bar itself is
  * painted by [class@Chart]; [class@ChartBars] owns these, lays each over a bar's column and binds
  * it to a backend in a snapshot. It paints the focus ring, shows the backend's figures in a tooltip
- * and carries them for a screen reader.
+ * and carries them for a screen reader. A right click and the Menu key open the backend's menu, if it
+ * is still in the pool.
  */
 struct _LbChartBar
 {
   GtkWidget parent_instance;
 
+  LbPool *pool; /* or NULL */
   LbSnapshot *snapshot;
   LbChartOptions options;
   guint index;
+  GtkWidget *menu; /* the one that was opened last, owned as a child, or NULL */
   char *label; /* what the screen reader was told last */
 };
 
@@ -110,11 +114,67 @@ lb_chart_bar_on_pressed (GtkGestureClick *gesture,
     gtk_widget_activate_action (self, "bar.show-details", NULL);
 }
 
+/* @at: (nullable): the place to point to; %NULL for the whole bar */
+static gboolean
+lb_chart_bar_open_menu (LbChartBar *self,
+                        const GdkRectangle *at)
+{
+  const char *url = lb_chart_bar_get_url (self);
+  LbBackend *backend = self->pool != NULL && url != NULL ? lb_pool_find (self->pool, url) : NULL;
+
+  if (backend == NULL)
+    return FALSE;
+
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
+  self->menu = lb_backend_menu_new (backend);
+  gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), at);
+  gtk_popover_popup (GTK_POPOVER (self->menu));
+
+  return TRUE;
+}
+
+static void
+lb_chart_bar_activate_open_menu (GtkWidget *widget,
+                                 const char *action_name,
+                                 GVariant *parameter)
+{
+  lb_chart_bar_open_menu (LB_CHART_BAR (widget), NULL);
+}
+
+static void
+lb_chart_bar_on_secondary_click (GtkGestureClick *gesture,
+                                 int n_press,
+                                 double x,
+                                 double y)
+{
+  GtkWidget *self = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
+  GdkRectangle at = { (int) x, (int) y, 1, 1 };
+
+  if (lb_chart_bar_open_menu (LB_CHART_BAR (self), &at))
+    gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+}
+
+static void
+lb_chart_bar_size_allocate (GtkWidget *widget,
+                            int width,
+                            int height,
+                            int baseline)
+{
+  LbChartBar *self = LB_CHART_BAR (widget);
+
+  if (self->menu != NULL)
+    gtk_popover_present (GTK_POPOVER (self->menu));
+}
+
 static void
 lb_chart_bar_dispose (GObject *object)
 {
   LbChartBar *self = LB_CHART_BAR (object);
 
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
+  g_clear_object (&self->pool);
   g_clear_pointer (&self->snapshot, lb_snapshot_unref);
   g_clear_pointer (&self->label, g_free);
 
@@ -132,12 +192,19 @@ lb_chart_bar_class_init (LbChartBarClass *klass)
   widget_class->state_flags_changed = lb_chart_bar_state_flags_changed;
   widget_class->snapshot = lb_chart_bar_snapshot;
   widget_class->query_tooltip = lb_chart_bar_query_tooltip;
+  widget_class->size_allocate = lb_chart_bar_size_allocate;
 
   gtk_widget_class_install_action (widget_class, "bar.show-details", NULL, lb_chart_bar_activate);
   gtk_widget_class_install_action (widget_class, "bar.copy-url", NULL, lb_chart_bar_activate);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, 0, "bar.show-details", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_KP_Enter, 0, "bar.show-details", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "bar.copy-url",
+                                       NULL);
+
+  gtk_widget_class_install_action (widget_class, "bar.open-menu", NULL,
+                                   lb_chart_bar_activate_open_menu);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "bar.open-menu", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "bar.open-menu",
                                        NULL);
 
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_METER);
@@ -148,22 +215,31 @@ static void
 lb_chart_bar_init (LbChartBar *self)
 {
   GtkGesture *click = gtk_gesture_click_new ();
+  GtkGesture *secondary_click = gtk_gesture_click_new ();
 
   g_signal_connect (click, "pressed", G_CALLBACK (lb_chart_bar_on_pressed), NULL);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (secondary_click), GDK_BUTTON_SECONDARY);
+  g_signal_connect (secondary_click, "pressed", G_CALLBACK (lb_chart_bar_on_secondary_click), NULL);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (secondary_click));
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
 }
 
 /**
  * lb_chart_bar_new:
+ * @pool: (nullable): where its backend's menu finds it; %NULL for no menu
  *
  * Returns: (transfer floating): a bar without a backend
  */
 GtkWidget *
-lb_chart_bar_new (void)
+lb_chart_bar_new (LbPool *pool)
 {
-  return g_object_new (LB_TYPE_CHART_BAR, NULL);
+  LbChartBar *self = g_object_new (LB_TYPE_CHART_BAR, NULL);
+
+  g_set_object (&self->pool, pool);
+
+  return GTK_WIDGET (self);
 }
 
 /**

@@ -4,13 +4,14 @@
 #include <gtk/gtk.h>
 
 #include "chart/lb-chart-measure.h"
+#include "pool/lb-pool.h"
 
 G_BEGIN_DECLS
 
 #define LB_TYPE_CHART_BAR (lb_chart_bar_get_type ())
 G_DECLARE_FINAL_TYPE (LbChartBar, lb_chart_bar, LB, CHART_BAR, GtkWidget)
 
-GtkWidget  *lb_chart_bar_new       (void);
+GtkWidget  *lb_chart_bar_new       (LbPool               *pool);
 
 guint       lb_chart_bar_get_index (LbChartBar           *self);
 const char *lb_chart_bar_get_url   (LbChartBar           *self);

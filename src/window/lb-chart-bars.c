@@ -23,6 +23,7 @@ struct _LbChartBars
 {
   GtkWidget parent_instance;
 
+  LbPool *pool; /* or NULL */
   LbSnapshot *snapshot;
   LbChartOptions options;
   LbChartSlots slots;
@@ -197,7 +198,7 @@ lb_chart_bars_set_n_bars (LbChartBars *self,
 
   while (self->bars->len < n_bars)
     {
-      GtkWidget *bar = lb_chart_bar_new ();
+      GtkWidget *bar = lb_chart_bar_new (self->pool);
 
       g_ptr_array_add (self->bars, bar);
       gtk_widget_set_parent (bar, GTK_WIDGET (self));
@@ -359,6 +360,7 @@ lb_chart_bars_dispose (GObject *object)
   lb_chart_bars_hide_popover (self);
   lb_chart_bars_set_n_bars (self, 0);
   g_clear_pointer (&self->snapshot, lb_snapshot_unref);
+  g_clear_object (&self->pool);
 
   G_OBJECT_CLASS (lb_chart_bars_parent_class)->dispose (object);
 }
@@ -451,6 +453,22 @@ GtkWidget *
 lb_chart_bars_new (void)
 {
   return g_object_new (LB_TYPE_CHART_BARS, NULL);
+}
+
+/**
+ * lb_chart_bars_set_pool:
+ * @self: bars that have no snapshot yet
+ * @pool: where the backends' menus find them
+ */
+void
+lb_chart_bars_set_pool (LbChartBars *self,
+                        LbPool *pool)
+{
+  g_return_if_fail (LB_IS_CHART_BARS (self));
+  g_return_if_fail (LB_IS_POOL (pool));
+  g_return_if_fail (self->snapshot == NULL);
+
+  g_set_object (&self->pool, pool);
 }
 
 /**

@@ -5,6 +5,7 @@
 
 #include "chart/lb-chart-measure.h"
 #include "chart/lb-chart-slots.h"
+#include "pool/lb-pool.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +14,8 @@ G_DECLARE_FINAL_TYPE (LbChartBars, lb_chart_bars, LB, CHART_BARS, GtkWidget)
 
 GtkWidget *lb_chart_bars_new          (void);
 
+void       lb_chart_bars_set_pool     (LbChartBars          *self,
+                                       LbPool               *pool);
 void       lb_chart_bars_set_snapshot (LbChartBars          *self,
                                        LbSnapshot           *snapshot);
 void       lb_chart_bars_set_options  (LbChartBars          *self,

@@ -318,8 +318,8 @@ lb_chart_pane_new (void)
 
 /**
  * lb_chart_pane_set_balancer:
- * @self: a pane
- * @balancer: whose history it shows
+ * @self: a pane that has no balancer yet
+ * @balancer: whose pool and history it shows
  */
 void
 lb_chart_pane_set_balancer (LbChartPane *self,
@@ -329,6 +329,7 @@ lb_chart_pane_set_balancer (LbChartPane *self,
   g_return_if_fail (LB_IS_BALANCER (balancer));
 
   g_set_object (&self->balancer, balancer);
+  lb_chart_set_pool (self->chart, lb_balancer_get_pool (balancer));
 }
 
 /**

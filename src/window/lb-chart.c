@@ -468,6 +468,20 @@ lb_chart_new (void)
 }
 
 /**
+ * lb_chart_set_pool:
+ * @self: a chart that has no snapshot yet
+ * @pool: where its bars' menus find the backends
+ */
+void
+lb_chart_set_pool (LbChart *self,
+                   LbPool *pool)
+{
+  g_return_if_fail (LB_IS_CHART (self));
+
+  lb_chart_bars_set_pool (self->bars, pool);
+}
+
+/**
  * lb_chart_set_snapshot:
  * @self: a chart
  * @snapshot: what it shows from now on

@@ -4,6 +4,7 @@
 #include <gtk/gtk.h>
 
 #include "chart/lb-chart-shot.h"
+#include "pool/lb-pool.h"
 
 G_BEGIN_DECLS
 
@@ -12,6 +13,8 @@ G_DECLARE_FINAL_TYPE (LbChart, lb_chart, LB, CHART, GtkWidget)
 
 GtkWidget     *lb_chart_new              (void);
 
+void           lb_chart_set_pool         (LbChart        *self,
+                                          LbPool         *pool);
 void           lb_chart_set_snapshot     (LbChart        *self,
                                           LbSnapshot     *snapshot);
 

@@ -3,6 +3,7 @@
 
 #include "policy/lb-policy.h"
 #include "window/lb-backend-row.h"
+#include "window/lb-chart-bar.h"
 #include "window/lb-policy-button.h"
 #include "window/lb-row-menu.h"
 #include "window/lb-weight-cell.h"
@@ -173,26 +174,51 @@ has_row (gpointer user_data)
   return lb_find_descendant (user_data, LB_TYPE_ROW_MENU) != NULL;
 }
 
+/* Whether the item of a menu with this label has its mark. */
+static gboolean
+is_checked (GtkWidget *widget,
+            const char *label)
+{
+  GtkWidget *child;
+
+  if (g_str_equal (G_OBJECT_TYPE_NAME (widget), "GtkModelButton"))
+    {
+      g_autofree char *text = NULL;
+      gboolean active;
+
+      g_object_get (widget, "text", &text, "active", &active, NULL);
+
+      return g_strcmp0 (text, label) == 0 && active;
+    }
+
+  for (child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (is_checked (child, label))
+      return TRUE;
+
+  return FALSE;
+}
+
 static void
 test_row_menu_has_the_state (LbWindowFixture *f,
                              gconstpointer user_data)
 {
   LbBackend *backend = lb_pool_get_backend (f->pool, 0);
-  GtkWidget *menu;
-  g_autofree char *state = NULL;
-  g_autofree char *state_after = NULL;
+  LbRowMenu *menu;
+  GtkWidget *popover;
 
   lb_wait_until (has_row, f->window);
   menu = lb_find_descendant (f->window, LB_TYPE_ROW_MENU);
-  g_object_get (menu, "state", &state, NULL);
-  g_assert_cmpstr (state, ==, "ready");
+  lb_row_menu_popup (menu, NULL);
+  popover = lb_find_descendant (menu, GTK_TYPE_POPOVER_MENU);
+  g_assert_true (is_checked (popover, "Ready"));
 
-  gtk_widget_activate_action (menu, "row.state", "s", "maint");
+  gtk_widget_activate_action (popover, "backend.state", "s", "maint");
   g_assert_cmpint (lb_backend_get_state (backend), ==, LB_STATE_MAINT);
+  g_assert_true (is_checked (popover, "Maintenance"));
 
   lb_backend_set_state (backend, LB_STATE_DRAIN);
-  g_object_get (menu, "state", &state_after, NULL);
-  g_assert_cmpstr (state_after, ==, "drain");
+  g_assert_true (is_checked (popover, "Drain"));
 }
 
 static void
@@ -211,6 +237,39 @@ test_row_menu_opens (LbWindowFixture *f,
   gtk_selection_model_select_item (gtk_column_view_get_model (view), 0, TRUE);
   gtk_widget_activate_action (lb_page_child (f, "list"), "list.open-menu", NULL);
   g_assert_nonnull (lb_find_descendant (menu, GTK_TYPE_POPOVER_MENU));
+}
+
+static gboolean
+has_bar (gpointer user_data)
+{
+  LbChartBar *bar = lb_find_descendant (user_data, LB_TYPE_CHART_BAR);
+
+  return bar != NULL && lb_chart_bar_get_url (bar) != NULL;
+}
+
+/* Also of one that is no longer in the pool, in a chart that is frozen. */
+static void
+test_bar_menu_opens (LbWindowFixture *f,
+                     gconstpointer user_data)
+{
+  LbBackend *backend = lb_pool_get_backend (f->pool, 0);
+  GtkWidget *bar;
+  GtkWidget *popover;
+
+  lb_wait_until (has_bar, f->window);
+  bar = lb_find_descendant (f->window, LB_TYPE_CHART_BAR);
+  gtk_widget_activate_action (bar, "bar.open-menu", NULL);
+  popover = lb_find_descendant (bar, GTK_TYPE_POPOVER_MENU);
+  g_assert_true (gtk_widget_get_visible (popover));
+  g_assert_true (is_checked (popover, "Ready"));
+  gtk_widget_activate_action (popover, "backend.state", "s", "drain");
+  g_assert_cmpint (lb_backend_get_state (backend), ==, LB_STATE_DRAIN);
+
+  gtk_popover_popdown (GTK_POPOVER (popover));
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.freeze-chart", NULL);
+  lb_balancer_remove_backend (f->balancer, backend);
+  gtk_widget_activate_action (bar, "bar.open-menu", NULL);
+  g_assert_false (gtk_widget_get_visible (lb_find_descendant (bar, GTK_TYPE_POPOVER_MENU)));
 }
 
 /* Types @text into the cell's popover. */
@@ -422,6 +481,7 @@ main (int argc,
   ADD ("/pool-actions/state/of-nobody-is-told", test_state_of_nobody_is_told);
   ADD ("/pool-actions/row-menu/has-the-state", test_row_menu_has_the_state);
   ADD ("/pool-actions/row-menu/opens", test_row_menu_opens);
+  ADD ("/pool-actions/bar-menu/opens", test_bar_menu_opens);
   ADD ("/pool-actions/url/is-copied", test_url_is_copied);
   ADD ("/pool-actions/url/of-nobody-is-not-opened", test_url_of_nobody_is_not_opened);
   g_test_add ("/pool-actions/probe/all", LbWindowFixture, "all", set_up, test_probe_does_not_wait,
