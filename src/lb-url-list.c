@@ -6,8 +6,10 @@
 
 #include "lb-url-list.h"
 
+#define SPACES " \t\f"
+
 /* What may stand around a URL in a text: quotes, and what parts it from the next. */
-#define AROUND "\"'<>,;"
+#define AROUND SPACES "\"'<>,;"
 
 static void
 lb_url_refusal_free (gpointer data)
@@ -73,10 +75,10 @@ take_line (GPtrArray *urls,
   g_auto (GStrv) words = NULL;
 
   cut_comment (line);
-  words = g_strsplit_set (line, " \t", -1);
+  words = g_strsplit_set (line, SPACES, -1);
 
   for (guint i = 0; words[i] != NULL; i++)
-    if (*words[i] != '\0' && strstr (words[i], "://") == NULL)
+    if (words[i][strspn (words[i], AROUND)] != '\0' && strstr (words[i], "://") == NULL)
       {
         take_entry (urls, known, line);
         return;
