@@ -428,14 +428,18 @@ lb_request_head_read (LbRequestHead *self,
         return LB_REQUEST_HEAD_BAD;
     }
 
+  /* Long or not, so that it is refused as it would be if it came in pieces. */
+  if (!has_request_line &&
+      read_beginning (p, (gsize) (end - p), status) == LB_REQUEST_HEAD_BAD)
+    return LB_REQUEST_HEAD_BAD;
+
   if (length >= LB_REQUEST_HEAD_MAX)
     {
       *status = has_request_line ? 431 : 414;
       return LB_REQUEST_HEAD_BAD;
     }
 
-  return has_request_line ? LB_REQUEST_HEAD_PARTIAL
-                          : read_beginning (p, (gsize) (end - p), status);
+  return LB_REQUEST_HEAD_PARTIAL;
 }
 
 /* Judged on the raw bytes: /statsfoo and /%73tats are ordinary paths. */

@@ -324,11 +324,12 @@ test_nul (void)
                    LB_REQUEST_HEAD_BAD);
 }
 
-/* What cannot become a request is refused before its line is whole. */
+/* What cannot become a request is refused before its line is whole, however much of it has come. */
 static void
 test_early (void)
 {
   static const char *const beginnings[] = { "\x16\x03\x01", "\0", "{\"json\"", " GET" };
+  g_autofree char *endless = g_strnfill (LB_REQUEST_HEAD_MAX, '{');
   LbRequestHead head;
   guint status = 0;
 
@@ -339,6 +340,10 @@ test_early (void)
                        ==, LB_REQUEST_HEAD_BAD);
       g_assert_cmpuint (status, ==, 400);
     }
+
+  g_assert_cmpint (lb_request_head_read (&head, endless, LB_REQUEST_HEAD_MAX, &status), ==,
+                   LB_REQUEST_HEAD_BAD);
+  g_assert_cmpuint (status, ==, 400);
 }
 
 static void
