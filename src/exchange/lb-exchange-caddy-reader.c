@@ -265,7 +265,7 @@ lb_caddy_get_base (LbCaddyReader *self,
   if (uri != NULL && *uri == '/' && g_str_has_suffix (uri, LB_CADDY_URI))
     {
       base = g_strndup (uri, strlen (uri) - strlen (LB_CADDY_URI));
-      if (strchr (base, '{') == NULL && !g_str_has_suffix (base, "/"))
+      if (strchr (base, '{') == NULL)
         return g_steal_pointer (&base);
     }
 

@@ -310,7 +310,7 @@ lb_haproxy_read_request (LbHaproxyProxy *self,
       *path == '/' && g_str_has_suffix (path, "%[path]"))
     {
       format = g_strndup (path, strlen (path) - strlen ("%[path]"));
-      if (lb_haproxy_read_format (format, &plain) && !g_str_has_suffix (plain, "/"))
+      if (lb_haproxy_read_format (format, &plain))
         {
           lb_haproxy_set (&self->path, plain);
           return;

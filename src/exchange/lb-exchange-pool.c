@@ -119,10 +119,12 @@ lb_exchange_pool_add (LbExchangePool *self,
   g_autoptr (GError) error = NULL;
   g_autofree char *url = NULL;
   const gboolean bare_ipv6 = strchr (server->host, ':') != NULL && *server->host != '[';
+  const char *path = server->path != NULL ? server->path : "";
 
-  url = g_strdup_printf ("%s://%s%s%s:%u%s", server->secure ? "https" : "http",
+  /* One final slash of a URL means nothing. */
+  url = g_strdup_printf ("%s://%s%s%s:%u%s%s", server->secure ? "https" : "http",
                          bare_ipv6 ? "[" : "", server->host, bare_ipv6 ? "]" : "", server->port,
-                         server->path != NULL ? server->path : "");
+                         path, g_str_has_suffix (path, "/") ? "/" : "");
 
   backend = lb_backend_new (url, &error);
   if (backend == NULL)

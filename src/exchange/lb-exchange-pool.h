@@ -43,7 +43,7 @@ typedef struct
  * @secure: whether it speaks TLS
  * @host: a name or an address, IPv6 with or without brackets
  * @port: 1 to 65535
- * @path: (nullable): a base path, without a final slash
+ * @path: (nullable): what stands in front of each request's path
  *
  * Where a backend is, in the words of a file.
  */

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * @host: its host, an IPv6 address without brackets
  * @port: its port
  * @authority: host and port as a Host header has them
- * @path: its base path without a final slash; empty if there is none
+ * @path: what stands in front of each request's path; empty if nothing does
  * @probe: how it is probed, with everything that differs filled in: `path` is never %NULL and
  *   holds the path of the URL that is probed, `host` never %NULL and what the Host header says,
  *   `url` always %NULL

@@ -298,7 +298,7 @@ test_read_names_what_is_left_out (void)
     { "http-check expect rstatus ^2", "“http-check expect rstatus ^2”" },
     { "http-check expect ! status 500", "“http-check expect ! status”" },
     { "http-check send-state", "“http-check send-state”" },
-    { "http-request set-path /x/%[path]", "“http-request set-path /x/%[path]”" },
+    { "http-request set-path x%[path]", "“http-request set-path x%[path]”" },
     { "http-request set-path /x%[path] if TRUE", "“http-request set-path /x%[path]”" },
     { "hash-type map-based", "“hash-type map-based”" },
     { "mode tcp", "“mode tcp” need not be HTTP." },

@@ -171,7 +171,8 @@ make_haproxy_pool (void)
 {
   LbExchangePool *pool = exchange_new_pool (policies[g_test_rand_int_range (0, N_COMMON_POLICIES)]);
   const gint32 n = g_test_rand_int_range (1, 12);
-  const char *path = chance (30) ? "/base/50%25$x" : "";
+  static const char *const base_paths[] = { "", "", "/base/50%25$x", "/a//" };
+  const char *path = pick (base_paths, G_N_ELEMENTS (base_paths));
 
   randomize_request (&pool->probe);
   g_free (pool->probe.method);
@@ -241,7 +242,7 @@ test_haproxy (void)
 static LbExchangePool *
 make_any_pool (void)
 {
-  static const char *const paths[] = { "", "", "", "/a", "/b/c" };
+  static const char *const paths[] = { "", "", "", "/a", "/b/c", "/d//" };
   LbExchangePool *pool = exchange_new_pool (pick (policies, G_N_ELEMENTS (policies)));
   const gint32 n = g_test_rand_int_range (1, 12);
 
