@@ -32,6 +32,14 @@ deb_packages=(
   python3
 )
 
+# What building and running the tests for libFuzzer takes besides.
+# shellcheck disable=SC2034
+fuzz_packages=(
+  clang-14
+  libclang-rt-14-dev
+  llvm-14
+)
+
 # The other balancers, which ours is measured beside and exchanges pools with. Most of them are
 # services, and must not become ones here: they are unpacked, not installed.
 # shellcheck disable=SC2034
@@ -158,4 +166,12 @@ compile ()
   shift
 
   [[ $(ninja -C "$directory" -n "$@") == *"no work to do"* ]] || ninja -C "$directory" "$@" >&2
+}
+
+# compile_fuzzers: the tests for libFuzzer, into a folder of their own.
+compile_fuzzers ()
+{
+  CC=${CC:-clang-14} configure "$root/build/fuzz" -Dfuzz=true -Db_sanitize=address,undefined \
+    -Db_lundef=false
+  compile "$root/build/fuzz" fuzzers
 }
