@@ -86,6 +86,14 @@ lb_port_actions_get_path (LbPortActions *self,
   return path;
 }
 
+/* The actions are not the task's source object: the other thread might be the last to let go of that. */
+static GTask *
+lb_port_actions_new_task (LbPortActions *self,
+                          GAsyncReadyCallback callback)
+{
+  return g_task_new (NULL, NULL, callback, g_object_ref (self));
+}
+
 static void
 lb_port_actions_read (GTask *task,
                       gpointer source,
@@ -119,7 +127,7 @@ lb_port_actions_on_read (GObject *source,
                          GAsyncResult *result,
                          gpointer user_data)
 {
-  LbPortActions *self = LB_PORT_ACTIONS (source);
+  g_autoptr (LbPortActions) self = user_data;
   g_autoptr (LbExchangeImport) import = NULL;
   const Reading *reading = g_task_get_task_data (G_TASK (result));
   g_autofree char *name = g_filename_display_basename (reading->path);
@@ -171,7 +179,7 @@ lb_port_actions_import_file (LbPortActions *self,
   reading->path = g_steal_pointer (&path);
   lb_probe_settings_copy (&reading->probe, lb_balancer_get_probe_settings (self->balancer));
 
-  task = g_task_new (self, NULL, lb_port_actions_on_read, NULL);
+  task = lb_port_actions_new_task (self, lb_port_actions_on_read);
   g_task_set_name (task, "[lb] import");
   g_task_set_task_data (task, reading, (GDestroyNotify) reading_free);
   g_task_run_in_thread (task, lb_port_actions_read);
@@ -196,11 +204,11 @@ lb_port_actions_on_written (GObject *source,
                             GAsyncResult *result,
                             gpointer user_data)
 {
+  g_autoptr (LbPortActions) self = user_data;
   g_autoptr (GError) error = NULL;
 
   if (!g_task_propagate_boolean (G_TASK (result), &error))
-    lb_port_actions_tell (LB_PORT_ACTIONS (source), _("The file could not be saved."),
-                          error->message);
+    lb_port_actions_tell (self, _("The file could not be saved."), error->message);
 }
 
 /* @job: (transfer full): what to do in another thread */
@@ -208,7 +216,7 @@ static void
 lb_port_actions_run (LbPortActions *self,
                      LbSaveJob *job)
 {
-  g_autoptr (GTask) task = g_task_new (self, NULL, lb_port_actions_on_written, NULL);
+  g_autoptr (GTask) task = lb_port_actions_new_task (self, lb_port_actions_on_written);
 
   g_task_set_name (task, "[lb] save");
   g_task_set_task_data (task, job, (GDestroyNotify) lb_save_job_free);

@@ -71,11 +71,19 @@ close_window (Fixture *self)
   g_assert_null (self->f.window);
 }
 
+static gboolean
+is_idle (gpointer user_data)
+{
+  return G_OBJECT (user_data)->ref_count == 1;
+}
+
 static void
 tear_down (Fixture *self,
            gconstpointer user_data)
 {
   close_window (self);
+  /* A file may be there before they have heard that it is. */
+  lb_wait_until (is_idle, self->actions);
   g_assert_finalize_object (self->actions);
   g_unlink (self->path);
   lb_window_fixture_tear_down (&self->f, user_data);
