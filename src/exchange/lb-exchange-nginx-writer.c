@@ -132,6 +132,25 @@ lb_nginx_write_tls (GPtrArray *targets,
                            PROGRAM);
 }
 
+/* Writes the URL that requests are passed on to. The quotes keep what a path may hold from ending the
+ * directive; a `$` would begin a variable even in them, and there is no other way to write one. */
+static void
+lb_nginx_write_pass (const LbExchangeTarget *target,
+                     const char *name,
+                     GString *out)
+{
+  const gboolean quoted = strpbrk (target->path, ";'") != NULL;
+
+  g_string_append_printf (out, "proxy_pass %s%s://%s", quoted ? "\"" : "",
+                          target->secure ? "https" : "http", name);
+  for (const char *p = target->path; *p != '\0'; p++)
+    if (*p == '$')
+      g_string_append (out, "%24");
+    else
+      g_string_append_c (out, *p);
+  g_string_append_printf (out, "%s%s;\n", *target->path != '\0' ? "/" : "", quoted ? "\"" : "");
+}
+
 static void
 lb_nginx_write_proxy (const LbExchangePool *pool,
                       const char *name,
@@ -146,11 +165,10 @@ lb_nginx_write_proxy (const LbExchangePool *pool,
 
   g_string_append_printf (out,
                           "\nserver {\n    listen 127.0.0.1:%u;\n    listen [::1]:%u;\n\n"
-                          "    location / {\n        proxy_pass %s://%s",
-                          port, port, first->secure ? "https" : "http", name);
-  if (*first->path != '\0')
-    g_string_append_printf (out, "%s/", first->path);
-  g_string_append_printf (out, ";\n        proxy_set_header Host %s;\n",
+                          "    location / {\n        ",
+                          port, port);
+  lb_nginx_write_pass (first, name, out);
+  g_string_append_printf (out, "        proxy_set_header Host %s;\n",
                           host != NULL ? host : "$http_host");
   if (first->secure)
     lb_nginx_write_tls (targets, common, out, notes);

@@ -33,6 +33,8 @@ POOLS = {
               {"url": "https://[::1]", "probe": {"verify_certificate": False}}],
     "paths": [{"url": "http://127.0.0.1:9001/a/b"}, {"url": "http://127.0.0.1:9002/a/b"},
               {"url": "http://127.0.0.1:9002/50%25%24%22"}],
+    "signs": [{"url": "http://127.0.0.1:9001/a;b'(c)*,=!&@:~"}],
+    "dollar": [{"url": "http://127.0.0.1:9001/a$b;c"}],
     "mixed": [{"url": "http://127.0.0.1:9001"}, {"url": "https://localhost/x"},
               {"url": "http://127.0.0.1:9001/y"}],
     "probes": [{"url": "http://127.0.0.1:9001", "probe": {"url": "https://127.0.0.1:9009/up?a=b"}},
