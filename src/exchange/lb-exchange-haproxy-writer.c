@@ -227,22 +227,22 @@ lb_haproxy_write_request (GPtrArray *targets,
                           LbExchangeNotes *notes)
 {
   const LbExchangeTarget *first = g_ptr_array_index (targets, 0);
-  const char *host = NULL;
-
-  if (are_hosts)
-    host = "%[srv_name]";
-  if (lb_haproxy_one_host (targets))
-    host = first->probe.host;
+  const gboolean one_host = lb_haproxy_one_host (targets);
 
   g_string_append (out, "    option httpchk\n    http-check send meth");
   lb_haproxy_append_word (out, common->method, FALSE);
   g_string_append (out, " uri");
   lb_haproxy_append_word (out, common->path, FALSE);
   /* The older version needs no Host. */
-  g_string_append_printf (out, " ver HTTP/1.%d", host != NULL ? 1 : 0);
+  g_string_append_printf (out, " ver HTTP/1.%d", one_host || are_hosts ? 1 : 0);
 
-  if (host != NULL)
-    g_string_append_printf (out, " hdr Host %s", host);
+  if (one_host)
+    {
+      g_string_append (out, " hdr Host");
+      lb_haproxy_append_word (out, first->probe.host, TRUE);
+    }
+  else if (are_hosts)
+    g_string_append (out, " hdr Host %[srv_name]");
   else
     lb_exchange_notes_add (notes, 0,
                            _("The backends’ hosts cannot all be named to %s’s checks, so these "
@@ -374,6 +374,17 @@ lb_haproxy_write_state (const LbExchangeTarget *target,
     g_string_append (out, " backup");
 }
 
+/* Without the brackets the end of an IPv6 address would be taken for a port. */
+static void
+lb_haproxy_append_host (GString *out,
+                        const char *keyword,
+                        const char *host)
+{
+  const gboolean is_ipv6 = strchr (host, ':') != NULL;
+
+  g_string_append_printf (out, "%s%s%s%s", keyword, is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "");
+}
+
 static void
 lb_haproxy_write_server (const LbExchangeTarget *target,
                          const char *name,
@@ -381,16 +392,15 @@ lb_haproxy_write_server (const LbExchangeTarget *target,
                          GString *out,
                          LbExchangeNotes *notes)
 {
-  const gboolean is_ipv6 = strchr (target->host, ':') != NULL;
-
-  g_string_append_printf (out, "    server %s %s%s%s:%u", name, is_ipv6 ? "[" : "", target->host,
-                          is_ipv6 ? "]" : "", target->port);
+  g_string_append_printf (out, "    server %s", name);
+  lb_haproxy_append_host (out, " ", target->host);
+  g_string_append_printf (out, ":%u", target->port);
   lb_haproxy_write_state (target, out, notes);
   if (lb_haproxy_is_dns_name (target->host))
     g_string_append (out, " init-addr last,libc,none");
 
   if (!g_str_equal (target->probe_host, target->host))
-    g_string_append_printf (out, " addr %s", target->probe_host);
+    lb_haproxy_append_host (out, " addr ", target->probe_host);
   if (lb_exchange_target_elsewhere (target))
     g_string_append_printf (out, " port %u", target->probe_port);
   lb_haproxy_write_tls (target, out);

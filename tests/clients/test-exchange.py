@@ -39,6 +39,7 @@ POOLS = {
               {"url": "http://127.0.0.1:9001/y"}],
     "probes": [{"url": "http://127.0.0.1:9001", "probe": {"url": "https://127.0.0.1:9009/up?a=b"}},
                {"url": "https://localhost", "probe": {"url": "http://localhost:9009"}},
+               {"url": "http://127.0.0.1:9004", "probe": {"url": "http://[::1]:9009"}},
                {"url": "http://127.0.0.1:9002", "probe": {"tcp_only": True, "interval_ms": 500}},
                {"url": "http://127.0.0.1:9003", "probe": {"rise": 9, "down_interval_ms": 7001}}],
 }
