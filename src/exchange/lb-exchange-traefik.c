@@ -30,7 +30,8 @@ static const struct
   { "fastest", "leasttime" },
 };
 
-/* Writes a text so that nothing in it can mean anything to YAML. */
+/* Writes a text so that nothing in it can mean anything to YAML, nor, with its braces, to the templates
+ * that Traefik takes the whole file for before it is YAML. */
 static void
 lb_yaml_append (GString *out,
                 const char *text)
@@ -42,7 +43,8 @@ lb_yaml_append (GString *out,
 
       if (c == '"' || c == '\\')
         g_string_append_printf (out, "\\%c", (char) c);
-      else if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 || c == 0xfeff)
+      else if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 || c == 0xfeff ||
+               c == '{')
         g_string_append_printf (out, "\\u%04x", c);
       else
         g_string_append_unichar (out, c);

@@ -309,7 +309,7 @@ test_traefik (void)
   pool->probe.verify_certificate = FALSE;
   pool->probe.down_interval_ms = 500;
   pool->probe.path = g_strdup ("/up");
-  pool->probe.headers = g_strsplit ("X-A: \"q\" \\|x-a: 2", "|", -1);
+  pool->probe.headers = g_strsplit ("X-A: \"q\" \\ {{ env }}|x-a: 2", "|", -1);
 
   text = exchange_write ("traefik", pool, notes);
   g_assert_cmpstr (strstr (text, "\nhttp:"), ==,
@@ -334,7 +334,7 @@ test_traefik (void)
                    "        healthCheck:\n"
                    "          path: \"/up\"\n"
                    "          headers:\n"
-                   "            \"X-A\": \"\\\"q\\\" \\\\\"\n"
+                   "            \"X-A\": \"\\\"q\\\" \\\\ \\u007b\\u007b env }}\"\n"
                    "          interval: 1s\n"
                    "          unhealthyInterval: 500ms\n"
                    "          timeout: 2s\n"
@@ -349,7 +349,7 @@ test_traefik (void)
                    "        healthCheck:\n"
                    "          path: \"/up\"\n"
                    "          headers:\n"
-                   "            \"X-A\": \"\\\"q\\\" \\\\\"\n"
+                   "            \"X-A\": \"\\\"q\\\" \\\\ \\u007b\\u007b env }}\"\n"
                    "          interval: 1s\n"
                    "          unhealthyInterval: 500ms\n"
                    "          timeout: 2s\n"
