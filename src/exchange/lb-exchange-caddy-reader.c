@@ -174,7 +174,9 @@ lb_caddy_read_upstreams (JsonObject *proxy,
       backend = g_hash_table_lookup (by_dial, dial);
       if (backend != NULL)
         {
-          lb_exchange_pool_set_weight (pool, backend, lb_backend_get_weight (backend) + weight, 0);
+          /* A weight in a file may be any number, but is not worth more than this. */
+          lb_exchange_pool_set_weight (pool, backend,
+                                       lb_backend_get_weight (backend) + MIN (weight, G_MAXUINT32), 0);
           continue;
         }
 

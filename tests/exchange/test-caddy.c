@@ -117,6 +117,24 @@ test_read_weights (void)
   g_assert_cmpuint (lb_backend_get_weight (exchange_backend (pool, 2)), ==, 1);
 }
 
+/* A server that stands there twice has the sum of what it has, however much that is. */
+static void
+test_read_weights_twice (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LbExchangeImport) import = read_proxy (
+    "\"upstreams\":[{\"dial\":\"a:1\"},{\"dial\":\"a:1\"},{\"dial\":\"b:1\"},{\"dial\":\"b:1\"}],"
+    "\"load_balancing\":{\"selection_policy\":{\"policy\":\"weighted_round_robin\","
+    "\"weights\":[5,6,1,9223372036854775807]}}",
+    &error);
+  LbExchangePool *pool;
+
+  g_assert_no_error (error);
+  pool = exchange_pool (import, 0);
+  g_assert_cmpuint (lb_backend_get_weight (exchange_backend (pool, 0)), ==, 11);
+  g_assert_cmpuint (lb_backend_get_weight (exchange_backend (pool, 1)), ==, LB_WEIGHT_MAX);
+}
+
 static void
 test_read_what_cannot_be (void)
 {
@@ -271,6 +289,7 @@ main (int argc,
   g_test_add_func ("/exchange/caddy/read/checks", test_read_checks);
   g_test_add_func ("/exchange/caddy/read/policies", test_read_policies);
   g_test_add_func ("/exchange/caddy/read/weights", test_read_weights);
+  g_test_add_func ("/exchange/caddy/read/weights-twice", test_read_weights_twice);
   g_test_add_func ("/exchange/caddy/read/what-cannot-be", test_read_what_cannot_be);
   g_test_add_func ("/exchange/caddy/write/all", test_write);
   g_test_add_func ("/exchange/caddy/write/weights", test_write_weights);
