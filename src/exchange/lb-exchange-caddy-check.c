@@ -15,6 +15,9 @@
  * How Caddy checks the servers of a `reverse_proxy`: its `health_checks.active`.
  */
 
+/* They are read for each server: what nobody writes must not take hours. */
+#define MAX_HEADERS 64
+
 /**
  * lb_caddy_read_number:
  * @object: an object
@@ -205,6 +208,7 @@ lb_caddy_set_headers (JsonObject *object,
   const char *host = NULL;
   JsonObjectIter iter;
   const char *name;
+  guint n_values = 0;
 
   if (headers == NULL)
     return NULL;
@@ -213,8 +217,18 @@ lb_caddy_set_headers (JsonObject *object,
   while (json_object_iter_next_ordered (&iter, &name, NULL))
     {
       JsonArray *values = lb_exchange_get_array (headers, name);
+      const guint length = values != NULL ? json_array_get_length (values) : 0;
 
-      for (guint i = 0; values != NULL && i < json_array_get_length (values); i++)
+      n_values += MAX (length, 1);
+      if (n_values > MAX_HEADERS)
+        {
+          lb_exchange_notes_add (notes, 0,
+                                 _("The probes’ header “%s” is left out: %s takes no more than %d."),
+                                 name, _("Load Balancer"), MAX_HEADERS);
+          break;
+        }
+
+      for (guint i = 0; i < length; i++)
         {
           JsonNode *node = json_array_get_element (values, i);
 
@@ -238,6 +252,22 @@ lb_caddy_set_headers (JsonObject *object,
 }
 
 /**
+ * lb_caddy_note_check:
+ * @active: (nullable): what Caddy says of its checks
+ * @notes: what to add a note to for what is never taken over
+ */
+void
+lb_caddy_note_check (JsonObject *active,
+                     LbExchangeNotes *notes)
+{
+  static const char *const known[] = { "uri", "path", "port", "headers", "interval", "timeout",
+                                       "max_size", "expect_status", "expect_body", "fails",
+                                       "passes", "method", NULL };
+
+  lb_caddy_note_others (active, known, notes);
+}
+
+/**
  * lb_caddy_read_check:
  * @active: what Caddy says of its checks
  * @server: the server that is checked
@@ -250,13 +280,8 @@ lb_caddy_read_check (JsonObject *active,
                      LbProbeSettings *wanted,
                      LbExchangeNotes *notes)
 {
-  static const char *const known[] = { "uri", "path", "port", "headers", "interval", "timeout",
-                                       "max_size", "expect_status", "expect_body", "fails",
-                                       "passes", "method", NULL };
   LbExchangeCheck check = { .server = server, .secure = server->secure, .path = "/" };
   gint64 port = 0;
-
-  lb_caddy_note_others (active, known, notes);
 
   wanted->tcp_only = FALSE;
   lb_exchange_set_text (wanted, "method", "GET", notes, 0);

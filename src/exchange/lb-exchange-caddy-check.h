@@ -13,6 +13,8 @@ gboolean lb_caddy_read_number (JsonObject             *object,
 void     lb_caddy_note_others (JsonObject             *object,
                                const char *const      *known,
                                LbExchangeNotes        *notes);
+void     lb_caddy_note_check  (JsonObject             *active,
+                               LbExchangeNotes        *notes);
 void     lb_caddy_read_check  (JsonObject             *active,
                                const LbExchangeServer *server,
                                LbProbeSettings        *wanted,

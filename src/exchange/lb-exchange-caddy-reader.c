@@ -203,12 +203,14 @@ lb_caddy_note_rest (JsonObject *proxy,
   static const char *const in_checks[] = { "active", NULL };
   static const char *const in_transport[] = { "protocol", "tls", NULL };
   static const char *const in_tls[] = { "insecure_skip_verify", NULL };
+  JsonObject *checks = lb_exchange_get_object (proxy, "health_checks");
   JsonObject *transport = lb_exchange_get_object (proxy, "transport");
   JsonObject *headers = lb_exchange_get_object (proxy, "headers");
 
   lb_caddy_note_others (proxy, in_proxy, notes);
   lb_caddy_note_others (lb_exchange_get_object (proxy, "load_balancing"), in_balancing, notes);
-  lb_caddy_note_others (lb_exchange_get_object (proxy, "health_checks"), in_checks, notes);
+  lb_caddy_note_others (checks, in_checks, notes);
+  lb_caddy_note_check (lb_exchange_get_object (checks, "active"), notes);
   lb_caddy_note_others (transport, in_transport, notes);
   lb_caddy_note_others (lb_exchange_get_object (transport, "tls"), in_tls, notes);
 

@@ -10,6 +10,7 @@
 
 #include "config/lb-json-text.h"
 #include "exchange/lb-exchange-error.h"
+#include "exchange/lb-exchange-words.h"
 
 /*
  * JSON from anywhere, and what may or may not be in it.
@@ -17,6 +18,9 @@
 
 /* Several times as many as the largest pool needs: each costs some hundred bytes of memory. */
 #define MAX_VALUES 1000000
+
+/* A certificate or a page may be among them. */
+#define MAX_TEXT (256 * 1024)
 
 /* Counts what begins or separates values; in a text it makes no difference. */
 static gboolean
@@ -39,6 +43,30 @@ lb_exchange_check_values (const char *text,
   return FALSE;
 }
 
+/* What is no JSON may have any quotes; that is told when it is parsed. */
+static gboolean
+lb_exchange_check_texts (const char *text,
+                         GError **error)
+{
+  const char *start = NULL; /* of the text that is open */
+
+  for (const char *p = text; *p != '\0'; p++)
+    {
+      if (start != NULL && *p == '\\' && p[1] != '\0')
+        p++;
+      else if (*p == '"' && start == NULL)
+        start = p;
+      else if (*p == '"')
+        {
+          if (!lb_exchange_check_length ((gsize) (p - start), MAX_TEXT, error))
+            return FALSE;
+          start = NULL;
+        }
+    }
+
+  return TRUE;
+}
+
 /**
  * lb_exchange_parse_json:
  * @text: what is thought to be JSON; anything is safe
@@ -54,7 +82,7 @@ lb_exchange_parse_json (const char *text,
   g_autoptr (GError) local_error = NULL;
   JsonObject *object;
 
-  if (!lb_exchange_check_values (text, error))
+  if (!lb_exchange_check_values (text, error) || !lb_exchange_check_texts (text, error))
     return NULL;
 
   if (text[strspn (text, " \t\r\n")] == '[')

@@ -8,9 +8,21 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#define MAX_NAME 300
+
+/* In a file all pools together may be known by one name that is as long as the file. */
+static char *
+lb_exchange_pool_make_name (const char *name)
+{
+  if (strlen (name) <= MAX_NAME)
+    return g_strdup (name);
+
+  return g_strdup_printf ("%.*s…", (int) (g_utf8_find_prev_char (name, name + MAX_NAME) - name), name);
+}
+
 /**
  * lb_exchange_pool_new:
- * @name: what it is called
+ * @name: what it is called; the beginning of it, if it is long
  * @probe: how backends are probed that make no exception; copied
  *
  * Returns: (transfer full): a pool without backends
@@ -21,7 +33,7 @@ lb_exchange_pool_new (const char *name,
 {
   LbExchangePool *self = g_new0 (LbExchangePool, 1);
 
-  self->name = g_strdup (name);
+  self->name = lb_exchange_pool_make_name (name);
   lb_probe_settings_copy (&self->probe, probe);
   self->backends = g_ptr_array_new_with_free_func (g_object_unref);
   self->notes = lb_exchange_notes_new ();

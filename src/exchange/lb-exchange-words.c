@@ -14,6 +14,33 @@
  * Words with quotes, escapes and comments, in HAProxy's lines and in nginx's directives and blocks.
  */
 
+/* Several times as long as HAProxy and nginx let a word be. Some are copied for each server. */
+#define MAX_WORD 16384
+
+/**
+ * lb_exchange_check_length:
+ * @length: how many bytes a text in a file has
+ * @max: how many it may have
+ * @error: return location for a %LB_EXCHANGE_ERROR_TOO_LARGE
+ *
+ * Returns: whether it may be so long
+ */
+gboolean
+lb_exchange_check_length (gsize length,
+                          gsize max,
+                          GError **error)
+{
+  if (length <= max)
+    return TRUE;
+
+  g_set_error (error, LB_EXCHANGE_ERROR, LB_EXCHANGE_ERROR_TOO_LARGE,
+               _("A text in the file is longer than %d bytes. Import a part of it that describes "
+                 "pools."),
+               (int) max);
+
+  return FALSE;
+}
+
 /**
  * lb_exchange_words_init:
  * @self: (out caller-allocates): memory for a reader
@@ -64,9 +91,13 @@ lb_exchange_words_begin (LbExchangeWords *self)
   self->line = self->current_line;
 }
 
-static void
-lb_exchange_words_take (LbExchangeWords *self)
+static gboolean
+lb_exchange_words_take (LbExchangeWords *self,
+                        GError **error)
 {
+  if (!lb_exchange_check_length (self->word->len, MAX_WORD, error))
+    return FALSE;
+
   if (self->words->len == 0)
     self->line = self->current_line;
 
@@ -74,6 +105,8 @@ lb_exchange_words_take (LbExchangeWords *self)
     g_ptr_array_add (self->words, g_strndup (self->word->str, self->word->len));
 
   g_string_truncate (self->word, 0);
+
+  return TRUE;
 }
 
 static gboolean
@@ -166,7 +199,7 @@ lb_exchange_words_read_haproxy (LbExchangeWords *self,
 /**
  * lb_exchange_words_next_line:
  * @self: a reader
- * @error: return location for a %LB_EXCHANGE_ERROR_SYNTAX
+ * @error: return location for a %LB_EXCHANGE_ERROR_SYNTAX or a %LB_EXCHANGE_ERROR_TOO_LARGE
  *
  * Reads the next line that has words, in HAProxy's way: quotes of both kinds, escapes, comments
  * wherever a `#` stands.
@@ -192,9 +225,8 @@ lb_exchange_words_next_line (LbExchangeWords *self,
         }
       else if (g_ascii_isspace (*self->p))
         self->p++;
-      else if (lb_exchange_words_read_haproxy (self, error))
-        lb_exchange_words_take (self);
-      else
+      else if (!lb_exchange_words_read_haproxy (self, error) ||
+               !lb_exchange_words_take (self, error))
         return LB_EXCHANGE_BROKEN;
     }
 
@@ -298,7 +330,7 @@ lb_exchange_words_fail_end (LbExchangeWords *self,
 /**
  * lb_exchange_words_next_block:
  * @self: a reader
- * @error: return location for a %LB_EXCHANGE_ERROR_SYNTAX
+ * @error: return location for a %LB_EXCHANGE_ERROR_SYNTAX or a %LB_EXCHANGE_ERROR_TOO_LARGE
  *
  * Reads the next directive, beginning of a block or end of one, in nginx's way.
  *
@@ -342,7 +374,8 @@ lb_exchange_words_next_block (LbExchangeWords *self,
           else if (!lb_exchange_words_read_quoted (self, error))
             return LB_EXCHANGE_BROKEN;
 
-          lb_exchange_words_take (self);
+          if (!lb_exchange_words_take (self, error))
+            return LB_EXCHANGE_BROKEN;
         }
     }
 

@@ -46,6 +46,10 @@ typedef struct
   GString *word;
 } LbExchangeWords;
 
+gboolean        lb_exchange_check_length     (gsize                   length,
+                                              gsize                   max,
+                                              GError                **error);
+
 void            lb_exchange_words_init       (LbExchangeWords        *self,
                                               const char             *text);
 void            lb_exchange_words_clear      (LbExchangeWords        *self);

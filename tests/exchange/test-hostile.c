@@ -177,6 +177,84 @@ test_repeated (void)
       }
 }
 
+/* A part of a file that would be copied again and again: for each server, each section, each pool. */
+static void
+test_long (void)
+{
+  static const struct
+  {
+    const char *format;
+    const char *start; /* what a long text follows */
+    const char *middle;
+    const char *piece; /* what follows that many times */
+    const char *end;
+    gboolean refused;
+  } rows[] = {
+    { "haproxy", "defaults\n default-server addr ", "\nbackend b\n", " server s h%u:80 check\n", "", TRUE },
+    { "haproxy", "defaults d\n http-check expect string ", "\n", "defaults d%u from d\n", "", TRUE },
+    { "nginx", "upstream u { server a:80; } upstream ", " { ", " server h%u:80;", "}", TRUE },
+    { "caddy", "{\"", "\":[",
+      "{\"handler\":\"reverse_proxy\",\"upstreams\":[{\"dial\":\"h%u:80\"}]},", "0]}", TRUE },
+    { "haproxy", "backend b\n#", "\n", " server s h%u:80\n", "", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GString) text = g_string_new (rows[i].start);
+      g_auto (GStrv) parts = g_strsplit (rows[i].piece, "%u", 2);
+      g_autofree char *letters = g_strnfill (1000000, 'a');
+      g_autoptr (LbExchangeImport) import = NULL;
+      g_autoptr (GError) error = NULL;
+
+      g_string_append (text, letters);
+      g_string_append (text, rows[i].middle);
+      for (guint j = 0; j < 2000; j++)
+        g_string_append_printf (text, "%s%u%s", parts[0], j, parts[1]);
+      g_string_append (text, rows[i].end);
+
+      import = exchange_import (rows[i].format, text->str, &error);
+      if (rows[i].refused)
+        g_assert_error (error, LB_EXCHANGE_ERROR, LB_EXCHANGE_ERROR_TOO_LARGE);
+      else
+        g_assert_no_error (error);
+    }
+}
+
+/* What is said once of a pool is not read for each of its servers at any length. */
+static void
+test_long_checks (void)
+{
+  g_autoptr (GString) text = g_string_new ("{\"handler\":\"reverse_proxy\",\"upstreams\":[");
+  g_autoptr (LbExchangeImport) import = NULL;
+  const gint64 start_us = g_get_monotonic_time ();
+
+  for (guint i = 0; i < 2000; i++)
+    g_string_append_printf (text, "{\"dial\":\"h%u:80\"},", i);
+  g_string_append (text, "0],\"health_checks\":{\"active\":{");
+  for (guint i = 0; i < 20000; i++)
+    g_string_append_printf (text, "\"%u\":0,", i);
+  g_string_append (text, "\"headers\":{");
+  for (guint i = 0; i < 20000; i++)
+    g_string_append_printf (text, "\"X-%u\":[\"v\"],", i);
+  g_string_append (text, "\"Y\":0}}}}");
+
+  import = exchange_read ("caddy", text->str);
+  g_assert_cmpuint (exchange_pool (import, 0)->backends->len, ==, 2000);
+  exchange_assert_note (exchange_pool (import, 0)->notes, "header “X-64” is left out");
+  g_assert_cmpint (g_get_monotonic_time () - start_us, <, 20 * G_USEC_PER_SEC);
+}
+
+static void
+test_long_names (void)
+{
+  g_autofree char *name = g_strnfill (10000, 'a');
+  g_autofree char *text = g_strdup_printf ("upstream %s { server a:80; }", name);
+  g_autoptr (LbExchangeImport) import = exchange_read ("nginx", text);
+
+  g_assert_cmpuint (strlen (exchange_pool (import, 0)->name), <, 400);
+  g_assert_true (g_str_has_suffix (exchange_pool (import, 0)->name, "a…"));
+}
+
 /* More backends than can be, in one pool and in many. */
 static void
 test_too_many_backends (void)
@@ -211,6 +289,9 @@ main (int argc,
 
   g_test_add_func ("/exchange/hostile/mangled", test_mangled);
   g_test_add_func ("/exchange/hostile/repeated", test_repeated);
+  g_test_add_func ("/exchange/hostile/long", test_long);
+  g_test_add_func ("/exchange/hostile/long-checks", test_long_checks);
+  g_test_add_func ("/exchange/hostile/long-names", test_long_names);
   g_test_add_func ("/exchange/hostile/too-many-backends", test_too_many_backends);
 
   return g_test_run ();
