@@ -111,6 +111,15 @@ class TestBench(unittest.TestCase):
             self.assertIn("decisions | balance", done.stderr)
 
 
+class TestFuzz(unittest.TestCase):
+    def test_says_what_can_be_looked_at(self):
+        for arguments in ((), ("request-head",), ("0", "request-head"), ("1", "nothing")):
+            done = subprocess.run([ROOT / "build-aux" / "fuzz", *arguments], check=False,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=30)
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertRegex(done.stderr, "SECONDS.*one of: accept .*request-head ")
+
+
 class TestDeb(unittest.TestCase):
     def test_says_how_it_is_called(self):
         for arguments in (("--help",), ("one", "two")):

