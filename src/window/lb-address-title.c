@@ -25,6 +25,7 @@ struct _LbAddressTitle
   GtkButton *copy_button;
 
   char *uri; /* the one to copy, or NULL */
+  gboolean tight;
   GSource *timeout;
 };
 
@@ -160,7 +161,22 @@ lb_address_title_set_uris (LbAddressTitle *self,
 
   gtk_label_set_label (self->address, listening ? self->uri : _("Not listening"));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->address), all);
-  gtk_widget_set_visible (GTK_WIDGET (self->copy_button), listening);
+  gtk_widget_set_visible (GTK_WIDGET (self->copy_button), listening && !self->tight);
+}
+
+/**
+ * lb_address_title_set_tight:
+ * @self: a title
+ * @tight: whether there is no room for the button, whose action is in the menu, too
+ */
+void
+lb_address_title_set_tight (LbAddressTitle *self,
+                            gboolean tight)
+{
+  g_return_if_fail (LB_IS_ADDRESS_TITLE (self));
+
+  gtk_widget_set_visible (GTK_WIDGET (self->copy_button), self->uri != NULL && !tight);
+  self->tight = tight;
 }
 
 /**

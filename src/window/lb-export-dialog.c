@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "lb-porter.h"
+#include "window/lb-large-text.h"
 #include "window/lb-report-text.h"
 
 /**
@@ -179,6 +180,7 @@ lb_export_dialog_new (GtkWindow *parent,
   g_signal_connect_swapped (self->formats, "notify::selected", G_CALLBACK (lb_export_dialog_update),
                             self);
   lb_export_dialog_update (self);
+  lb_large_text_shrink_buttons (GTK_WIDGET (self));
 
   return self;
 }

@@ -39,6 +39,9 @@ enum
 
 static guint signals[N_SIGNALS];
 
+#define LEAST_CHARS 3
+#define URL_CHARS 40
+
 G_DEFINE_FINAL_TYPE (LbFindBar, lb_find_bar, GTK_TYPE_WIDGET)
 
 static void
@@ -216,6 +219,22 @@ lb_find_bar_set_hidden (LbFindBar *self,
   text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u hidden", "%u hidden", n_hidden),
                           n_hidden);
   gtk_label_set_label (self->hidden, text);
+}
+
+/**
+ * lb_find_bar_set_narrow:
+ * @self: a bar
+ * @narrow: whether there is little room
+ *
+ * Then the entry takes what the others leave; else it is as wide as most URLs.
+ */
+void
+lb_find_bar_set_narrow (LbFindBar *self,
+                        gboolean narrow)
+{
+  g_return_if_fail (LB_IS_FIND_BAR (self));
+
+  gtk_editable_set_max_width_chars (GTK_EDITABLE (self->entry), narrow ? LEAST_CHARS : URL_CHARS);
 }
 
 /**

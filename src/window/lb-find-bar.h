@@ -16,6 +16,8 @@ void       lb_find_bar_set_arranger (LbFindBar  *self,
                                      LbArranger *arranger);
 void       lb_find_bar_set_hidden   (LbFindBar  *self,
                                      guint       n_hidden);
+void       lb_find_bar_set_narrow   (LbFindBar  *self,
+                                     gboolean    narrow);
 void       lb_find_bar_open         (LbFindBar  *self);
 
 G_END_DECLS

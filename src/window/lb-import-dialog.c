@@ -9,6 +9,7 @@
 
 #include "lb-import-plan.h"
 #include "lb-porter.h"
+#include "window/lb-large-text.h"
 #include "window/lb-report-text.h"
 
 /**
@@ -259,6 +260,7 @@ lb_import_dialog_new (GtkWindow *parent,
   g_signal_connect_object (balancer, "notify::policy", G_CALLBACK (lb_import_dialog_update), self,
                            G_CONNECT_SWAPPED);
   lb_import_dialog_update (self);
+  lb_large_text_shrink_buttons (GTK_WIDGET (self));
 
   return self;
 }

@@ -12,6 +12,7 @@
 #include "window/lb-backend-list.h"
 #include "window/lb-chart-pane.h"
 #include "window/lb-find-bar.h"
+#include "window/lb-large-text.h"
 #include "window/lb-split.h"
 
 /**
@@ -42,7 +43,7 @@ struct _LbPoolPage
   GtkWidget *focus_before; /* weak: where the focus was before the details */
 };
 
-/* Below this the charts' buttons say less. */
+/* Below this, with text of the usual size, the charts' buttons say less. */
 #define NARROW_WIDTH 640
 
 G_DEFINE_FINAL_TYPE (LbPoolPage, lb_pool_page, GTK_TYPE_WIDGET)
@@ -217,8 +218,10 @@ lb_pool_page_size_allocate (GtkWidget *widget,
                             int baseline)
 {
   LbPoolPage *self = LB_POOL_PAGE (widget);
+  const gboolean narrow = width < NARROW_WIDTH * lb_large_text_get_scale (widget);
 
-  lb_chart_pane_set_narrow (self->charts, width < NARROW_WIDTH);
+  lb_find_bar_set_narrow (self->find_bar, narrow);
+  lb_chart_pane_set_narrow (self->charts, narrow);
   gtk_widget_size_allocate (GTK_WIDGET (self->split), &(GtkAllocation){ 0, 0, width, height }, -1);
 }
 

@@ -10,6 +10,7 @@
 #include "window/lb-drop-zone.h"
 #include "window/lb-edit-actions.h"
 #include "window/lb-exposure-bar.h"
+#include "window/lb-large-text.h"
 #include "window/lb-listen-bar.h"
 #include "window/lb-pause-bar.h"
 #include "window/lb-policy-button.h"
@@ -59,11 +60,14 @@ struct _LbWindow
   GSettings *settings; /* NULL where the schema is not installed */
 };
 
-/* Below this the button that adds has an icon instead of words, so that the title has room. */
+/* With text of the usual size: below this the button that adds has an icon instead of words, so that the title has room. */
 #define NARROW_WIDTH 480
 
 /* Below this the policy is an icon too. */
 #define TIGHT_WIDTH 640
+
+/* Below this there is no button beside the title. */
+#define SMALLEST_WIDTH 300
 
 /* Below this the empty page has no picture, so that its buttons have. */
 #define LOW_HEIGHT 420
@@ -224,21 +228,41 @@ lb_window_unmap (GtkWidget *widget)
   lb_window_update_refresher (LB_WINDOW (widget));
 }
 
+/* What there is room for. */
+static void
+lb_window_adapt (LbWindow *self,
+                 int width,
+                 int height)
+{
+  const double scale = lb_large_text_get_scale (GTK_WIDGET (self));
+  const gboolean narrow = width < NARROW_WIDTH * scale;
+
+  gtk_widget_set_visible (self->add_icon, narrow);
+  gtk_widget_set_visible (self->add_label, !narrow);
+  lb_policy_button_set_narrow (self->policy, width < TIGHT_WIDTH * scale);
+  lb_address_title_set_tight (self->title, width < SMALLEST_WIDTH * scale);
+  gtk_widget_set_visible (self->empty_picture, height >= LOW_HEIGHT * scale);
+}
+
 static void
 lb_window_size_allocate (GtkWidget *widget,
                          int width,
                          int height,
                          int baseline)
 {
-  LbWindow *self = LB_WINDOW (widget);
-  gboolean narrow = width < NARROW_WIDTH;
-
-  gtk_widget_set_visible (self->add_icon, narrow);
-  gtk_widget_set_visible (self->add_label, !narrow);
-  lb_policy_button_set_narrow (self->policy, width < TIGHT_WIDTH);
-  gtk_widget_set_visible (self->empty_picture, height >= LOW_HEIGHT);
-
+  lb_window_adapt (LB_WINDOW (widget), width, height);
   GTK_WIDGET_CLASS (lb_window_parent_class)->size_allocate (widget, width, height, baseline);
+}
+
+/* Before it is measured: what has no room would make the window larger instead. */
+static void
+lb_window_on_wanted_size (LbWindow *self)
+{
+  int width;
+  int height;
+
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  lb_window_adapt (self, width, height);
 }
 
 static void
@@ -345,7 +369,11 @@ lb_window_constructed (GObject *object)
   g_signal_connect_object (self->refresher, "snapshot", G_CALLBACK (lb_window_on_snapshot), self,
                            G_CONNECT_SWAPPED);
 
+  g_signal_connect_object (gtk_widget_get_settings (GTK_WIDGET (self)), "notify::gtk-xft-dpi",
+                           G_CALLBACK (lb_window_on_wanted_size), self, G_CONNECT_SWAPPED);
+  g_signal_connect (self, "notify::default-width", G_CALLBACK (lb_window_on_wanted_size), NULL);
   lb_window_load_settings (self);
+  lb_window_on_wanted_size (self);
 }
 
 static void
@@ -502,6 +530,7 @@ lb_window_init (LbWindow *self)
 {
   lb_window_load_style ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  lb_large_text_shrink_buttons (GTK_WIDGET (self));
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
 }
 

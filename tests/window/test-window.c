@@ -600,6 +600,40 @@ test_size_may_be_small (LbWindowFixture *f,
   g_assert_cmpint (measure (f, GTK_ORIENTATION_VERTICAL), <=, 294);
 }
 
+static void
+assert_fits (LbWindowFixture *f)
+{
+  g_assert_cmpint (measure (f, GTK_ORIENTATION_HORIZONTAL), <=, 360);
+  g_assert_cmpint (measure (f, GTK_ORIENTATION_VERTICAL), <=, 294);
+}
+
+/* Also with all that can be between the header bar and the chart, and whatever the size of text. */
+static void
+test_size_may_be_small_with_bars (LbWindowFixture *f,
+                                  gconstpointer user_data)
+{
+  GtkSettings *settings = gtk_settings_get_default ();
+
+  add (f, URL_A);
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 360, 294);
+  lb_wait_until (is_narrow, f->window);
+
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.find", NULL);
+  g_action_group_change_action_state (G_ACTION_GROUP (f->window), "show",
+                                      g_variant_new_string ("down"));
+  assert_fits (f);
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.add-backend", NULL);
+  assert_fits (f);
+  g_signal_emit_by_name (f->balancer, "problem", "The file is not JSON (line 12). It has been kept "
+                                                 "aside, and the program has started without it.");
+  assert_fits (f);
+
+  g_object_set (settings, "gtk-xft-dpi", 2 * 96 * PANGO_SCALE, NULL);
+  lb_wait_until (is_narrow, f->window);
+  g_assert_cmpint (measure (f, GTK_ORIENTATION_HORIZONTAL), <=, 360);
+  gtk_settings_reset_property (settings, "gtk-xft-dpi");
+}
+
 static gboolean
 notice_is_shown (gpointer user_data)
 {
@@ -680,6 +714,7 @@ main (int argc,
   ADD ("/window/exposure/is-told", set_up, test_exposure_is_told);
   ADD ("/window/size/is-remembered", set_up, test_size_is_remembered);
   ADD ("/window/size/may-be-small", set_up, test_size_may_be_small);
+  ADD ("/window/size/may-be-small-with-bars", set_up, test_size_may_be_small_with_bars);
 
 #undef ADD
 
