@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "engine/lb-haproxy-plan.h"
+#include "haproxy-answers.h"
+
+static void
+free_wanted (gpointer wanted)
+{
+  lb_haproxy_wanted_free (wanted);
+}
+
+/* The servers of the answer as they are. */
+static GPtrArray *
+make_wanted (void)
+{
+  GPtrArray *wanted = g_ptr_array_new_with_free_func (free_wanted);
+
+  g_ptr_array_add (wanted, lb_haproxy_wanted_new ("127.0.0.1:1", "127.0.0.1:1", 1, LB_STATE_READY));
+  g_ptr_array_add (wanted, lb_haproxy_wanted_new ("b", "127.0.0.1:2", 9, LB_STATE_MAINT));
+  g_ptr_array_add (wanted, lb_haproxy_wanted_new ("c", "127.0.0.1:3", 5, LB_STATE_DRAIN));
+  g_ptr_array_add (wanted, lb_haproxy_wanted_new ("d", "127.0.0.1:4", 3, LB_STATE_READY));
+
+  return wanted;
+}
+
+static LbHaproxyWanted *
+get (GPtrArray *wanted,
+     guint i)
+{
+  return g_ptr_array_index (wanted, i);
+}
+
+static GHashTable *
+make_done (GPtrArray *wanted)
+{
+  GHashTable *done = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, free_wanted);
+
+  for (guint i = 0; i < wanted->len; i++)
+    {
+      LbHaproxyWanted *copy = lb_haproxy_wanted_copy (get (wanted, i));
+
+      g_hash_table_insert (done, copy->name, copy);
+    }
+
+  return done;
+}
+
+static LbHaproxyPlan *
+plan (GPtrArray *wanted,
+      GHashTable *done)
+{
+  g_autoptr (LbHaproxyReport) report = lb_haproxy_report_parse (ANSWER, NULL);
+
+  return lb_haproxy_plan_new ("p", wanted, done, report);
+}
+
+static void
+assert_commands (const LbHaproxyPlan *plan,
+                 const char *expected)
+{
+  g_autoptr (GString) commands = g_string_new (NULL);
+
+  for (guint i = 0; i < plan->commands->len; i++)
+    g_string_append_printf (commands, "%s%s", i > 0 ? ";" : "",
+                            (const char *) g_ptr_array_index (plan->commands, i));
+
+  g_assert_cmpstr (commands->str, ==, expected);
+}
+
+static void
+test_nothing (void)
+{
+  g_autoptr (GPtrArray) wanted = make_wanted ();
+  g_autoptr (GHashTable) done = make_done (wanted);
+  g_autoptr (LbHaproxyPlan) first = plan (wanted, NULL);
+  g_autoptr (LbHaproxyPlan) second = plan (wanted, done);
+
+  assert_commands (first, "");
+  assert_commands (second, "");
+  g_assert_cmpuint (second->foreign->len, ==, 0);
+}
+
+static void
+test_adds (void)
+{
+  g_autoptr (GPtrArray) wanted = make_wanted ();
+  g_autoptr (LbHaproxyPlan) made = NULL;
+
+  g_ptr_array_add (wanted, lb_haproxy_wanted_new ("e", "h:5 check", 2, LB_STATE_READY));
+  g_ptr_array_add (wanted, lb_haproxy_wanted_new ("f", "h:6", 1, LB_STATE_DRAIN));
+  g_ptr_array_add (wanted, lb_haproxy_wanted_new ("g", "h:7", 1, LB_STATE_MAINT));
+  made = plan (wanted, NULL);
+  assert_commands (made, "add server p/e h:5 check weight 2;enable health p/e;set server p/e state ready;"
+                         "add server p/f h:6 weight 1;enable health p/f;set server p/f state drain;"
+                         "add server p/g h:7 weight 1;enable health p/g");
+}
+
+static void
+test_removes (void)
+{
+  g_autoptr (GPtrArray) wanted = make_wanted ();
+  g_autoptr (LbHaproxyPlan) made = NULL;
+
+  g_ptr_array_remove_index (wanted, 3);
+  g_ptr_array_remove_index (wanted, 1); /* which is in maintenance already */
+  made = plan (wanted, NULL);
+  assert_commands (made, "del server p/b;set server p/d state maint;del server p/d");
+}
+
+static void
+test_changes (void)
+{
+  g_autoptr (GPtrArray) wanted = make_wanted ();
+  g_autoptr (GHashTable) done = make_done (wanted);
+  g_autoptr (LbHaproxyPlan) made = NULL;
+
+  get (wanted, 0)->state = LB_STATE_DRAIN;
+  get (wanted, 0)->weight = 100;
+  get (wanted, 1)->state = LB_STATE_READY;
+  get (wanted, 2)->state = LB_STATE_READY;
+  get (wanted, 3)->weight = 256;
+  made = plan (wanted, done);
+  assert_commands (made, "set server p/127.0.0.1:1 state drain;set server p/127.0.0.1:1 weight 100;"
+                         "set server p/b state ready;set server p/c state ready;"
+                         "set server p/d weight 256");
+  g_assert_cmpuint (made->foreign->len, ==, 0);
+}
+
+/* What we have made so and is otherwise now, somebody else has changed. */
+static void
+test_foreign (void)
+{
+  g_autoptr (GPtrArray) wanted = make_wanted ();
+  g_autoptr (GHashTable) done = NULL;
+  g_autoptr (LbHaproxyPlan) made = NULL;
+  const LbHaproxyForeign *foreign;
+
+  get (wanted, 1)->state = LB_STATE_READY;
+  get (wanted, 3)->weight = 30;
+  done = make_done (wanted);
+  made = plan (wanted, done);
+  assert_commands (made, "");
+  g_assert_cmpuint (made->foreign->len, ==, 2);
+  foreign = g_ptr_array_index (made->foreign, 0);
+  g_assert_cmpstr (foreign->name, ==, "b");
+  g_assert_cmpint (foreign->state, ==, LB_STATE_MAINT);
+  foreign = g_ptr_array_index (made->foreign, 1);
+  g_assert_cmpstr (foreign->name, ==, "d");
+  g_assert_cmpuint (foreign->weight, ==, 3);
+  g_clear_pointer (&made, lb_haproxy_plan_free);
+
+  /* A newer wish of ours goes before. */
+  get (wanted, 3)->weight = 31;
+  made = plan (wanted, done);
+  assert_commands (made, "set server p/d weight 31");
+}
+
+static void
+test_other_words (void)
+{
+  g_autoptr (GPtrArray) wanted = make_wanted ();
+  g_autoptr (GHashTable) done = make_done (wanted);
+  g_autoptr (LbHaproxyPlan) made = NULL;
+
+  g_free (get (wanted, 3)->words);
+  get (wanted, 3)->words = g_strdup ("127.0.0.1:4 ssl");
+  made = plan (wanted, done);
+  assert_commands (made, "set server p/d state maint;del server p/d");
+}
+
+int
+main (int argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/haproxy-plan/nothing", test_nothing);
+  g_test_add_func ("/haproxy-plan/adds", test_adds);
+  g_test_add_func ("/haproxy-plan/removes", test_removes);
+  g_test_add_func ("/haproxy-plan/changes", test_changes);
+  g_test_add_func ("/haproxy-plan/foreign", test_foreign);
+  g_test_add_func ("/haproxy-plan/other-words", test_other_words);
+
+  return g_test_run ();
+}
