@@ -16,6 +16,19 @@
 #define PATH_CHARS "!$&'()*+,;=:@/%"
 
 static gboolean
+lb_url_check_length (const char *url,
+                     GError **error)
+{
+  if (strlen (url) <= URL_MAX)
+    return TRUE;
+
+  g_set_error (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_URL,
+               _("The URL is longer than %d bytes. Use a shorter one."), URL_MAX);
+
+  return FALSE;
+}
+
+static gboolean
 lb_url_check_escapes (const char *path)
 {
   for (const char *p = strchr (path, '%'); p != NULL; p = strchr (p + 1, '%'))
@@ -128,6 +141,7 @@ lb_url_normalize (const char *text,
   g_autofree char *good_host = NULL;
   g_autofree char *good_path = NULL;
   g_autofree char *port_part = NULL;
+  g_autofree char *url = NULL;
   gboolean is_ipv6;
   int default_port;
   int number = -1;
@@ -151,12 +165,8 @@ lb_url_normalize (const char *text,
       return NULL;
     }
 
-  if (strlen (trimmed) > URL_MAX)
-    {
-      g_set_error (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_URL,
-                   _("The URL is longer than %d bytes. Use a shorter one."), URL_MAX);
-      return NULL;
-    }
+  if (!lb_url_check_length (trimmed, error))
+    return NULL;
 
   if (strstr (trimmed, "://") == NULL)
     {
@@ -235,14 +245,19 @@ lb_url_normalize (const char *text,
 
   good_path = g_uri_escape_string (g_str_equal (path, "/") ? "" : path, PATH_CHARS, FALSE);
   is_ipv6 = strchr (good_host, ':') != NULL;
+  url = g_strconcat (default_port == 80 ? "http://" : "https://", is_ipv6 ? "[" : "", good_host,
+                     is_ipv6 ? "]" : "", port_part != NULL ? port_part : "", good_path, NULL);
+
+  /* Escapes make it longer, and it must be readable again. */
+  if (!lb_url_check_length (url, error))
+    return NULL;
 
   if (port != NULL)
     *port = (guint16) number;
   if (host != NULL)
     *host = g_strdup (good_host);
 
-  return g_strconcat (default_port == 80 ? "http://" : "https://", is_ipv6 ? "[" : "", good_host,
-                      is_ipv6 ? "]" : "", port_part != NULL ? port_part : "", good_path, NULL);
+  return g_steal_pointer (&url);
 }
 
 /**

@@ -128,6 +128,18 @@ test_too_long (void)
   g_assert_error (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_URL);
 }
 
+/* With its escapes it would be too long to be read again. */
+static void
+test_too_long_escaped (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_strnfill (1500, '^');
+  g_autofree char *text = g_strconcat ("http://host/", path, NULL);
+
+  g_assert_null (lb_url_normalize (text, NULL, NULL, &error));
+  g_assert_error (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_URL);
+}
+
 static void
 test_loopback (void)
 {
@@ -154,6 +166,7 @@ main (int argc,
   g_test_add_func ("/pool/url/normalizes", test_good);
   g_test_add_func ("/pool/url/refuses", test_bad);
   g_test_add_func ("/pool/url/refuses-one-too-long", test_too_long);
+  g_test_add_func ("/pool/url/refuses-one-too-long-escaped", test_too_long_escaped);
   g_test_add_func ("/pool/url/loopback", test_loopback);
 
   return g_test_run ();
