@@ -125,6 +125,26 @@ lb_probe_check_url (const char *text,
 }
 
 /**
+ * lb_probe_normalize_url:
+ * @text: what somebody wrote, and lb_probe_check_url() has let pass
+ *
+ * Writes it as it can be sent: up to its query as lb_url_normalize() does.
+ *
+ * Returns: (transfer full): the URL to probe
+ */
+char *
+lb_probe_normalize_url (const char *text)
+{
+  const gsize length = strcspn (text, "?#");
+  g_autofree char *base = g_strndup (text, length);
+  g_autofree char *normalized = lb_url_normalize (base, NULL, NULL, NULL);
+
+  g_return_val_if_fail (normalized != NULL, NULL);
+
+  return g_strconcat (normalized, text + length, NULL);
+}
+
+/**
  * lb_probe_check_host:
  * @text: what somebody wrote
  * @error: return location for a %LB_POOL_ERROR_INVALID_PROBE

@@ -18,6 +18,9 @@ gboolean lb_probe_check_header (const char  *text,
 gboolean lb_probe_check_body   (const char  *text,
                                 GError     **error);
 
+char    *lb_probe_normalize_url
+                               (const char  *text);
+
 gboolean lb_probe_refuse       (GError     **error,
                                 const char  *format,
                                 ...) G_GNUC_PRINTF (2, 3);

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "pool/lb-probe-checks.h"
 #include "probe/lb-orca.h"
 
 /*
@@ -58,10 +59,12 @@ lb_probe_request_new (const char *url,
 {
   LbProbeRequest *self;
   g_autoptr (GUri) uri = NULL;
+  g_autofree char *place = NULL;
 
   g_return_val_if_fail (url != NULL && settings != NULL, NULL);
 
-  uri = g_uri_parse (settings->url != NULL ? settings->url : url, SOUP_HTTP_URI_FLAGS, NULL);
+  place = settings->url != NULL ? lb_probe_normalize_url (settings->url) : g_strdup (url);
+  uri = g_uri_parse (place, SOUP_HTTP_URI_FLAGS, NULL);
   g_return_val_if_fail (uri != NULL, NULL);
 
   self = g_rc_box_new0 (LbProbeRequest);

@@ -16,6 +16,16 @@ check_line (const char *text)
     g_assert_true (*text == '\t' || ((guint8) *text >= 0x20 && *text != 0x7f));
 }
 
+/* It stands in the first line of a request. */
+static void
+check_target (GUri *uri)
+{
+  g_autofree char *text = g_uri_to_string (uri);
+
+  for (const char *c = text; *c != '\0'; c++)
+    g_assert_true (g_ascii_isgraph (*c));
+}
+
 static void
 check_probe (const char *url,
              const LbProbeSettings *settings)
@@ -36,6 +46,7 @@ check_probe (const char *url,
   request = lb_probe_request_new (url, settings);
   message = lb_probe_request_create_message (request);
   g_assert_nonnull (message);
+  check_target (soup_message_get_uri (message));
 }
 
 /**

@@ -320,6 +320,15 @@ test_request_settings (Fixture *self, gconstpointer data)
   g_clear_pointer (&self->settings.path, g_free);
   g_assert_true (fixture_probe (self, "http://127.0.0.1:9")->ok);
   g_assert_true (g_str_has_prefix (seen, "GET /health?full\n"));
+
+  /* As somebody may write it. What would end the line stands in it all the same. */
+  g_free (self->settings.url);
+  self->settings.url = g_strconcat (" ", root, "ü b\r\nX: y", NULL);
+  g_assert_true (fixture_probe (self, "http://127.0.0.1:9")->ok);
+  g_assert_true (g_str_has_prefix (seen, "GET /%C3%BC%20b%0D%0AX:%20y\n"));
+  self->settings.url[strlen (root)] = '\n';
+  self->settings.url[strlen (root) + 1] = '\0';
+  g_assert_true (fixture_probe (self, "http://127.0.0.1:9")->ok);
 }
 
 static void
