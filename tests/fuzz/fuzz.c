@@ -3,6 +3,8 @@
 
 #include "fuzz.h"
 
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -36,6 +38,13 @@ __ubsan_default_options (void)
   return "halt_on_error=1:print_stacktrace=1";
 }
 
+/* GLib's way to end for a message that is fatal. libFuzzer keeps the input of an abort alone. */
+G_NORETURN static void
+on_trap (int number)
+{
+  abort ();
+}
+
 int
 LLVMFuzzerInitialize (int *argc,
                       char ***argv)
@@ -47,6 +56,7 @@ LLVMFuzzerInitialize (int *argc,
       execv ("/proc/self/exe", *argv);
     }
 
+  signal (SIGTRAP, on_trap);
   fuzz_be_strict ();
 
   return 0;
