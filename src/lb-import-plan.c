@@ -7,6 +7,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "lb-porter.h"
+
 /*
  * Says what lb_porter_add() would do, before it is done. It is true as long as neither the balancer's
  * pool nor its policy changes.
@@ -34,15 +36,23 @@ describe_policy (LbBalancer *balancer,
                  const LbExchangePool *pool)
 {
   const char *current = lb_balancer_get_policy (balancer);
+  g_autoptr (GError) error = NULL;
+  const char *policy;
 
-  if (pool->policy == NULL || g_strcmp0 (pool->policy, current) == 0)
+  if (pool->policy == NULL)
+    return NULL;
+
+  policy = lb_porter_get_policy (pool, &error);
+  if (policy == NULL)
+    return g_strdup (error->message);
+  if (g_str_equal (policy, current))
     return NULL;
   if (lb_pool_get_n_backends (lb_balancer_get_pool (balancer)) == 0)
-    return g_strdup_printf (_("The policy becomes “%s”, as it is in the file."), pool->policy);
+    return g_strdup_printf (_("The policy becomes “%s”, as it is in the file."), policy);
 
   return g_strdup_printf (_("The policy stays “%s”, since there are backends already. In the "
                             "file it is “%s”."),
-                          current, pool->policy);
+                          current, policy);
 }
 
 /**

@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "config/lb-safe-file.h"
+#include "policy/lb-policy.h"
 
 /*
  * Carries pools between files and the balancer, for the window and for the command line.
@@ -40,6 +41,26 @@ lb_porter_read_file (LbBalancer *balancer,
     return NULL;
 
   return lb_exchange_import (contents, NULL, lb_balancer_get_probe_settings (balancer), error);
+}
+
+/**
+ * lb_porter_get_policy:
+ * @pool: a pool from a file that says a policy
+ * @error: return location for a %LB_POLICY_ERROR_UNKNOWN
+ *
+ * Returns: (nullable): what the policy is called here, whatever the file calls it
+ */
+const char *
+lb_porter_get_policy (const LbExchangePool *pool,
+                      GError **error)
+{
+  g_autoptr (LbPolicy) policy = NULL;
+
+  g_return_val_if_fail (pool != NULL && pool->policy != NULL, NULL);
+
+  policy = lb_policy_new (pool->policy, error);
+
+  return policy != NULL ? lb_policy_get_info (policy)->name : NULL;
 }
 
 /**
@@ -82,18 +103,21 @@ lb_porter_add (LbBalancer *balancer,
         lb_exchange_notes_add (pool->notes, 0, "%s", error->message);
     }
 
-  if (pool->policy != NULL && added->len > 0 &&
-      g_strcmp0 (pool->policy, lb_balancer_get_policy (balancer)) != 0)
+  if (pool->policy != NULL && added->len > 0)
     {
       g_autoptr (GError) error = NULL;
+      const char *policy = lb_porter_get_policy (pool, &error);
+      const char *current = lb_balancer_get_policy (balancer);
 
-      if (!was_empty)
+      if (policy == NULL)
+        lb_exchange_notes_add (pool->notes, 0, "%s", error->message);
+      else if (was_empty && !g_str_equal (policy, current))
+        lb_balancer_set_policy (balancer, policy, NULL);
+      else if (!g_str_equal (policy, current))
         lb_exchange_notes_add (pool->notes, 0,
                                _("The policy stays “%s”, since there are backends already. In the "
                                  "file it is “%s”."),
-                               lb_balancer_get_policy (balancer), pool->policy);
-      else if (!lb_balancer_set_policy (balancer, pool->policy, &error))
-        lb_exchange_notes_add (pool->notes, 0, "%s", error->message);
+                               current, policy);
     }
 
   return added;

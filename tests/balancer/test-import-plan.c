@@ -129,6 +129,24 @@ test_says_what_becomes_of_the_policy (Fixture *self,
   g_assert_true (g_str_has_prefix (after->policy, "The policy stays"));
 }
 
+/* Our own format may say anything, or what other programs call a policy. */
+static void
+test_knows_the_policy (Fixture *self,
+                       gconstpointer data)
+{
+  g_autoptr (LbImportPlan) unknown = NULL;
+  g_autoptr (LbImportPlan) same = NULL;
+
+  lb_exchange_pool_set_policy (self->pool, "clever");
+  unknown = lb_import_plan_new (self->balancer, self->pool);
+  g_assert_true (g_str_has_prefix (unknown->policy, "There is no policy “clever”."));
+
+  lb_balancer_set_policy (self->balancer, "round-robin", NULL);
+  lb_exchange_pool_set_policy (self->pool, "roundrobin");
+  same = lb_import_plan_new (self->balancer, self->pool);
+  g_assert_null (same->policy);
+}
+
 static void
 test_says_nothing_of_the_policy_without_backends (Fixture *self,
                                                   gconstpointer data)
@@ -169,6 +187,7 @@ main (int argc,
   ADD ("changes-nothing", test_changes_nothing);
   ADD ("is-what-the-porter-does", test_is_what_the_porter_does);
   ADD ("policy", test_says_what_becomes_of_the_policy);
+  ADD ("policy/known", test_knows_the_policy);
   ADD ("no-policy-without-backends", test_says_nothing_of_the_policy_without_backends);
   ADD ("hands-on-the-notes", test_hands_on_the_notes);
 #undef ADD
