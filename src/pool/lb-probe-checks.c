@@ -158,7 +158,7 @@ lb_probe_check_host (const char *text,
   g_autofree char *url = g_strconcat ("http://", text, NULL);
   g_autofree char *normalized = NULL;
 
-  if (g_str_is_ascii (text) && strpbrk (text, " \t\r\n/?#@") == NULL)
+  if (g_str_is_ascii (text) && strpbrk (text, " \t\r\n/?#@%") == NULL)
     normalized = lb_url_normalize (url, NULL, NULL, NULL);
 
   return normalized != NULL ||

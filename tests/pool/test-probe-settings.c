@@ -259,7 +259,7 @@ static const Texts texts[] = {
     { "", "health", "http://a/", "/a b", "/a\r\nX: y", "/#a", "/\xc3\xa9", "/%", "/%g0", "/\"" } },
   { "host",
     { "example.org", "example.org:8080", "127.0.0.1", "[::1]:80", "localhost" },
-    { "", "a b", "a/b", "u@a", "a?b", "a#b", "a:b", "\xc3\xa9.example", "a\r\nX: y", "::1" } },
+    { "", "a b", "a/b", "u@a", "a?b", "a#b", "a%62", "a:b", "\xc3\xa9.example", "a\r\nX: y", "::1" } },
   { "headers",
     { "X-Probe: yes", "Authorization: Bearer a.b-c", "X:", "X-Tab:\tyes", "User-Agent: me" },
     { "", "X", ": y", "X y: z", "X: a\r\nY: b", "X: \x01", "Host: a", "connection: close",
