@@ -336,6 +336,7 @@ lb_application_shutdown (GApplication *application)
   lb_application_clear_source (&self->interrupt);
 
   g_application_withdraw_notification (application, NOTIFICATION_BACKGROUND);
+  g_application_withdraw_notification (application, NOTIFICATION_PROBLEM);
   if (self->notifier != NULL)
     lb_notifier_stop (self->notifier);
   if (self->balancer != NULL && !lb_balancer_stop (self->balancer, &error))

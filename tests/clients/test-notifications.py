@@ -231,6 +231,18 @@ class TestBackground(DesktopCase):
         self.act("show")
         self.notifications.wait_for()
 
+    def test_a_problem_does_not_stay_when_it_ends(self):
+        self.set_setting("run-in-background", "true")
+        self.set_setting("told-of-background", "true")
+        process = self.start()
+        self.close()
+        self.act("add-backend", "'no-url'")
+        shown, = self.notifications.wait_for("Load Balancer")
+        self.assertIn("no-url", shown["body"])
+        self.act("probe-now")  # by then it has heard which one it is to take back
+        self.assertEqual(process.end(signal.SIGTERM), 0)
+        self.notifications.wait_for()
+
     def test_a_hidden_window_is_not_lost(self):
         """Who switches it off while the window is hidden could not find the application otherwise."""
         self.set_setting("run-in-background", "true")
