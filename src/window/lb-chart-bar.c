@@ -7,6 +7,7 @@
 
 #include "chart/lb-chart-palette.h"
 #include "chart/lb-chart-text.h"
+#include "window/lb-widget-palette.h"
 #include "window/lb-backend-menu.h"
 
 /**
@@ -30,9 +31,6 @@ struct _LbChartBar
   char *label; /* what the screen reader was told last */
 };
 
-#define RING_THICKNESS 2
-#define RING_RADIUS 6
-
 G_DEFINE_FINAL_TYPE (LbChartBar, lb_chart_bar, GTK_TYPE_WIDGET)
 
 /* No style depends on the focus, so GTK would not see that the ring comes or goes. */
@@ -49,23 +47,17 @@ static void
 lb_chart_bar_snapshot (GtkWidget *widget,
                        GtkSnapshot *snapshot)
 {
-  static const float widths[] = { RING_THICKNESS, RING_THICKNESS, RING_THICKNESS, RING_THICKNESS };
   int width = gtk_widget_get_width (widget);
   int height = gtk_widget_get_height (widget);
   LbChartPalette palette;
-  GskRoundedRect ring;
-  GdkRGBA color;
 
   if (width <= 0 || height <= 0 || !lb_chart_bar_has_ring (LB_CHART_BAR (widget)))
     return;
 
   /* The theme's own colour for it is hard to see on its dark background. */
   lb_chart_palette_init_light (&palette);
-  color = (GdkRGBA){ (float) palette.up.red, (float) palette.up.green, (float) palette.up.blue, 1 };
-
-  gsk_rounded_rect_init_from_rect (&ring, &GRAPHENE_RECT_INIT (0, 0, width, height), RING_RADIUS);
-  gtk_snapshot_append_border (snapshot, &ring, widths,
-                              (const GdkRGBA[]){ color, color, color, color });
+  lb_widget_palette_append_ring (&palette, snapshot,
+                                 &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
 }
 
 static gboolean

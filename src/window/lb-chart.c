@@ -250,18 +250,6 @@ lb_chart_size_allocate (GtkWidget *widget,
 }
 
 static void
-lb_chart_init_palette (GtkWidget *widget,
-                       LbChartPalette *palette)
-{
-  GdkRGBA rgba;
-  LbChartColor text;
-
-  gtk_style_context_get_color (gtk_widget_get_style_context (widget), &rgba);
-  text = (LbChartColor){ rgba.red, rgba.green, rgba.blue, rgba.alpha };
-  lb_chart_palette_init_for_text (palette, &text);
-}
-
-static void
 lb_chart_snapshot (GtkWidget *widget,
                    GtkSnapshot *snapshot)
 {
@@ -274,7 +262,7 @@ lb_chart_snapshot (GtkWidget *widget,
   if (width <= 0 || height <= 0 || self->layout == NULL)
     return;
 
-  lb_chart_init_palette (widget, &palette);
+  lb_widget_palette_init (&palette, widget);
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
   lb_chart_paint (cr, self->layout, &palette, self->hovered);
   cairo_destroy (cr);
