@@ -89,30 +89,13 @@ gboolean
 lb_haproxy_read_time (const char *text,
                       gint64 *ms)
 {
-  static const struct
-  {
-    const char *unit;
-    gint64 us;
-  } units[] = {
+  static const LbExchangeUnit units[] = {
     { "", 1000 },     { "us", 1 },          { "ms", 1000 },
     { "s", 1000000 }, { "m", 60 * 1000000 }, { "h", G_GINT64_CONSTANT (3600) * 1000000 },
     { "d", G_GINT64_CONSTANT (86400) * 1000000 },
   };
-  const gsize length = strspn (text, "0123456789");
-  g_autofree char *digits = g_strndup (text, length);
-  gint64 number;
 
-  if (length > 9 || !lb_exchange_read_integer (digits, &number))
-    return FALSE;
-
-  for (guint i = 0; i < G_N_ELEMENTS (units); i++)
-    if (g_str_equal (text + length, units[i].unit))
-      {
-        *ms = number * units[i].us / 1000;
-        return TRUE;
-      }
-
-  return FALSE;
+  return lb_exchange_read_time (text, units, G_N_ELEMENTS (units), ms);
 }
 
 /* Takes an address apart, with the brackets of IPv6 or without. The port is empty if none is written. */

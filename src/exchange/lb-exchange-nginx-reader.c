@@ -112,26 +112,13 @@ static gboolean
 lb_nginx_read_time (const char *text,
                     gint64 *ms)
 {
-  static const struct
-  {
-    const char *unit;
-    gint64 ms;
-  } units[] = { { "", 1000 }, { "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 } };
-  const gsize length = strspn (text, "0123456789");
-  g_autofree char *digits = g_strndup (text, length);
-  gint64 number;
+  static const LbExchangeUnit units[] = {
+    { "", 1000000 },          { "ms", 1000 },
+    { "s", 1000000 },         { "m", 60 * 1000000 },
+    { "h", G_GINT64_CONSTANT (3600) * 1000000 },
+  };
 
-  if (length > 9 || !lb_exchange_read_integer (digits, &number))
-    return FALSE;
-
-  for (guint i = 0; i < G_N_ELEMENTS (units); i++)
-    if (g_str_equal (text + length, units[i].unit))
-      {
-        *ms = number * units[i].ms;
-        return TRUE;
-      }
-
-  return FALSE;
+  return lb_exchange_read_time (text, units, G_N_ELEMENTS (units), ms);
 }
 
 static void

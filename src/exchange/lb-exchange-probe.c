@@ -36,6 +36,38 @@ lb_exchange_read_integer (const char *text,
 }
 
 /**
+ * lb_exchange_read_time:
+ * @text: a number, maybe with a unit
+ * @units: (array length=n_units): the units that there are; an empty one for none
+ * @n_units: how many
+ * @ms: (out): the time in milliseconds
+ *
+ * Returns: whether it is a time; @ms is untouched if not
+ */
+gboolean
+lb_exchange_read_time (const char *text,
+                       const LbExchangeUnit *units,
+                       guint n_units,
+                       gint64 *ms)
+{
+  const gsize length = strspn (text, "0123456789");
+  g_autofree char *digits = g_strndup (text, length);
+  gint64 number;
+
+  if (length > 9 || !lb_exchange_read_integer (digits, &number))
+    return FALSE;
+
+  for (guint i = 0; i < n_units; i++)
+    if (g_str_equal (text + length, units[i].name))
+      {
+        *ms = number * units[i].us / 1000;
+        return TRUE;
+      }
+
+  return FALSE;
+}
+
+/**
  * lb_exchange_authority:
  * @secure: whether it is an https URL
  * @host: a host, IPv6 with or without brackets

@@ -26,8 +26,25 @@ typedef struct
   const char *authority;
 } LbExchangeCheck;
 
+/**
+ * LbExchangeUnit:
+ * @name: what stands behind a number
+ * @us: how many microseconds it is
+ *
+ * A unit of time in another program's files.
+ */
+typedef struct
+{
+  const char *name;
+  gint64 us;
+} LbExchangeUnit;
+
 gboolean lb_exchange_read_integer (const char             *text,
                                    gint64                 *number);
+gboolean lb_exchange_read_time    (const char             *text,
+                                   const LbExchangeUnit   *units,
+                                   guint                   n_units,
+                                   gint64                 *ms);
 char    *lb_exchange_authority    (gboolean                secure,
                                    const char             *host,
                                    guint                   port);
