@@ -259,7 +259,7 @@ class TestImport(ExchangeCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         said, _, text = done.stdout.partition("\n")
         self.assertIn("1 backend of “files” added.", said)
-        self.assertIn("server Backend-1 [2001:db8::1]:443 ssl", text)
+        self.assertIn("server 2001:db8::1 [2001:db8::1]:443 ssl", text)
         self.assert_valid("haproxy", text)
 
     def test_exports_what_is_added_for_one_run(self):
