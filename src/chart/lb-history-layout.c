@@ -215,7 +215,7 @@ init_ticks (LbHistoryLayout *self,
 
   if (threshold_us >= scale->bottom && threshold_us <= scale->top && threshold_us > 0)
     {
-      g_autofree char *text = lb_chart_measure_format (LB_CHART_RESPONSE_TIMES, threshold_us);
+      g_autofree char *text = lb_chart_options_format_threshold (maker->options);
 
       lb_chart_label_init (&self->threshold.label, maker->style, text, -1);
       widest = MAX (widest, self->threshold.label.rect.width);
@@ -381,6 +381,27 @@ place_in_plot (LbHistoryLayout *self,
                        plot->y + floor ((plot->height - label->rect.height) / 2));
 }
 
+/* No line runs through a text. */
+static void
+keep_clear_of_threshold (LbHistoryLayout *self,
+                         LbChartLabel *label)
+{
+  const cairo_rectangle_t *rect = &label->rect;
+  const double y = self->threshold.y;
+  double above = y - GAP - rect->height;
+
+  if (label->text == NULL || self->threshold.label.text == NULL || y < rect->y - GAP ||
+      y > rect->y + rect->height + GAP)
+    return;
+
+  if (above >= self->frame.plot.y)
+    lb_chart_label_move (label, rect->x, above);
+  else if (y + GAP + rect->height <= self->frame.plot.y + self->frame.plot.height)
+    lb_chart_label_move (label, rect->x, y + GAP);
+  else
+    lb_chart_label_clear (label);
+}
+
 static void
 place_words (LbHistoryLayout *self,
              const Maker *maker)
@@ -407,6 +428,9 @@ place_words (LbHistoryLayout *self,
       place_in_plot (self, &self->since, maker->style, text,
                      MIN (x - self->frame.plot.x, self->frame.plot.width));
     }
+
+  keep_clear_of_threshold (self, &self->sentence);
+  keep_clear_of_threshold (self, &self->since);
 }
 
 static void

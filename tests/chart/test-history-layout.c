@@ -315,6 +315,32 @@ test_times_are_round (void)
   history_picture_clear (&picture);
 }
 
+/* Wherever it is, it does not run through the words beside a short history. */
+static void
+test_a_threshold_spares_words (void)
+{
+  for (guint ms = 1; ms <= 60; ms++)
+    {
+      const LbChartOptions options = { .threshold_us = ms * 1000 };
+      const LbHistoryLayout *layout;
+      HistoryPicture picture;
+
+      history_picture_init_with (&picture,
+                                 history_fixture_new_slice (3, 10, history_fixture_vary, NULL),
+                                 &options, 60, 360, 130, FALSE);
+      layout = picture.layout;
+      if (layout->since.text != NULL && layout->threshold.label.text != NULL)
+        {
+          const cairo_rectangle_t *rect = &layout->since.rect;
+
+          g_assert_true (is_inside (layout, rect));
+          g_assert_true (layout->threshold.y < rect->y ||
+                         layout->threshold.y > rect->y + rect->height);
+        }
+      history_picture_clear (&picture);
+    }
+}
+
 static void
 test_a_logarithmic_axis_and_a_threshold (void)
 {
@@ -334,7 +360,7 @@ test_a_logarithmic_axis_and_a_threshold (void)
   g_assert_cmpfloat_with_epsilon (
     lb_history_frame_get_y (frame, 10000) - lb_history_frame_get_y (frame, 100000), decade, 0.01);
 
-  g_assert_cmpstr (pango_layout_get_text (picture.layout->threshold.label.text), ==, "50.0 ms");
+  g_assert_cmpstr (pango_layout_get_text (picture.layout->threshold.label.text), ==, "50 ms");
   g_assert_cmpfloat_with_epsilon (picture.layout->threshold.y,
                                   lb_history_frame_get_y (frame, 50000), 0.5);
   for (guint i = 0; i < picture.layout->n_ticks; i++)
@@ -529,6 +555,7 @@ main (int argc,
   ADD ("a-single-answer-is-seen", test_a_single_answer_is_seen);
   ADD ("times-are-round", test_times_are_round);
   ADD ("a-logarithmic-axis-and-a-threshold", test_a_logarithmic_axis_and_a_threshold);
+  ADD ("a-threshold-spares-words", test_a_threshold_spares_words);
   ADD ("time-runs-left-to-right-anyway", test_time_runs_left_to_right_anyway);
   ADD ("every-size-is-in-order", test_every_size_is_in_order);
   ADD ("no-key-is-dropped-silently", test_no_key_is_dropped_silently);
