@@ -16,6 +16,10 @@
 
 #define MIN_BAR 12.0
 #define MAX_BAR 56.0
+
+/* In a very wide chart, such a part of the slot, up to this. */
+#define WIDE_PART 0.12
+#define WIDEST_BAR 120.0
 #define MIN_BAR_DISTANCE 2.0
 
 /**
@@ -48,7 +52,9 @@ lb_chart_column_bar_width (double slot_width)
 {
   double least = MIN (MIN_BAR, floor (slot_width) - MIN_BAR_DISTANCE);
 
-  return CLAMP (floor (slot_width * 0.6), least, MAX_BAR);
+  const double most = CLAMP (floor (slot_width * WIDE_PART), MAX_BAR, WIDEST_BAR);
+
+  return CLAMP (floor (slot_width * 0.6), least, most);
 }
 
 static gboolean
@@ -74,6 +80,16 @@ place_sign (LbChartColumn *self)
   sign->y = self->bar.y - LB_CHART_GAP - size;
   if (overlap (sign, &self->mark, 1))
     sign->y = self->mark.y - LB_CHART_GAP - size;
+}
+
+static void
+place_arrow (LbChartColumn *self,
+             const cairo_rectangle_t *plot)
+{
+  self->mark.width = MIN (2 * LB_CHART_ARROW, self->bar.width);
+  self->mark.height = LB_CHART_ARROW;
+  self->mark.x = self->bar.x + floor ((self->bar.width - self->mark.width) / 2);
+  self->mark.y = plot->y;
 }
 
 /**
@@ -121,6 +137,10 @@ lb_chart_column_place_bar (LbChartColumn *self,
       self->mark.x = self->bar.x - overhang;
       self->mark.y = floor_y - MAX (LB_CHART_MARK, height);
     }
+
+  self->mark_is_above = mark > scale->top;
+  if (self->mark_is_above)
+    place_arrow (self, plot);
 
   if (self->kind == LB_CHART_DOWN || self->slow)
     place_sign (self);

@@ -19,6 +19,9 @@ G_BEGIN_DECLS
 /* The mark on a bar is a line as thick as this. */
 #define LB_CHART_MARK 2.0
 
+/* One that is above the axis is an arrow of this height. */
+#define LB_CHART_ARROW 6.0
+
 /**
  * LbChartKind:
  * @LB_CHART_UP: takes requests and answers
@@ -48,6 +51,7 @@ typedef enum
  * @bar: the bar
  * @sign: where the sign over a bar that is down or slow goes; empty for others
  * @mark: what the bar is to be compared with; empty if there is nothing
+ * @mark_is_above: whether that is higher than the axis goes, so that @mark only points there
  * @value: what it measures, with the state's word above it if it is not simply up
  * @url: under the bar
  */
@@ -61,6 +65,7 @@ typedef struct
   cairo_rectangle_t bar;
   cairo_rectangle_t sign;
   cairo_rectangle_t mark;
+  gboolean mark_is_above;
   LbChartLabel value;
   LbChartLabel url;
 } LbChartColumn;

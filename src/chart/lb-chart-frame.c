@@ -22,7 +22,7 @@
 #define MIN_PLOT_UNDER_HEADER 72.0
 #define MIN_PLOT_UNDER_LEGEND 96.0
 
-/* A line that is so far above all bars says nothing that is worth flattening them for. */
+/* What is so many times as high as the highest bar is not worth flattening all of them for. */
 #define FAR_ABOVE 4
 
 static void
@@ -245,6 +245,7 @@ place_scale (LbChartLayout *self,
                              max_steps);
   else
     lb_chart_scale_init (&self->scale, self->options.measure, extent->max, max_steps);
+  lb_chart_scale_fit_unit (&self->scale, extent->min);
 }
 
 static void
@@ -256,6 +257,25 @@ lb_chart_extent_add (LbChartExtent *self,
 
   self->max = MAX (self->max, value);
   self->min = self->min > 0 ? MIN (self->min, value) : value;
+}
+
+/* A few slow answers of some minutes ago may be far above all that is now. A share that is expected is
+ * what the bars are about, however far it is. */
+static void
+lb_chart_extent_add_marks (LbChartExtent *self,
+                           const LbSnapshot *snapshot,
+                           const LbChartOptions *options)
+{
+  const gboolean all = options->log_scale || options->measure != LB_CHART_RESPONSE_TIMES;
+  const gint64 highest = all ? G_MAXINT64 : FAR_ABOVE * self->max;
+
+  for (guint i = 0; i < self->n_backends; i++)
+    {
+      const gint64 mark = lb_chart_measure_get_mark (options->measure, &snapshot->backends[i]);
+
+      if (mark <= highest)
+        lb_chart_extent_add (self, mark);
+    }
 }
 
 /**
@@ -298,13 +318,13 @@ lb_chart_extent_measure (LbChartExtent *self,
       if (value >= 0)
         {
           lb_chart_extent_add (self, value);
-          lb_chart_extent_add (self, lb_chart_measure_get_mark (measure, figures));
           self->tall_labels |= lb_chart_measure_get_word (measure, figures) != NULL;
           self->tall_signs |= lb_chart_column_kind (figures) == LB_CHART_DOWN ||
                               lb_chart_options_is_slow (options, figures);
         }
     }
 
+  lb_chart_extent_add_marks (self, snapshot, options);
   if (options->log_scale || threshold <= FAR_ABOVE * self->max)
     lb_chart_extent_add (self, threshold);
 }

@@ -90,21 +90,6 @@ choose_labels (LbChartLayout *self,
   self->thinned = labels->stride > 1;
 }
 
-/* Of a narrow bar's value the number is enough if its unit can be guessed from the axis. */
-static char *
-format_value (const LbChartLayout *self,
-              gint64 value,
-              gboolean with_unit)
-{
-  const LbChartMeasure measure = self->options.measure;
-  const gint64 unit = lb_chart_scale_get_unit (&self->scale);
-
-  if (with_unit || (self->scale.log && lb_chart_measure_get_unit (measure, value) != unit))
-    return lb_chart_measure_format (measure, value);
-
-  return lb_chart_measure_format_number (measure, value, unit);
-}
-
 static void
 place_value (LbChartLayout *self,
              LbChartColumn *column,
@@ -116,7 +101,8 @@ place_value (LbChartLayout *self,
   g_autofree char *text = NULL;
 
   if (value >= 0)
-    text = format_value (self, value, labels->with_unit);
+    text = labels->with_unit ? lb_chart_measure_format (measure, value)
+                             : lb_chart_scale_format_value (&self->scale, value);
 
   lb_chart_column_place_value (column,
                                lb_chart_measure_get_word (measure, figures),

@@ -290,6 +290,25 @@ paint_triangle (LbChartInk *ink,
   ink->fill (ink);
 }
 
+static void
+paint_mark (LbChartInk *ink,
+            const LbChartColumn *column)
+{
+  const cairo_rectangle_t *mark = &column->mark;
+
+  if (!column->mark_is_above)
+    {
+      fill_rect (ink, mark);
+      return;
+    }
+
+  cairo_move_to (ink->cr, mark->x, mark->y + mark->height - 1);
+  cairo_line_to (ink->cr, mark->x + mark->width / 2, mark->y + 1);
+  cairo_line_to (ink->cr, mark->x + mark->width, mark->y + mark->height - 1);
+  cairo_set_line_width (ink->cr, LB_CHART_MARK);
+  ink->stroke (ink);
+}
+
 /* Where only some bars have a label, a small line says which. */
 static void
 paint_pointer (LbChartInk *ink,
@@ -335,7 +354,7 @@ paint_column (LbChartInk *ink,
   if (column->mark.width > 0)
     {
       set_color (ink->cr, &palette->mark);
-      fill_rect (ink, &column->mark);
+      paint_mark (ink, column);
     }
 
   if (layout->thinned && column->url.text != NULL)

@@ -23,6 +23,10 @@
 /* Ticks of a logarithmic scale are not equally far apart; the nearest may be nearer than others. */
 #define LEAST_STEP 0.8
 
+/* A number without its unit has at least two digits, at two decimals, and at most four before them. */
+#define LEAST_PART 10
+#define MOST_UNITS 10000
+
 /* 1 → 2 → 5 → 10 → 20 → … */
 static gint64
 next_round_step (gint64 step)
@@ -74,6 +78,7 @@ lb_chart_scale_init (LbChartScale *self,
   for (guint i = 0; i < self->n_ticks; i++)
     self->ticks[i] = i * step;
   self->top = self->ticks[self->n_ticks - 1];
+  self->unit = lb_chart_measure_get_unit (measure, self->top);
 }
 
 /* From the bottom on every power of ten, or one of so many, or also 2 and 5 times each; then the top,
@@ -147,12 +152,40 @@ lb_chart_scale_init_log (LbChartScale *self,
     self->bottom *= 10;
   while (self->top < max || self->top <= self->bottom)
     self->top = next_round_step (self->top);
+  self->unit = lb_chart_measure_get_unit (
+    measure, (gint64) sqrt ((double) self->bottom * (double) self->top));
 
   if (lb_chart_scale_place_log_ticks (self, TRUE, 0, least_part))
     return;
 
   for (guint n_decades = 1; !lb_chart_scale_place_log_ticks (self, FALSE, n_decades, least_part);)
     n_decades++;
+}
+
+static gboolean
+says_enough (const LbChartScale *self,
+             gint64 value)
+{
+  return self->measure != LB_CHART_RESPONSE_TIMES || value * LEAST_PART >= self->unit;
+}
+
+/**
+ * lb_chart_scale_fit_unit:
+ * @self: a scale
+ * @min: the smallest value that has a number; 0 or less if there is none
+ *
+ * Takes a smaller unit, for the whole scale, if else the number of @min would be hardly more than 0:
+ * where one backend needs a second, and all others some milliseconds.
+ */
+void
+lb_chart_scale_fit_unit (LbChartScale *self,
+                         gint64 min)
+{
+  g_return_if_fail (self != NULL);
+
+  while (min > 0 && !says_enough (self, min) && self->unit > 1 &&
+         self->top / (self->unit / 1000) <= MOST_UNITS)
+    self->unit /= 1000;
 }
 
 /**
@@ -175,25 +208,6 @@ lb_chart_scale_get_part (const LbChartScale *self,
 
   return log ((double) value / (double) self->bottom) /
          log ((double) self->top / (double) self->bottom);
-}
-
-/**
- * lb_chart_scale_get_unit:
- * @self: a scale
- *
- * Returns: the unit for numbers without one, such as over narrow bars: that of the highest tick, or on a
- *   logarithmic scale that of the middle
- */
-gint64
-lb_chart_scale_get_unit (const LbChartScale *self)
-{
-  g_return_val_if_fail (self != NULL, 1);
-
-  if (self->log)
-    return lb_chart_measure_get_unit (
-      self->measure, (gint64) sqrt ((double) self->bottom * (double) self->top));
-
-  return lb_chart_measure_get_unit (self->measure, self->top);
 }
 
 /**
@@ -223,6 +237,25 @@ lb_chart_scale_format (const LbChartScale *self,
     return lb_chart_measure_format_exact (self->measure, value,
                                           lb_chart_measure_get_unit (self->measure, value), value);
 
-  return lb_chart_measure_format_exact (self->measure, value, lb_chart_scale_get_unit (self),
-                                        self->ticks[1]);
+  return lb_chart_measure_format_exact (self->measure, value, self->unit, self->ticks[1]);
+}
+
+/**
+ * lb_chart_scale_format_value:
+ * @self: a scale
+ * @value: a value
+ *
+ * Returns: (transfer full): a number for a narrow place, where its unit can be guessed from the axis;
+ *   with a unit of its own if it would say too little without, or too much
+ */
+char *
+lb_chart_scale_format_value (const LbChartScale *self,
+                             gint64 value)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  if (says_enough (self, value) && value < self->unit * MOST_UNITS)
+    return lb_chart_measure_format_number (self->measure, value, self->unit);
+
+  return lb_chart_measure_format (self->measure, value);
 }

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @top: the highest tick
  * @ticks: (array length=n_ticks): from @bottom to @top; each 1, 2 or 5 times a power of ten, or on a
  *   scale that is not logarithmic a multiple of such a step
+ * @unit: of numbers without one, such as over narrow bars
  *
  * The axis.
  */
@@ -26,21 +27,25 @@ typedef struct
   gint64 top;
   gint64 ticks[LB_CHART_MAX_TICKS];
   guint n_ticks;
+  gint64 unit;
 } LbChartScale;
 
-void    lb_chart_scale_init     (LbChartScale       *self,
-                                 LbChartMeasure      measure,
-                                 gint64              max,
-                                 guint               max_steps);
-void    lb_chart_scale_init_log (LbChartScale       *self,
-                                 LbChartMeasure      measure,
-                                 gint64              min,
-                                 gint64              max,
-                                 guint               max_steps);
-double  lb_chart_scale_get_part (const LbChartScale *self,
-                                 gint64              value);
-gint64  lb_chart_scale_get_unit (const LbChartScale *self);
-char   *lb_chart_scale_format   (const LbChartScale *self,
-                                 guint               tick);
+void    lb_chart_scale_init         (LbChartScale       *self,
+                                     LbChartMeasure      measure,
+                                     gint64              max,
+                                     guint               max_steps);
+void    lb_chart_scale_init_log     (LbChartScale       *self,
+                                     LbChartMeasure      measure,
+                                     gint64              min,
+                                     gint64              max,
+                                     guint               max_steps);
+void    lb_chart_scale_fit_unit     (LbChartScale       *self,
+                                     gint64              min);
+double  lb_chart_scale_get_part     (const LbChartScale *self,
+                                     gint64              value);
+char   *lb_chart_scale_format       (const LbChartScale *self,
+                                     guint               tick);
+char   *lb_chart_scale_format_value (const LbChartScale *self,
+                                     gint64              value);
 
 G_END_DECLS

@@ -130,23 +130,79 @@ test_decades_are_equally_high (void)
   g_assert_cmpstr (pango_layout_get_text (layout->title.text), ==, "Response time, logarithmic");
 }
 
-/* Where there is no room for units, those that differ from the axis' are told all the same. */
-static void
-test_units_of_narrow_bars (void)
+static LbChartLayout *
+create_narrow_bars (gboolean log_scale,
+                    gint64 first_us,
+                    gint64 others_us)
 {
-  const LbChartOptions options = { LB_CHART_RESPONSE_TIMES, TRUE, 0 };
+  const LbChartOptions options = { LB_CHART_RESPONSE_TIMES, log_scale, 0 };
   g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (24);
-  g_autoptr (LbChartLayout) layout = NULL;
 
   for (guint i = 0; i < snapshot->n_backends; i++)
     {
-      snapshot->backends[i].last_probe.response_us = i == 0 ? 1010000 : 990000;
+      snapshot->backends[i].last_probe.response_us = i == 0 ? first_us : others_us;
       snapshot->backends[i].latency.n_samples = 0;
     }
 
-  layout = create_layout (snapshot, &options);
-  g_assert_cmpstr (pango_layout_get_text (layout->columns[0].value.text), ==, "1.01 s");
-  g_assert_cmpstr (pango_layout_get_text (layout->columns[2].value.text), ==, "990");
+  return create_layout (snapshot, &options);
+}
+
+/* Where there is no room for units all numbers have the same, in which each of them says something. */
+static void
+test_units_of_narrow_bars (void)
+{
+  static const struct
+  {
+    gboolean log_scale;
+    gint64 first_us;
+    gint64 others_us;
+    const char *first;
+    const char *others;
+    const char *top;
+  } cases[] = {
+    { FALSE, 1010000, 990000, "1.01", "0.99", "1.5 s" },
+    { FALSE, 1010000, 9300, "1010", "9.30", "1500 ms" },
+    { FALSE, 1010000, 300, "1010", "0.30", "1500 ms" },
+    { FALSE, 3100, 40, "3100", "40", "4000 µs" },
+    { TRUE, 1010000, 990000, "1010", "990", "2 s" },
+    { TRUE, 3000000, 400, "3000", "0.40", "5 s" },
+    /* Not if the axis would have too many digits. */
+    { FALSE, 30000000, 9300, "30.0", "9.30 ms", "30 s" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (LbChartLayout) layout = NULL;
+
+      layout = create_narrow_bars (cases[i].log_scale, cases[i].first_us, cases[i].others_us);
+      g_assert_cmpstr (pango_layout_get_text (layout->columns[0].value.text), ==, cases[i].first);
+      g_assert_cmpstr (pango_layout_get_text (layout->columns[8].value.text), ==, cases[i].others);
+      g_assert_cmpstr (pango_layout_get_text (layout->ticks[layout->n_ticks - 1].label.text), ==,
+                       cases[i].top);
+    }
+}
+
+/* It does not flatten the bars: an arrow points to where it is. */
+static void
+test_far_mark (void)
+{
+  const LbChartOptions logarithmic = { LB_CHART_RESPONSE_TIMES, TRUE, 0 };
+  g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (5);
+  g_autoptr (LbChartLayout) without = create_layout (snapshot, PLAIN);
+  g_autoptr (LbChartLayout) layout = NULL;
+  g_autoptr (LbChartLayout) log_layout = NULL;
+
+  snapshot->backends[1].latency.p95_us = 2000000;
+  layout = create_layout (snapshot, PLAIN);
+  g_assert_cmpint (layout->scale.top, ==, without->scale.top);
+  g_assert_true (layout->columns[1].mark_is_above);
+  g_assert_cmpfloat (layout->columns[1].mark.y, ==, layout->plot.y);
+  g_assert_cmpfloat (layout->columns[1].mark.height, ==, LB_CHART_ARROW);
+  g_assert_false (layout->columns[0].mark_is_above);
+
+  log_layout = create_layout (snapshot, &logarithmic);
+  g_assert_cmpint (log_layout->scale.top, ==, 2000000);
+  g_assert_false (log_layout->columns[1].mark_is_above);
 }
 
 static void
@@ -369,7 +425,7 @@ test_line_is_dashed (void)
   guint n_clear = 0;
   guint n_line = 0;
 
-  snapshot->backends[0].last_probe.response_us = 5000;
+  snapshot->backends[0].last_probe.response_us = 15000;
   snapshot->backends[0].latency.p95_us = 50000;
   lb_chart_palette_init_light (&palette);
   layout = create_layout (snapshot, &options);
@@ -431,6 +487,7 @@ main (int argc,
   ADD ("right-to-left-is-mirrored", test_right_to_left_is_mirrored);
   ADD ("decades-are-equally-high", test_decades_are_equally_high);
   ADD ("units-of-narrow-bars", test_units_of_narrow_bars);
+  ADD ("far-mark", test_far_mark);
   ADD ("traffic-has-bars-and-ticks", test_traffic_has_bars_and_ticks);
   ADD ("traffic-says-what-is-not-known", test_traffic_says_what_is_not_known);
   ADD ("threshold-is-a-line", test_threshold_is_a_line);
