@@ -5,6 +5,7 @@
 
 #include "window/lb-backend-list.h"
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #include "window/lb-backend-row.h"
@@ -24,7 +25,8 @@
  *
  * What can be done with a backend are actions of the window: a double click and Enter show its
  * details, F2 edits, the Delete key removes, and each row's [class@RowMenu], which a right click and
- * the Menu key open as well, has all of them.
+ * the Menu key open as well, has all of them. The selection follows the focus, so that a key always
+ * means the row where the focus is.
  */
 struct _LbBackendList
 {
@@ -39,6 +41,7 @@ struct _LbBackendList
   LbPool *pool;
   GListStore *rows; /* in the pool's order */
 
+  gboolean focusing;   /* it is not a person who moves the focus */
   gboolean refreshing; /* the order changes with the figures, not by a click */
   gboolean moved;      /* and it did */
   LbColumnOrder order; /* what a click on a title asks for */
@@ -275,6 +278,77 @@ lb_backend_list_class_add_selected_actions (GtkWidgetClass *widget_class)
     }
 }
 
+/* The row that a widget is or is in. Rows are the children of the list view in a column view. */
+static GtkWidget *
+find_row (GtkWidget *widget)
+{
+  while (widget != NULL && !GTK_IS_LIST_VIEW (gtk_widget_get_parent (widget)))
+    widget = gtk_widget_get_parent (widget);
+
+  return widget;
+}
+
+/* The menu somewhere in the cells of a row. */
+static LbRowMenu *
+find_row_menu (GtkWidget *widget)
+{
+  GtkWidget *child;
+
+  if (LB_IS_ROW_MENU (widget))
+    return LB_ROW_MENU (widget);
+
+  for (child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      LbRowMenu *menu = find_row_menu (child);
+
+      if (menu != NULL)
+        return menu;
+    }
+
+  return NULL;
+}
+
+/* GTK selects with the arrow keys, but not where the Tab key goes, or a click on a button in a row. */
+static void
+lb_backend_list_on_focus (LbBackendList *self)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+  GtkWidget *row;
+  LbRowMenu *menu;
+  LbBackend *backend;
+  guint position;
+
+  if (self->focusing || focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
+    return;
+
+  row = find_row (focus);
+  menu = row != NULL ? find_row_menu (row) : NULL;
+  if (menu == NULL || lb_row_menu_get_row (menu) == NULL)
+    return;
+
+  backend = lb_backend_row_get_backend (lb_row_menu_get_row (menu));
+  if (lb_backend_list_find (self, backend, &position))
+    gtk_single_selection_set_selected (self->selection, position);
+}
+
+static void
+lb_backend_list_root (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (lb_backend_list_parent_class)->root (widget);
+
+  g_signal_connect_swapped (gtk_widget_get_root (widget), "notify::focus-widget",
+                            G_CALLBACK (lb_backend_list_on_focus), widget);
+}
+
+static void
+lb_backend_list_unroot (GtkWidget *widget)
+{
+  g_signal_handlers_disconnect_by_data (gtk_widget_get_root (widget), widget);
+
+  GTK_WIDGET_CLASS (lb_backend_list_parent_class)->unroot (widget);
+}
+
 static void
 lb_backend_list_on_activate (LbBackendList *self,
                              guint position)
@@ -315,28 +389,7 @@ lb_backend_list_add_space (LbBackendList *self)
   gtk_widget_add_controller (GTK_WIDGET (self), controller);
 }
 
-/* The menu somewhere in the cells of a row. */
-static LbRowMenu *
-find_row_menu (GtkWidget *widget)
-{
-  GtkWidget *child;
-
-  if (LB_IS_ROW_MENU (widget))
-    return LB_ROW_MENU (widget);
-
-  for (child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      LbRowMenu *menu = find_row_menu (child);
-
-      if (menu != NULL)
-        return menu;
-    }
-
-  return NULL;
-}
-
-/* A column view has no word for the row at a place. Rows are the children of its list view. */
+/* A column view has no word for the row at a place. */
 static void
 lb_backend_list_on_secondary_click (GtkGestureClick *gesture,
                                     int n_press G_GNUC_UNUSED,
@@ -344,16 +397,11 @@ lb_backend_list_on_secondary_click (GtkGestureClick *gesture,
                                     double y)
 {
   GtkWidget *view = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
-  GtkWidget *widget = gtk_widget_pick (view, x, y, GTK_PICK_DEFAULT);
-  LbRowMenu *menu = NULL;
+  GtkWidget *row = find_row (gtk_widget_pick (view, x, y, GTK_PICK_DEFAULT));
+  LbRowMenu *menu = row != NULL ? find_row_menu (row) : NULL;
   GdkRectangle at = { .width = 1, .height = 1 };
   double menu_x;
   double menu_y;
-
-  while (widget != NULL && widget != view && !GTK_IS_LIST_VIEW (gtk_widget_get_parent (widget)))
-    widget = gtk_widget_get_parent (widget);
-  if (widget != NULL && widget != view)
-    menu = find_row_menu (widget);
 
   if (menu == NULL ||
       !gtk_widget_translate_coordinates (view, GTK_WIDGET (menu), x, y, &menu_x, &menu_y))
@@ -406,6 +454,20 @@ lb_backend_list_align_titles (LbBackendList *self)
         gtk_widget_set_halign (content, GTK_ALIGN_END);
       title = gtk_widget_get_next_sibling (title);
     }
+}
+
+/* The list view in the column view takes the focus, the row of titles never does. */
+static void
+lb_backend_list_name_parts (LbBackendList *self)
+{
+  GtkWidget *header = gtk_widget_get_first_child (GTK_WIDGET (self->view));
+  GtkWidget *list_view = lb_backend_list_get_list_view (self);
+
+  if (header != NULL && header != list_view)
+    gtk_widget_set_focusable (header, FALSE);
+  if (list_view != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (list_view), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    _ ("Backends"), -1);
 }
 
 static void
@@ -461,6 +523,8 @@ lb_backend_list_class_init (LbBackendListClass *klass)
 
   object_class->get_property = lb_backend_list_get_property;
   object_class->dispose = lb_backend_list_dispose;
+  widget_class->root = lb_backend_list_root;
+  widget_class->unroot = lb_backend_list_unroot;
 
   /**
    * LbBackendList:selected:
@@ -513,6 +577,7 @@ lb_backend_list_init (LbBackendList *self)
   g_signal_connect_object (sorter, "changed", G_CALLBACK (lb_backend_list_on_sorter_changed), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   lb_backend_list_align_titles (self);
+  lb_backend_list_name_parts (self);
 }
 
 /**
@@ -610,15 +675,17 @@ lb_backend_list_select_first (LbBackendList *self)
  * lb_backend_list_focus:
  * @self: a list
  *
- * Gives the focus to its rows. Not by gtk_widget_grab_focus(): GTK calls that on the way of
- * the Tab key too, which would then pass over what comes before.
+ * Gives the focus to its rows, and selects none. Not by gtk_widget_grab_focus(): GTK calls that on the
+ * way of the Tab key too, which would then pass over what comes before.
  */
 void
 lb_backend_list_focus (LbBackendList *self)
 {
   g_return_if_fail (LB_IS_BACKEND_LIST (self));
 
+  self->focusing = TRUE;
   gtk_widget_grab_focus (GTK_WIDGET (self->view));
+  self->focusing = FALSE;
 }
 
 static void

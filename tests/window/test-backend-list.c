@@ -2,6 +2,8 @@
 #include "config.h"
 
 #include "window/lb-backend-list.h"
+#include "window/lb-backend-row.h"
+#include "window/lb-weight-cell.h"
 #include "window/lb-window-fixture.h"
 
 typedef struct
@@ -371,12 +373,64 @@ test_delete_removes_the_selected (Fixture *f,
 {
   GtkSelectionModel *model = gtk_column_view_get_model (f->view);
 
+  gtk_single_selection_set_selected (GTK_SINGLE_SELECTION (model), GTK_INVALID_LIST_POSITION);
   gtk_widget_activate_action (GTK_WIDGET (f->list), "list.remove-selected", NULL);
   g_assert_null (f->removed);
 
   gtk_selection_model_select_item (model, 1, TRUE);
   gtk_widget_activate_action (GTK_WIDGET (f->list), "list.remove-selected", NULL);
   g_assert_cmpstr (f->removed, ==, "http://127.0.0.1:9002");
+}
+
+/* Finds the weight cell of the row of a backend. */
+static GtkWidget *
+find_weight_cell (GtkWidget *widget,
+                  LbBackend *backend)
+{
+  GtkWidget *child;
+
+  if (LB_IS_WEIGHT_CELL (widget))
+    {
+      g_autoptr (LbBackendRow) row = NULL;
+
+      g_object_get (widget, "row", &row, NULL);
+
+      return row != NULL && lb_backend_row_get_backend (row) == backend ? widget : NULL;
+    }
+
+  for (child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_weight_cell (child, backend);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+/* The Tab key goes into the cells, where GTK selects nothing. */
+static void
+test_selection_follows_the_focus (Fixture *f,
+                                  gconstpointer user_data)
+{
+  guint i;
+
+  for (i = 0; i < 3; i++)
+    {
+      LbBackend *backend = lb_pool_get_backend (f->pool, i);
+      GtkWidget *cell = find_weight_cell (GTK_WIDGET (f->view), backend);
+
+      g_assert_true (gtk_widget_grab_focus (lb_template_child (cell, "button")));
+      g_assert_true (lb_backend_list_get_selected (f->list) == backend);
+    }
+
+  gtk_single_selection_set_selected (GTK_SINGLE_SELECTION (gtk_column_view_get_model (f->view)),
+                                     GTK_INVALID_LIST_POSITION);
+  gtk_root_set_focus (gtk_widget_get_root (GTK_WIDGET (f->list)), NULL);
+  lb_backend_list_focus (f->list);
+  g_assert_null (lb_backend_list_get_selected (f->list));
 }
 
 static void
@@ -410,6 +464,7 @@ main (int argc,
   ADD ("/backend-list/order-is-the-arranger-s", test_order_is_the_arranger_s);
   ADD ("/backend-list/order-is-by-one-column", test_order_is_by_one_column);
   ADD ("/backend-list/hides-what-does-not-match", test_hides_what_does_not_match);
+  ADD ("/backend-list/selection-follows-the-focus", test_selection_follows_the_focus);
   ADD ("/backend-list/selection-outlives-a-move", test_selection_outlives_a_move);
   ADD ("/backend-list/delete-removes-the-selected", test_delete_removes_the_selected);
 
