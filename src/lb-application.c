@@ -17,6 +17,7 @@
 #include "lb-notifier.h"
 #include "lb-options.h"
 #include "window/lb-settings.h"
+#include "window/lb-spoken-names.h"
 #include "window/lb-theme.h"
 
 /* Notifications that are there once at the most. */
@@ -303,6 +304,7 @@ lb_application_startup (GApplication *application)
   G_APPLICATION_CLASS (lb_application_parent_class)->startup (application);
 
   gtk_window_set_default_icon_name (LB_APPLICATION_ID);
+  lb_spoken_names_watch ();
   self->settings = lb_settings_new ();
   if (self->settings != NULL)
     g_signal_connect_object (self->settings, "changed::run-in-background",

@@ -64,7 +64,9 @@ lb_policy_button_add_row (LbPolicyButton *self,
                           const LbPolicyInfo *info)
 {
   GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *row = gtk_check_button_new ();
+  GtkWidget *row = g_object_new (GTK_TYPE_CHECK_BUTTON,
+                                 "accessible-role", GTK_ACCESSIBLE_ROLE_RADIO,
+                                 NULL);
   GtkWidget *title = lb_policy_button_new_label (_ (info->title), NULL);
   GtkWidget *summary = lb_policy_button_new_label (_ (info->summary), "dim-label");
 

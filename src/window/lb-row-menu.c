@@ -15,7 +15,8 @@
  * The button at the end of a row of the list, with the menu of what can be done with the backend.
  *
  * The list's template makes one for each row to be seen and binds it to an [class@BackendRow]. The
- * menu is made when it opens.
+ * menu is made when it opens. As there is one in each row, it also names the row and its cells for a
+ * screen reader, for which GTK 4.8 has nothing.
  */
 struct _LbRowMenu
 {
@@ -52,6 +53,67 @@ lb_row_menu_create_popup (GtkMenuButton *button,
   gtk_menu_button_set_popover (button, backend != NULL ? lb_backend_menu_new (backend) : NULL);
 }
 
+/* What says what is in a cell: its button, or else its first label. */
+static GtkWidget *
+find_name (GtkWidget *widget)
+{
+  GtkWidget *child;
+  GtkWidget *label = GTK_IS_LABEL (widget) ? widget : NULL;
+
+  if (GTK_IS_MENU_BUTTON (widget))
+    return widget;
+
+  for (child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_name (child);
+
+      if (GTK_IS_MENU_BUTTON (found))
+        return found;
+      if (label == NULL)
+        label = found;
+    }
+
+  return label;
+}
+
+/* A row is a child of the list view in a column view, and the cells are its children. */
+static void
+lb_row_menu_name_row (LbRowMenu *self)
+{
+  GtkWidget *row = GTK_WIDGET (self);
+  GtkWidget *cell;
+  g_autofree char *word = NULL;
+  g_autofree char *name = NULL;
+
+  while (row != NULL && !GTK_IS_LIST_VIEW (gtk_widget_get_parent (row)))
+    row = gtk_widget_get_parent (row);
+  if (row == NULL || self->row == NULL)
+    return;
+
+  g_object_get (self->row, "state-word", &word, NULL);
+  name = g_strdup_printf ("%s, %s", lb_backend_get_url (lb_row_menu_get_backend (self)), word);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+
+  for (cell = gtk_widget_get_first_child (row); cell != NULL;
+       cell = gtk_widget_get_next_sibling (cell))
+    {
+      GtkWidget *what = find_name (cell);
+
+      if (what != NULL)
+        gtk_accessible_update_relation (GTK_ACCESSIBLE (cell), GTK_ACCESSIBLE_RELATION_LABELLED_BY,
+                                        what, NULL, -1);
+    }
+}
+
+static void
+lb_row_menu_root (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (lb_row_menu_parent_class)->root (widget);
+
+  lb_row_menu_name_row (LB_ROW_MENU (widget));
+}
+
 /* A menu is used for other rows as the list is scrolled or sorted. */
 static void
 lb_row_menu_set_row (LbRowMenu *self,
@@ -62,16 +124,20 @@ lb_row_menu_set_row (LbRowMenu *self,
   if (self->row == row)
     return;
 
+  if (self->row != NULL)
+    g_signal_handlers_disconnect_by_data (self->row, self);
   g_set_object (&self->row, row);
   gtk_menu_button_popdown (self->button);
 
   if (row != NULL)
     {
+      g_signal_connect_swapped (row, "notify::state-word", G_CALLBACK (lb_row_menu_name_row), self);
       /* Translators: %s is a backend’s URL */
       label = g_strdup_printf (_ ("Menu of %s"), lb_backend_get_url (lb_row_menu_get_backend (self)));
       gtk_widget_set_tooltip_text (GTK_WIDGET (self->button), label);
       gtk_accessible_update_property (GTK_ACCESSIBLE (self->button),
                                       GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+      lb_row_menu_name_row (self);
     }
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROW]);
@@ -120,6 +186,8 @@ lb_row_menu_dispose (GObject *object)
 {
   LbRowMenu *self = LB_ROW_MENU (object);
 
+  if (self->row != NULL)
+    g_signal_handlers_disconnect_by_data (self->row, self);
   g_clear_object (&self->row);
   if (self->button != NULL)
     gtk_widget_unparent (GTK_WIDGET (self->button));
@@ -137,6 +205,7 @@ lb_row_menu_class_init (LbRowMenuClass *klass)
   object_class->get_property = lb_row_menu_get_property;
   object_class->set_property = lb_row_menu_set_property;
   object_class->dispose = lb_row_menu_dispose;
+  widget_class->root = lb_row_menu_root;
 
   /**
    * LbRowMenu:row:

@@ -84,7 +84,6 @@ lb_split_size_allocate (GtkWidget *widget,
       content_width = width - side_width;
     }
 
-  gtk_widget_set_child_visible (self->side, self->open);
   gtk_widget_set_child_visible (self->content, !self->open || both);
 
   if (gtk_widget_get_child_visible (self->content))
@@ -150,7 +149,7 @@ lb_split_set_property (GObject *object,
 
     case PROP_SIDE:
       lb_split_take (self, &self->side, g_value_get_object (value));
-      gtk_widget_set_child_visible (self->side, self->open);
+      gtk_widget_set_visible (self->side, self->open);
       break;
 
     case PROP_OPEN:
@@ -244,8 +243,9 @@ lb_split_set_open (LbSplit *self,
     return;
 
   self->open = open;
+  /* Not by gtk_widget_set_child_visible(): a screen reader would still find what is in it. */
   if (self->side != NULL)
-    gtk_widget_set_child_visible (self->side, open);
+    gtk_widget_set_visible (self->side, open);
   if (self->content != NULL && !open)
     gtk_widget_set_child_visible (self->content, TRUE);
   gtk_widget_queue_resize (GTK_WIDGET (self));

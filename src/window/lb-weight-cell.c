@@ -150,8 +150,9 @@ lb_weight_cell_label (LbWeightCell *self)
   if (backend == NULL)
     return;
 
-  /* Translators: %s is a backend’s URL */
-  label = g_strdup_printf (_ ("Weight of %s"), lb_backend_get_url (backend));
+  /* Translators: a backend’s URL and weight */
+  label = g_strdup_printf (_ ("Weight of %s: %u"), lb_backend_get_url (backend),
+                           lb_backend_get_weight (backend));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   label, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                   _ ("Change the weight"), -1);
@@ -168,7 +169,11 @@ lb_weight_cell_set_row (LbWeightCell *self,
   /* While it is still the old row's: what was typed is not for the new one. */
   gtk_popover_popdown (self->popover);
   lb_weight_cell_put_back (self);
+  if (self->row != NULL)
+    g_signal_handlers_disconnect_by_data (self->row, self);
   g_set_object (&self->row, row);
+  if (row != NULL)
+    g_signal_connect_swapped (row, "notify::weight-text", G_CALLBACK (lb_weight_cell_label), self);
   lb_weight_cell_put_back (self);
   lb_weight_cell_label (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROW]);
@@ -217,6 +222,8 @@ lb_weight_cell_dispose (GObject *object)
 {
   LbWeightCell *self = LB_WEIGHT_CELL (object);
 
+  if (self->row != NULL)
+    g_signal_handlers_disconnect_by_data (self->row, self);
   g_clear_object (&self->row);
   if (self->box != NULL)
     gtk_widget_unparent (self->box);

@@ -4,10 +4,13 @@
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 
 from lbtest import ID, ClientCase, Process, PROGRAM, ROOT, free_port, stats, wait_until
+
+WINDOW = "/" + ID.replace(".", "/") + "/window/1"
 
 BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -56,12 +59,17 @@ class DesktopCase(ClientCase):
                              "--print-address"], env=self.environment)
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = "unix:" + bus.wait_for_line("unix:")
 
-    def start(self, *arguments):
-        """Starts the first instance, and waits until it listens. When the case ends it is asked to, and may
-        have said on the terminal what a person can make use of, but nothing else."""
+    def start_process(self, *arguments):
+        """Starts the first instance. When the case ends it is asked to, and may have said on the terminal
+        what a person can make use of, but nothing else."""
         self.addCleanup(lambda: self.assert_no_warning(process))
         process = Process(self, [PROGRAM, f"--port={self.port}", *arguments], env=self.environment)
         self.addCleanup(lambda: process.popen.poll() is None and process.end(signal.SIGTERM))
+        return process
+
+    def start(self, *arguments):
+        """Starts the first instance, and waits until it listens."""
+        process = self.start_process(*arguments)
 
         def look():
             self.assertIsNone(process.popen.poll(), process.complained())
@@ -110,6 +118,26 @@ class DesktopCase(ClientCase):
     def act(self, name, *parameter, check=True):
         """Activates an action of the application."""
         return self.gapplication("action", ID, name, *parameter, check=check)
+
+    def call_window(self, method, *parameters):
+        """Calls org.gtk.Actions of the window, and returns the answer as D-Bus writes it."""
+        done = subprocess.run(["gdbus", "call", "--session", "--dest", ID, "--object-path", WINDOW,
+                               "--method", f"org.gtk.Actions.{method}", *parameters],
+                              env=self.environment, check=True, stdout=subprocess.PIPE, text=True,
+                              timeout=20)
+        return done.stdout
+
+    def act_in_window(self, name, *parameter):
+        """Activates an action of the window."""
+        self.call_window("Activate", name, f"[{', '.join(f'<{one}>' for one in parameter)}]", "{}")
+
+    def state(self, action):
+        """Returns the state of an action of the window, as D-Bus writes it."""
+        answer = self.call_window("Describe", action)
+        return re.fullmatch(r"\(\(true, signature '\w*', \[<?(.*?)>?\]\),\)\s*", answer).group(1)
+
+    def wait_for_state(self, action, expected):
+        wait_until(lambda: self.state(action) == expected, 5, f"{action} is {expected}")
 
     def wait_until_ended(self):
         """Waits until it no longer listens, and the next call would start another."""

@@ -4,6 +4,7 @@ with one line of JSON.
 
     focus     what has the focus, as the last event told, and how many such events there were
     tree      every object, each before its children
+    press …   presses the button with this name
 """
 
 import json
@@ -71,8 +72,19 @@ class Reader:
                 self.walk(application, 0, found)
         return found
 
+    def press(self, accessible, name):
+        """The innermost one: GTK gives a button that has a menu the name of the one inside."""
+        for index in range(accessible.get_child_count()):
+            child = accessible.get_child_at_index(index)
+            if child is not None and self.press(child, name):
+                return True
+        return (accessible.get_role_name() == "push button" and accessible.get_name() == name and
+                accessible.get_action_iface().do_action(0))
+
     def answer(self, question):
-        answer = {"focus": self.focus, "tree": self.tree}[question]()
+        verb, _, name = question.partition(" ")
+        answer = {"focus": self.focus, "tree": self.tree,
+                  "press": lambda: self.press(Atspi.get_desktop(0), name)}[verb]()
         print(json.dumps(answer), flush=True)
         return GLib.SOURCE_REMOVE
 

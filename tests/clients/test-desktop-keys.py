@@ -61,12 +61,12 @@ class TestKeys(ReaderCase):
         self.assert_no_complaints()
 
     def test_tab_goes_everywhere_and_all_has_a_name(self):
-        """Both ways; a row of the list has none of its own on GTK 4.8, but its cells have."""
+        """Both ways."""
         self.start(f"--backend={DOWN}")
         for key in ("Tab", "shift+Tab"):
             with self.subTest(key=key):
                 passed = [self.tab(key) for _ in range(16)]
-                names = {one["name"] for one in passed if one["role"] != "table row"}
+                names = {one["name"] for one in passed}
                 for name in ("Add Backend", "Copy Address", "Main Menu", "Response Times", "Traffic",
                              "History", "Freeze the Chart", "Find Backends", "View Options",
                              f"Menu of {DOWN}"):
@@ -117,6 +117,16 @@ class TestKeys(ReaderCase):
         for key, urls in (("ctrl+z", [DOWN]), ("ctrl+shift+z", []), ("ctrl+z", [DOWN])):
             self.key(key)
             self.wait_for_urls(*urls)
+        self.assert_no_complaints()
+
+    def test_a_key_means_the_row_that_has_the_focus(self):
+        other = "http://127.0.0.2:9"
+        self.start(f"--backend={DOWN}", f"--backend={other}")
+        wait_until(lambda: any(self.tab()["name"].startswith(f"Weight of {other}") for _ in range(30)), 30,
+                   "Tab goes into the row")
+        self.key("Delete")
+        self.wait_for_urls(DOWN)
+        self.wait_for_focus(f"Weight of {DOWN}")
         self.assert_no_complaints()
 
     def test_probe_now(self):

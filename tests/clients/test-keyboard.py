@@ -2,15 +2,11 @@
 """The window by its keyboard alone: real keys, and what comes of them."""
 
 import pathlib
-import re
-import subprocess
 import unittest
 
 import tap
 from lbdesktop import DesktopCase
-from lbtest import ID, Backend, stats, wait_until
-
-WINDOW = "/" + ID.replace(".", "/") + "/window/1"
+from lbtest import Backend, stats, wait_until
 
 
 class TestKeyboard(DesktopCase):
@@ -20,17 +16,6 @@ class TestKeyboard(DesktopCase):
         folder = pathlib.Path(self.environment["XDG_CONFIG_HOME"]) / "gtk-4.0"
         folder.mkdir(parents=True)
         (folder / "settings.ini").write_text("[Settings]\ngtk-enable-animations=0\n", "ascii")
-
-    def state(self, action):
-        """Returns the state of an action of the window, as D-Bus writes it."""
-        done = subprocess.run(["gdbus", "call", "--session", "--dest", ID, "--object-path", WINDOW,
-                               "--method", "org.gtk.Actions.Describe", action],
-                              env=self.environment, check=True, stdout=subprocess.PIPE, text=True,
-                              timeout=20)
-        return re.fullmatch(r"\(\(true, signature '\w*', \[<?(.*?)>?\]\),\)\s*", done.stdout).group(1)
-
-    def wait_for_state(self, action, expected):
-        wait_until(lambda: self.state(action) == expected, 5, f"{action} is {expected}")
 
     def type(self, text):
         self.xdotool("type", text)

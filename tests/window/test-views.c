@@ -514,19 +514,19 @@ test_split_takes_the_room_there_is (LbWindowFixture *f,
   g_assert_cmpint (minimum, ==, 300);
   gtk_widget_allocate (split, 1000, 200, -1, NULL);
   g_assert_cmpint (gtk_widget_get_width (content), ==, 1000);
-  g_assert_false (gtk_widget_get_child_visible (side));
+  g_assert_false (gtk_widget_get_visible (side));
 
   lb_split_set_open (LB_SPLIT (split), TRUE);
   gtk_widget_measure (split, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
   g_assert_cmpint (minimum, ==, 320);
   gtk_widget_allocate (split, 1000, 200, -1, NULL);
-  g_assert_true (gtk_widget_get_child_visible (side));
+  g_assert_true (gtk_widget_get_visible (side));
   g_assert_true (gtk_widget_get_child_visible (content));
   g_assert_cmpint (gtk_widget_get_width (content) + gtk_widget_get_width (side), ==, 1000);
 
   gtk_widget_measure (split, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
   gtk_widget_allocate (split, 360, 200, -1, NULL);
-  g_assert_true (gtk_widget_get_child_visible (side));
+  g_assert_true (gtk_widget_get_visible (side));
   g_assert_false (gtk_widget_get_child_visible (content));
   g_assert_cmpint (gtk_widget_get_width (side), ==, 360);
 
