@@ -6,9 +6,12 @@ import unittest
 
 import tap
 from lbreader import ReaderCase
-from lbtest import Backend, curl, wait_until
+from lbtest import Backend, curl, stats, wait_until
 
 DOWN = "http://127.0.0.1:9"
+
+# The charts are refreshed every 3 seconds.
+BEAT_S = 4
 
 
 class TestKeys(ReaderCase):
@@ -85,6 +88,21 @@ class TestKeys(ReaderCase):
                 self.key(key)
                 wait_until(lambda: "pressed" in self.button(name)["states"], 10, name)
                 self.wait_for(chart)
+        self.assert_no_complaints()
+
+    def test_nothing_is_told_while_minimized(self):
+        """What is not taken up is not painted either. It is all there again with the window."""
+        other = "http://127.0.0.2:9"
+        self.start(f"--backend={DOWN}")
+        wait_until(lambda: self.bars() == {DOWN}, 10, "its bar")
+        self.xdotool("windowminimize", "--sync", self.window)
+        self.act("add-backend", f"'{other}'")
+        self.wait_for_urls(DOWN, other)
+        uptime = stats(self.url)["uptime_s"]
+        wait_until(lambda: stats(self.url)["uptime_s"] > uptime + BEAT_S, 10, "charts would be refreshed")
+        self.assertEqual(self.bars(), {DOWN})
+        self.xdotool("windowactivate", "--sync", self.window)
+        wait_until(lambda: self.bars() == {DOWN, other}, 10, "both bars")
         self.assert_no_complaints()
 
     def test_space_freezes_the_chart(self):

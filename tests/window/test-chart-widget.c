@@ -510,6 +510,47 @@ test_options_are_settings (Fixture *f,
   g_settings_reset (settings, "threshold-ms");
 }
 
+static void
+count_paint (GdkFrameClock *clock G_GNUC_UNUSED,
+             guint *n_paints)
+{
+  (*n_paints)++;
+}
+
+/* Nothing is laid out, painted or told while nobody can see it. What time that takes, another window
+ * tells, whose frames go on. */
+static void
+test_nothing_is_painted_while_hidden (Fixture *f,
+                                      gconstpointer user_data)
+{
+  GtkWidget *other = gtk_window_new ();
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (f->window);
+  Fixture visible = { .window = other, .chart = other };
+  guint n_paints = 0;
+  guint i;
+
+  gtk_window_present (GTK_WINDOW (other));
+  show_snapshot (f, snapshot_fixture_new (3));
+  gtk_widget_set_visible (f->window, FALSE);
+  run_frames (&visible);
+
+  g_signal_connect (clock, "paint", G_CALLBACK (count_paint), &n_paints);
+  for (i = 4; i <= 6; i++)
+    {
+      g_clear_pointer (&f->snapshot, lb_snapshot_unref);
+      f->snapshot = snapshot_fixture_new (i);
+      lb_chart_set_snapshot (LB_CHART (f->chart), f->snapshot);
+      run_frames (&visible);
+    }
+  g_assert_cmpuint (n_paints, ==, 0);
+
+  gtk_widget_set_visible (f->window, TRUE);
+  run_frames (f);
+  g_assert_cmpuint (n_paints, >, 0);
+  g_signal_handlers_disconnect_by_func (clock, count_paint, &n_paints);
+  gtk_window_destroy (GTK_WINDOW (other));
+}
+
 int
 main (int argc,
       char *argv[])
@@ -535,6 +576,7 @@ main (int argc,
   ADD ("thousands-have-bars-where-one-looks", test_thousands_have_bars_where_one_looks);
   ADD ("removing-the-last-keeps-the-focus", test_removing_the_last_keeps_the_focus);
   ADD ("paints-what-the-snapshot-says", test_paints_what_the_snapshot_says);
+  ADD ("nothing-is-painted-while-hidden", test_nothing_is_painted_while_hidden);
   ADD ("options", test_options);
   ADD ("options-are-settings", test_options_are_settings);
 

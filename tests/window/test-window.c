@@ -678,6 +678,62 @@ test_interval_that_is_stretched_is_told (LbWindowFixture *f,
   lb_wait_until (notice_is_gone, f);
 }
 
+/* Whatever opens, closes or changes places has done so by now. */
+static void
+assert_nothing_moves (GtkWidget *widget)
+{
+  GtkWidget *child;
+
+  if (GTK_IS_REVEALER (widget))
+    g_assert_cmpint (gtk_revealer_get_child_revealed (GTK_REVEALER (widget)), ==,
+                     gtk_revealer_get_reveal_child (GTK_REVEALER (widget)));
+  else if (GTK_IS_STACK (widget))
+    g_assert_false (gtk_stack_get_transition_running (GTK_STACK (widget)));
+
+  for (child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    assert_nothing_moves (child);
+}
+
+static void
+test_motion_can_be_turned_off (LbWindowFixture *f,
+                               gconstpointer user_data)
+{
+  static const struct
+  {
+    const char *action;
+    const char *target;
+  } acts[] = {
+    { "win.add-backend", NULL }, { "win.find", NULL },           { "win.show-details", URL_A },
+    { "win.view", "history" },   { "win.view", "traffic" },      { "win.remove-backend", URL_A },
+    { "win.undo", NULL },        { "win.remove-backend", URL_B }, { "win.remove-backend", URL_A },
+  };
+  GtkWidget *window = GTK_WIDGET (f->window);
+  guint i;
+
+  g_object_set (gtk_widget_get_settings (window), "gtk-enable-animations", FALSE, NULL);
+  add (f, URL_A);
+  add (f, URL_B);
+  settle ();
+
+  for (i = 0; i < G_N_ELEMENTS (acts); i++)
+    {
+      const char *target = acts[i].target;
+
+      g_test_message ("%s", acts[i].action);
+      g_assert_true (gtk_widget_activate_action (window, acts[i].action, target != NULL ? "s" : NULL,
+                                                 target));
+      settle ();
+      assert_nothing_moves (window);
+    }
+
+  lb_balancer_set_paused (f->balancer, TRUE);
+  lb_window_tell_problem (f->window, "Something is wrong.");
+  assert_nothing_moves (window);
+
+  gtk_settings_reset_property (gtk_widget_get_settings (window), "gtk-enable-animations");
+}
+
 int
 main (int argc,
       char *argv[])
@@ -712,6 +768,7 @@ main (int argc,
        test_interval_that_is_stretched_is_told);
   ADD ("/window/pause/is-told-and-ended", set_up, test_pause_is_told_and_ended);
   ADD ("/window/exposure/is-told", set_up, test_exposure_is_told);
+  ADD ("/window/motion/can-be-turned-off", set_up, test_motion_can_be_turned_off);
   ADD ("/window/size/is-remembered", set_up, test_size_is_remembered);
   ADD ("/window/size/may-be-small", set_up, test_size_may_be_small);
   ADD ("/window/size/may-be-small-with-bars", set_up, test_size_may_be_small_with_bars);
