@@ -128,6 +128,7 @@ lb_chart_shot_new (double width,
 
   self->width = CLAMP (round (width), LB_CHART_SHOT_MIN_WIDTH, LB_CHART_SHOT_MAX_SIDE);
   self->height = CLAMP (round (height), LB_CHART_SHOT_MIN_HEIGHT, LB_CHART_SHOT_MAX_SIDE);
+  self->scale = LB_CHART_SHOT_SCALE;
   lb_history_choice_init (&self->choice);
 
   return self;
@@ -153,7 +154,7 @@ lb_chart_shot_free (LbChartShot *self)
  * lb_chart_shot_make_png:
  * @self: a shot
  *
- * Paints it as it is on the screen, with %LB_CHART_SHOT_SCALE dots for each pixel. This may take up to
+ * Paints it as it is on the screen, with as many dots for each pixel as it says. This may take up to
  * about a second: call it from a worker thread.
  *
  * Returns: (transfer full): a PNG
@@ -166,9 +167,9 @@ lb_chart_shot_make_png (const LbChartShot *self)
 
   g_return_val_if_fail (self != NULL, NULL);
 
-  surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int) self->width * LB_CHART_SHOT_SCALE,
-                                        (int) self->height * LB_CHART_SHOT_SCALE);
-  cairo_surface_set_device_scale (surface, LB_CHART_SHOT_SCALE, LB_CHART_SHOT_SCALE);
+  surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int) self->width * self->scale,
+                                        (int) self->height * self->scale);
+  cairo_surface_set_device_scale (surface, self->scale, self->scale);
   paint (self, self->dark, surface);
   cairo_surface_write_to_png_stream (surface, append, png);
   cairo_surface_destroy (surface);

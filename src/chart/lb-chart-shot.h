@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * LbChartShot:
  * @width: in pixels
  * @height: in pixels
+ * @scale: how many dots of a PNG make a pixel
  * @dark: whether for a dark screen
  * @rtl: whether it is read from right to left
  * @options: what it shows, and how
@@ -34,6 +35,7 @@ typedef struct
 {
   double width;
   double height;
+  int scale;
   gboolean dark;
   gboolean rtl;
   LbChartOptions options;

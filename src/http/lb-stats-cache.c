@@ -130,13 +130,13 @@ static void
 lb_stats_cache_prepare (LbStatsCache *self,
                         LbStatsEntry *entry)
 {
-  entry->snapshot = lb_snapshot_ref (lb_stats_cache_update (self));
-  if (entry->kind->make_history != NULL)
-    {
-      const guint *n_seconds = g_bytes_get_data (entry->parameters, NULL);
+  guint n_seconds = 0;
 
-      entry->slice = self->source.get_history (*n_seconds, self->source.user_data);
-    }
+  entry->snapshot = lb_snapshot_ref (lb_stats_cache_update (self));
+  if (entry->kind->get_n_seconds != NULL)
+    n_seconds = entry->kind->get_n_seconds (entry->parameters);
+  if (n_seconds > 0)
+    entry->slice = self->source.get_history (n_seconds, self->source.user_data);
 }
 
 /* In any thread. */
@@ -144,7 +144,7 @@ static GBytes *
 lb_stats_entry_make (const LbStatsEntry *entry)
 {
   if (entry->slice != NULL)
-    return entry->kind->make_history (entry->slice);
+    return entry->kind->make_history (entry->slice, entry->parameters);
 
   return entry->kind->make (entry->snapshot, entry->parameters);
 }

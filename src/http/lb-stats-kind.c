@@ -91,6 +91,28 @@ make_png (const LbSnapshot *snapshot,
   return lb_stats_chart_png (snapshot, g_bytes_get_data (parameters, NULL));
 }
 
+static guint
+get_seconds_of_chart (GBytes *parameters)
+{
+  const LbStatsChartOptions *options = g_bytes_get_data (parameters, NULL);
+
+  return options->n_seconds;
+}
+
+static GBytes *
+make_history_svg (LbHistorySlice *slice,
+                  GBytes *parameters)
+{
+  return lb_stats_chart_history_svg (slice, g_bytes_get_data (parameters, NULL));
+}
+
+static GBytes *
+make_history_png (LbHistorySlice *slice,
+                  GBytes *parameters)
+{
+  return lb_stats_chart_history_png (slice, g_bytes_get_data (parameters, NULL));
+}
+
 static GBytes *
 read_seconds (const char *query,
               gsize length,
@@ -102,6 +124,21 @@ read_seconds (const char *query,
     return NULL;
 
   return g_bytes_new (&n_seconds, sizeof n_seconds);
+}
+
+static guint
+get_seconds (GBytes *parameters)
+{
+  const guint *n_seconds = g_bytes_get_data (parameters, NULL);
+
+  return *n_seconds;
+}
+
+static GBytes *
+make_history (LbHistorySlice *slice,
+              GBytes *parameters)
+{
+  return lb_stats_history (slice);
 }
 
 static const LbStatsKind kinds[LB_N_STATS_KINDS] = {
@@ -140,14 +177,18 @@ static const LbStatsKind kinds[LB_N_STATS_KINDS] = {
     .cache_control = NO_STORE,
     .is_slow = TRUE,
     .read_query = read_chart_options,
+    .get_n_seconds = get_seconds_of_chart,
     .make = make_svg,
+    .make_history = make_history_svg,
   },
   [LB_STATS_KIND_PNG] = {
     .content_type = "image/png",
     .cache_control = NO_STORE,
     .is_slow = TRUE,
     .read_query = read_chart_options,
+    .get_n_seconds = get_seconds_of_chart,
     .make = make_png,
+    .make_history = make_history_png,
   },
   [LB_STATS_KIND_TARGETS] = {
     .content_type = "application/json",
@@ -159,7 +200,8 @@ static const LbStatsKind kinds[LB_N_STATS_KINDS] = {
     .cache_control = NO_STORE,
     .is_slow = TRUE,
     .read_query = read_seconds,
-    .make_history = lb_stats_history,
+    .get_n_seconds = get_seconds,
+    .make_history = make_history,
   },
   [LB_STATS_KIND_SCHEMA] = {
     .content_type = "application/schema+json",

@@ -48,13 +48,16 @@ typedef enum
  * @cache_control: what others may keep of it
  * @is_slow: whether it can take more than a millisecond or two even for a few backends
  * @read_query: (nullable): reads what may stand behind "?"; %NULL if that means nothing
+ * @get_n_seconds: (nullable): of how many seconds of the history it is made, by what @read_query gave; 0
+ *   if it is made of a snapshot, as it always is without this
  * @make: (nullable): makes it of a snapshot and of what @read_query gave; may run in a worker thread
- * @make_history: (nullable): makes it of as many seconds as the #guint that @read_query gave; may run
- *   in a worker thread
+ * @make_history: (nullable): makes it of the history and of what @read_query gave; may run in a worker
+ *   thread
  * @make_constant: (nullable): makes it if it never changes
  * @get_policy: (nullable): what a browser may do with it, for Content-Security-Policy
  *
- * One form in which the balancer tells about itself. Exactly one of the functions that make it is set.
+ * One form in which the balancer tells about itself. One of the functions that make it is set, or both
+ * @make and @make_history.
  * What @read_query gives is compared byte for byte to find out whether two ask for the same.
  */
 typedef struct
@@ -63,8 +66,9 @@ typedef struct
   const char *cache_control;
   gboolean is_slow;
   GBytes *(*read_query) (const char *query, gsize length, GError **error);
+  guint (*get_n_seconds) (GBytes *parameters);
   GBytes *(*make) (const LbSnapshot *snapshot, GBytes *parameters);
-  GBytes *(*make_history) (const LbHistorySlice *slice);
+  GBytes *(*make_history) (LbHistorySlice *slice, GBytes *parameters);
   GBytes *(*make_constant) (void);
   char *(*get_policy) (void);
 } LbStatsKind;

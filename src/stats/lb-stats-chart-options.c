@@ -5,6 +5,8 @@
 
 #include "stats/lb-stats-chart-options.h"
 
+#include "pool/lb-history.h"
+
 /*
  * LbStatsChartOptions
  *
@@ -107,13 +109,25 @@ parse_view (LbStatsChartOptions *options,
             const char *value,
             GError **error)
 {
-  gboolean traffic;
+  options->history = g_str_equal (value, "history");
+  options->measure = g_str_equal (value, "traffic") ? LB_CHART_TRAFFIC : LB_CHART_RESPONSE_TIMES;
 
-  if (!parse_word ("view", value, "response-times", "traffic", &traffic, error))
-    return FALSE;
+  if (options->history || options->measure == LB_CHART_TRAFFIC ||
+      g_str_equal (value, "response-times"))
+    return TRUE;
 
-  options->measure = traffic ? LB_CHART_TRAFFIC : LB_CHART_RESPONSE_TIMES;
-  return TRUE;
+  g_set_error_literal (error, LB_STATS_CHART_ERROR, LB_STATS_CHART_ERROR_QUERY,
+                       "“view” must be “response-times”, “traffic” or “history”.");
+  return FALSE;
+}
+
+static gboolean
+parse_seconds (LbStatsChartOptions *options,
+               const char *value,
+               GError **error)
+{
+  return parse_number ("seconds", value, LB_STATS_CHART_MIN_SECONDS, LB_HISTORY_SECONDS,
+                       &options->n_seconds, error);
 }
 
 static gboolean
@@ -144,6 +158,7 @@ static const struct
   { "theme", parse_theme },
   { "direction", parse_direction },
   { "view", parse_view },
+  { "seconds", parse_seconds },
   { "log", parse_log },
   { "threshold", parse_threshold },
 };
@@ -201,8 +216,8 @@ lb_stats_chart_options_init (LbStatsChartOptions *self)
  * @error: what to change in the query
  *
  * Reads `width=`, `height=`, `scale=`, `theme=light|dark`, `direction=ltr|rtl`,
- * `view=response-times|traffic`, `log=0|1` and `threshold=` in milliseconds, each of which may be left
- * out. Of a key given twice the last counts. Other keys are passed over.
+ * `view=response-times|traffic|history`, `seconds=` of the history, `log=0|1` and `threshold=` in
+ * milliseconds, each of which may be left out. Of a key given twice the last counts. Other keys are passed over.
  *
  * Returns: whether the picture can be made. If not, @error is in %LB_STATS_CHART_ERROR; its message
  *   is a sentence that says what is allowed, and has nothing of @query in it.
@@ -220,6 +235,7 @@ lb_stats_chart_options_parse (const char *query,
   g_return_val_if_fail (options != NULL, FALSE);
 
   lb_stats_chart_options_init (&parsed);
+  parsed.n_seconds = LB_STATS_CHART_DEFAULT_SECONDS;
 
   end = length > 0 ? query + length : query;
   for (const char *pair = query; pair != end;)
@@ -239,6 +255,10 @@ lb_stats_chart_options_parse (const char *query,
                    LB_STATS_CHART_MAX_PIXELS);
       return FALSE;
     }
+
+  /* Whoever sees bars sees the same, whatever they say of seconds. */
+  if (!parsed.history)
+    parsed.n_seconds = 0;
 
   *options = parsed;
   return TRUE;

@@ -28,6 +28,10 @@ typedef enum
 #define LB_STATS_CHART_MAX_SCALE 4
 #define LB_STATS_CHART_MAX_PIXELS (4096u * 4096u)
 
+/* Of the history, in seconds. A shorter one shows no more. */
+#define LB_STATS_CHART_MIN_SECONDS 10
+#define LB_STATS_CHART_DEFAULT_SECONDS 60
+
 /**
  * LbStatsChartOptions:
  * @width: in pixels
@@ -38,6 +42,8 @@ typedef enum
  * @measure: what the bars measure
  * @log_scale: whether the axis is logarithmic
  * @threshold_ms: the response time from which on an answer is slow, in milliseconds; 0 for none
+ * @history: whether it shows the history instead of bars
+ * @n_seconds: so much of it; 0 for bars
  *
  * What picture somebody wants. A plain value without padding, so two can be compared and hashed
  * byte by byte.
@@ -52,6 +58,8 @@ typedef struct
   LbChartMeasure measure;
   gboolean log_scale;
   guint threshold_ms;
+  gboolean history;
+  guint n_seconds;
 } LbStatsChartOptions;
 
 GQuark   lb_stats_chart_error_quark   (void);

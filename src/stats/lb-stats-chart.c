@@ -7,6 +7,7 @@
 
 #include "chart/lb-chart-font.h"
 #include "chart/lb-chart-painter.h"
+#include "chart/lb-chart-shot.h"
 #include "chart/lb-chart-svg.h"
 
 /*
@@ -34,18 +35,28 @@ init_palette (LbChartPalette *palette,
     lb_chart_palette_init_light (palette);
 }
 
-static LbChartLayout *
-create_layout (const LbSnapshot *snapshot,
-               const LbStatsChartOptions *options)
+static void
+init_chart_options (LbChartOptions *self,
+                    const LbStatsChartOptions *options)
 {
-  const LbChartOptions chart_options = {
+  *self = (LbChartOptions){
     .measure = options->measure,
     .log_scale = options->log_scale,
     .threshold_us = (gint64) options->threshold_ms * G_TIME_SPAN_MILLISECOND,
   };
+}
+
+static LbChartLayout *
+create_layout (const LbSnapshot *snapshot,
+               const LbStatsChartOptions *options)
+{
   PangoContext *context = lb_chart_font_context_new ();
-  LbChartLayout *layout = lb_chart_layout_new_to_fit (snapshot, &chart_options, context,
-                                                      options->width, options->height, options->rtl);
+  LbChartOptions chart_options;
+  LbChartLayout *layout;
+
+  init_chart_options (&chart_options, options);
+  layout = lb_chart_layout_new_to_fit (snapshot, &chart_options, context, options->width,
+                                       options->height, options->rtl);
 
   g_object_unref (context);
   return layout;
@@ -125,4 +136,69 @@ lb_stats_chart_svg (const LbSnapshot *snapshot,
   layout = create_layout (snapshot, options);
   init_palette (&palette, options);
   return lb_chart_svg (layout, &palette, snapshot);
+}
+
+static LbChartShot *
+create_shot (LbHistorySlice *slice,
+             const LbStatsChartOptions *options)
+{
+  LbChartShot *shot = lb_chart_shot_new (options->width, options->height);
+
+  /* Whoever asks for a size gets that. */
+  shot->width = options->width;
+  shot->height = options->height;
+  shot->scale = (int) options->scale;
+  shot->dark = options->dark;
+  shot->rtl = options->rtl;
+  init_chart_options (&shot->options, options);
+  shot->slice = lb_history_slice_ref (slice);
+  lb_history_range_init (&shot->range, options->n_seconds);
+  lb_history_range_clamp (&shot->range, slice);
+
+  return shot;
+}
+
+/**
+ * lb_stats_chart_history_png:
+ * @slice: what happened in as many seconds as @options say
+ * @options: how to show it
+ *
+ * Paints the history as a PNG of @options' width and height times its scale. Call it from a worker
+ * thread.
+ *
+ * Returns: (transfer full): the picture
+ */
+GBytes *
+lb_stats_chart_history_png (LbHistorySlice *slice,
+                            const LbStatsChartOptions *options)
+{
+  g_autoptr (LbChartShot) shot = NULL;
+
+  g_return_val_if_fail (slice != NULL, NULL);
+  g_return_val_if_fail (options != NULL, NULL);
+
+  shot = create_shot (slice, options);
+  return lb_chart_shot_make_png (shot);
+}
+
+/**
+ * lb_stats_chart_history_svg:
+ * @slice: what happened in as many seconds as @options say
+ * @options: how to show it; its scale has no meaning here
+ *
+ * Paints the history as an SVG. Call it from a worker thread.
+ *
+ * Returns: (transfer full): the picture
+ */
+GBytes *
+lb_stats_chart_history_svg (LbHistorySlice *slice,
+                            const LbStatsChartOptions *options)
+{
+  g_autoptr (LbChartShot) shot = NULL;
+
+  g_return_val_if_fail (slice != NULL, NULL);
+  g_return_val_if_fail (options != NULL, NULL);
+
+  shot = create_shot (slice, options);
+  return lb_chart_shot_make_svg (shot);
 }

@@ -39,6 +39,8 @@ PLACES = {
     "/stats/targets": (JSON, "no-store"),
     "/stats/history": (JSON, "no-store"),
     "/stats/history?seconds=10": (JSON, "no-store"),
+    "/stats/chart.svg?view=history&seconds=600": (SVG, "no-store"),
+    "/stats/chart.png?view=history&scale=2&log=1": ("image/png", "no-store"),
     "/stats/chart.svg": (SVG, "no-store"),
     "/stats/chart.png?width=300&height=200&theme=dark": ("image/png", "no-store"),
     "/stats;csv": ("text/plain", "no-cache"),
@@ -141,13 +143,15 @@ class TestStats(ClientCase):
             self.assertEqual(len({len(row) for row in rows}), 1)
             self.assertEqual([row[1] for row in rows[1:]][0::2], ["FRONTEND", "BACKEND"])
 
-        for target, accept in (("/stats/chart.svg?width=300&height=200", None), ("/stats", SVG)):
+        for target, accept in (("/stats/chart.svg?width=300&height=200", None), ("/stats", SVG),
+                               ("/stats/chart.svg?view=history&seconds=3600", None)):
             svg = xml.etree.ElementTree.fromstring(self.ask(target, accept=accept).body)
             self.assertEqual(svg.tag, "{http://www.w3.org/2000/svg}svg")
 
-        png = self.ask("/stats/chart.png?width=300&height=200&scale=2").body
-        self.assertEqual(png[:8], b"\x89PNG\r\n\x1a\n")
-        self.assertEqual(struct.unpack(">II", png[16:24]), (600, 400))
+        for view in ("response-times", "traffic", "history"):
+            png = self.ask(f"/stats/chart.png?width=300&height=200&scale=2&view={view}").body
+            self.assertEqual(png[:8], b"\x89PNG\r\n\x1a\n")
+            self.assertEqual(struct.unpack(">II", png[16:24]), (600, 400))
 
         self.assertEqual(json.loads(self.ask("/stats/targets").body)[0]["targets"],
                          [self.backend.removeprefix("http://")])
@@ -226,6 +230,7 @@ class TestStats(ClientCase):
     def test_unreasonable_wishes(self):
         for target in ("/stats/chart.png?width=1", "/stats/chart.png?width=9999999999999999999999",
                        "/stats/chart.svg?height=x", "/stats/chart.svg?theme=%",
+                       "/stats/chart.svg?view=history&seconds=9",
                        "/stats/history?seconds=0", "/stats/history?seconds=-1"):
             with self.subTest(target=target):
                 answer = self.ask(target)

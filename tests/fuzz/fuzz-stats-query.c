@@ -31,15 +31,18 @@ check_chart (const char *query,
   g_assert_cmpuint (options.width, >=, LB_STATS_CHART_MIN_WIDTH);
   g_assert_cmpuint (options.height, >=, LB_STATS_CHART_MIN_HEIGHT);
   g_assert_cmpuint (options.scale, >=, 1);
+  g_assert_cmpint (options.n_seconds > 0, ==, options.history);
   g_assert_cmpuint (options.width * options.height, <=,
                     LB_STATS_CHART_MAX_PIXELS / (options.scale * options.scale));
 
   plain = g_strdup_printf ("width=%u&height=%u&scale=%u&theme=%s&direction=%s&view=%s&log=%d&"
-                           "threshold=%u",
+                           "threshold=%u&seconds=%u",
                            options.width, options.height, options.scale,
                            options.dark ? "dark" : "light", options.rtl ? "rtl" : "ltr",
-                           options.measure == LB_CHART_TRAFFIC ? "traffic" : "response-times",
-                           options.log_scale, options.threshold_ms);
+                           options.history                       ? "history"
+                           : options.measure == LB_CHART_TRAFFIC ? "traffic"
+                                                                 : "response-times",
+                           options.log_scale, options.threshold_ms, MAX (options.n_seconds, 10));
   g_assert_true (lb_stats_chart_options_parse (plain, strlen (plain), &again, &error));
   g_assert_cmpmem (&again, sizeof again, &options, sizeof options);
 }

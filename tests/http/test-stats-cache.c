@@ -46,7 +46,8 @@ make (const LbSnapshot *snapshot,
 }
 
 static GBytes *
-make_history (const LbHistorySlice *slice)
+make_history (LbHistorySlice *slice,
+              GBytes *parameters)
 {
   g_autofree char *written = g_strdup_printf ("%u s", slice->n_seconds);
 
@@ -57,7 +58,21 @@ static const LbStatsKind text = { .content_type = "a/b", .make = make };
 static const LbStatsKind other = { .content_type = "a/c", .make = make };
 static const LbStatsKind picture = { .content_type = "a/d", .is_slow = TRUE, .make = make };
 
-static const LbStatsKind history = { .content_type = "a/e", .make_history = make_history };
+/* Of a snapshot without any seconds. */
+static guint
+get_n_seconds (GBytes *parameters)
+{
+  const guint *n_seconds = g_bytes_get_data (parameters, NULL);
+
+  return *n_seconds;
+}
+
+static const LbStatsKind history = {
+  .content_type = "a/e",
+  .get_n_seconds = get_n_seconds,
+  .make = make,
+  .make_history = make_history,
+};
 
 /* Keeps workers from going on until the end of the block, or until it is freed. */
 typedef GMutexLocker Gate;

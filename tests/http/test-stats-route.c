@@ -299,9 +299,9 @@ test_kinds (void)
       const LbStatsKind *kind = lb_stats_kind_get (i);
 
       g_assert_nonnull (kind->cache_control);
-      g_assert_cmpint ((kind->make != NULL) + (kind->make_history != NULL) +
-                         (kind->make_constant != NULL),
-                       ==, 1);
+      g_assert_true ((kind->make != NULL || kind->make_history != NULL) !=
+                     (kind->make_constant != NULL));
+      g_assert_true ((kind->make_history != NULL) == (kind->get_n_seconds != NULL));
       g_assert_true (kind->read_query == NULL || kind->make_constant == NULL);
       g_assert_true (kind->read_query != NULL || kind->make_history == NULL);
       /* It can be asked for. */

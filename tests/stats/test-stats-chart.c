@@ -4,6 +4,7 @@
 #include "chart/lb-chart-font.h"
 #include "chart/lb-chart-painter.h"
 #include "chart/snapshot-fixture.h"
+#include "pool/history-fixture.h"
 
 #define N_THREADS 8
 
@@ -291,6 +292,61 @@ test_threads_make_the_same_pictures (void)
     }
 }
 
+static void
+test_history_has_the_size_asked_for (void)
+{
+  static const guint numbers[] = { 0, 1, 5, 60 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      LbStatsChartOptions options =
+        create_options ("view=history&seconds=600&width=201&height=140&scale=3&theme=dark");
+      g_autoptr (LbHistorySlice) slice = NULL;
+      g_autoptr (GBytes) png = NULL;
+      g_autoptr (GBytes) svg = NULL;
+      cairo_surface_t *surface;
+
+      slice = history_fixture_new_slice (numbers[i], 600, history_fixture_vary, NULL);
+      png = lb_stats_chart_history_png (slice, &options);
+      surface = decode (png);
+      g_assert_cmpint (cairo_image_surface_get_width (surface), ==, 603);
+      g_assert_cmpint (cairo_image_surface_get_height (surface), ==, 420);
+      g_assert_cmphex (get_background (surface), ==, 0x353535);
+      cairo_surface_destroy (surface);
+
+      svg = lb_stats_chart_history_svg (slice, &options);
+      g_assert_nonnull (g_strstr_len (g_bytes_get_data (svg, NULL), (gssize) g_bytes_get_size (svg),
+                                      "width=\"201\" height=\"140\""));
+    }
+}
+
+/* As much of the history as was asked for, and with the options of the bars. */
+static void
+test_history_shows_what_is_asked_for (void)
+{
+  static const struct
+  {
+    const char *query;
+    const char *words;
+  } cases[] = {
+    { "view=history&seconds=60", "1 minute up to " },
+    { "view=history&seconds=3600", "60 minutes up to " },
+    { "view=history&seconds=60&log=1&threshold=25", ">25 ms<" },
+  };
+  g_autoptr (LbHistorySlice) slice =
+    history_fixture_new_slice (5, LB_HISTORY_SECONDS, history_fixture_vary, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      LbStatsChartOptions options = create_options (cases[i].query);
+      g_autoptr (GBytes) svg = lb_stats_chart_history_svg (slice, &options);
+
+      g_test_message ("%s", cases[i].query);
+      g_assert_nonnull (g_strstr_len (g_bytes_get_data (svg, NULL), (gssize) g_bytes_get_size (svg),
+                                      cases[i].words));
+    }
+}
+
 /* Far more than it takes, even under a sanitizer; what grows with the pool takes longer. */
 static void
 test_thousands_take_no_longer (void)
@@ -321,6 +377,8 @@ main (int argc,
   ADD ("themes", test_themes);
   ADD ("scale-moves-nothing", test_scale_moves_nothing);
   ADD ("threads-make-the-same-pictures", test_threads_make_the_same_pictures);
+  ADD ("history-has-the-size-asked-for", test_history_has_the_size_asked_for);
+  ADD ("history-shows-what-is-asked-for", test_history_shows_what_is_asked_for);
   ADD ("thousands-take-no-longer", test_thousands_take_no_longer);
 
 #undef ADD
