@@ -72,6 +72,30 @@ get_square (double x,
   return (cairo_rectangle_t){ x - size / 2, y - size / 2, size, size };
 }
 
+/* No line of the grid runs through a text. Each is a hole by the even-odd rule. */
+static void
+clip_to_all_but_words (LbChartInk *ink,
+                       const LbHistoryLayout *layout)
+{
+  const LbChartLabel *words[] = { &layout->sentence, &layout->since };
+
+  cairo_save (ink->cr);
+  cairo_set_fill_rule (ink->cr, CAIRO_FILL_RULE_EVEN_ODD);
+  cairo_rectangle (ink->cr, 0, 0, layout->width, layout->height);
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (words[i]->text != NULL)
+      cairo_rectangle (ink->cr, words[i]->rect.x, words[i]->rect.y, words[i]->rect.width,
+                       words[i]->rect.height);
+  ink->clip (ink);
+}
+
+static void
+unclip_words (LbChartInk *ink)
+{
+  ink->unclip (ink);
+  cairo_restore (ink->cr);
+}
+
 static void
 paint_grid (LbChartInk *ink,
             const LbHistoryLayout *layout,
@@ -79,12 +103,14 @@ paint_grid (LbChartInk *ink,
 {
   const cairo_rectangle_t *plot = &layout->frame.plot;
 
+  clip_to_all_but_words (ink, layout);
   set_color (ink->cr, &palette->grid);
   for (guint i = 1; i < layout->n_ticks; i++)
     cairo_rectangle (ink->cr, plot->x, layout->ticks[i].y, plot->width, 1);
   for (guint i = 0; i < layout->n_times; i++)
     cairo_rectangle (ink->cr, layout->times[i].x, plot->y, 1, layout->floor - plot->y);
   ink->fill (ink);
+  unclip_words (ink);
 
   set_color (ink->cr, &palette->axis);
   if (layout->n_ticks > 0)
