@@ -3,7 +3,6 @@
 asks for nonsense is told so."""
 
 import subprocess
-import unittest
 
 import tap
 from lbdesktop import DesktopCase, Notifications

@@ -6,7 +6,6 @@ import json
 import re
 import socket
 import time
-import unittest
 
 import tap
 from lbtest import Balancer, ClientCase

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import threading
-import unittest
 
 import tap
 from lbtest import Backend, Balancer, ClientCase, Process, wait_until

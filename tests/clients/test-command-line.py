@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import socket
-import unittest
 
 import tap
 from lbtest import ROOT, Backend, Balancer, ClientCase, Process, PROGRAM, curl, free_port

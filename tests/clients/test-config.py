@@ -3,7 +3,6 @@
 
 import signal
 import socket
-import unittest
 
 import tap
 from lbtest import Backend, Balancer, ClientCase, curl, free_port, stats, wait_until

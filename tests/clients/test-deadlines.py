@@ -5,7 +5,6 @@ import concurrent.futures
 import select
 import socket
 import time
-import unittest
 
 import tap
 from lbtest import Balancer, ClientCase, wait_until

@@ -4,7 +4,6 @@
 import collections
 import socket
 import subprocess
-import unittest
 
 import tap
 from lbtest import Backend, Balancer, ClientCase, curl, wait_until

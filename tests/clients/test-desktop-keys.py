@@ -2,7 +2,6 @@
 """The window by keyboard alone, as somebody uses it who hears what is on the screen: from the first start to
 a served request, every item of the menu, and every key that the help tells of."""
 
-import unittest
 
 import tap
 from lbreader import ReaderCase

@@ -6,7 +6,6 @@ import selectors
 import socket
 import subprocess
 import time
-import unittest
 
 import tap
 from lbtest import Backend, Balancer, ClientCase, Process, free_port, wait_until

@@ -5,7 +5,6 @@ import itertools
 import json
 import subprocess
 import sys
-import unittest
 
 import tap
 from lbtest import ROOT, TOOLS, Backend, Balancer, ClientCase, Process, curl, free_port, tool, wait_until

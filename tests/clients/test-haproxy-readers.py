@@ -4,7 +4,6 @@ and a CSV parser."""
 
 import csv
 import sys
-import unittest
 import urllib.parse
 import urllib.request
 

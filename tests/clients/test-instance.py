@@ -3,7 +3,6 @@
 often and however it is started."""
 
 import signal
-import unittest
 
 import tap
 from lbdesktop import DesktopCase

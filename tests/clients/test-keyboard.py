@@ -2,7 +2,6 @@
 """The window by its keyboard alone: real keys, and what comes of them."""
 
 import pathlib
-import unittest
 
 import tap
 from lbdesktop import DesktopCase

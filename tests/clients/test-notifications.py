@@ -3,7 +3,6 @@
 background; seen by the notification server of a desktop."""
 
 import signal
-import unittest
 
 import tap
 from lbdesktop import DesktopCase, Notifications

@@ -6,7 +6,6 @@ import json
 import os
 import pathlib
 import threading
-import unittest
 import urllib.request
 
 import tap

@@ -5,7 +5,6 @@ import signal
 import socket
 import threading
 import time
-import unittest
 
 import tap
 from lbtest import Balancer, ClientCase

@@ -4,7 +4,6 @@
 import json
 import subprocess
 import sys
-import unittest
 import urllib.error
 import urllib.parse
 import urllib.request

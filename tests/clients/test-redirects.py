@@ -2,7 +2,6 @@
 """curl through the balancer to two real web servers."""
 
 import collections
-import unittest
 
 import tap
 from lbtest import Backend, Balancer, ClientCase, curl

@@ -4,7 +4,6 @@
 import copy
 import json
 import socket
-import unittest
 import urllib.request
 
 import jsonschema

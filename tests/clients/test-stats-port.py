@@ -4,7 +4,6 @@
 import json
 import signal
 import socket
-import unittest
 
 import tap
 from lbtest import Backend, Balancer, ClientCase, curl, free_port, stats, wait_until

@@ -7,7 +7,6 @@ import json
 import re
 import struct
 import subprocess
-import unittest
 import urllib.request
 import xml.etree.ElementTree
 
