@@ -17,7 +17,7 @@ main (int argc,
 
   lb_log_install ();
 
-  setlocale (LC_ALL, "");
+  (void) setlocale (LC_ALL, "");
   bindtextdomain (LB_GETTEXT_PACKAGE, locale_dir != NULL ? locale_dir : LB_LOCALEDIR);
   bind_textdomain_codeset (LB_GETTEXT_PACKAGE, "UTF-8");
   textdomain (LB_GETTEXT_PACKAGE);

@@ -22,7 +22,7 @@
 #define WORD_MARGIN 3.0
 
 /* No block: nobody looked, or it was not in the pool. */
-#define NOTHING -1
+#define NOTHING (-1)
 
 static int
 get_kind (const LbHistorySpan *span)

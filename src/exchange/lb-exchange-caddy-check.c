@@ -78,19 +78,17 @@ lb_caddy_read_duration (const char *text,
   };
   double total = 0;
 
-  if (!g_ascii_isdigit (*text))
-    return FALSE;
-
-  while (*text != '\0')
+  do
     {
-      char *unit = NULL;
-      const double number = g_ascii_isdigit (*text) ? g_ascii_strtod (text, &unit) : -1;
+      char *unit;
+      double number;
       gsize length;
       guint i = 0;
 
-      if (number < 0)
+      if (!g_ascii_isdigit (*text))
         return FALSE;
 
+      number = g_ascii_strtod (text, &unit);
       length = strcspn (unit, "0123456789.");
       while (i < G_N_ELEMENTS (units) && (strlen (units[i].unit) != length ||
                                           strncmp (units[i].unit, unit, length) != 0))
@@ -101,6 +99,7 @@ lb_caddy_read_duration (const char *text,
       total += number * units[i].ms;
       text = unit + length;
     }
+  while (*text != '\0');
 
   *ms = (gint64) CLAMP (total + 0.5, 0, 1e15);
   return TRUE;

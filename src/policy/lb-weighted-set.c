@@ -194,7 +194,7 @@ lb_weighted_set_rehearse (const LbWeightedSet *self,
   const double requests_per_us = MAX (requests_per_s, REQUESTS_PER_S_MIN) / G_USEC_PER_SEC;
   const guint n_looks = n_drawn > 0 ? n_drawn : self->n;
   const guint n_requests = MIN (REHEARSAL_REQUESTS, REHEARSAL_LOOKS / n_looks);
-  LbRehearsed rehearsed[REHEARSAL_MAX];
+  LbRehearsed rehearsed[REHEARSAL_MAX] = { 0 };
   GRand *rand;
   double now_us = 0.0;
   guint next = 0;
@@ -227,7 +227,7 @@ lb_weighted_set_rehearse (const LbWeightedSet *self,
         }
 
       lb_rehearsed_add_request (&rehearsed[best], now_us);
-      next = best + 1;
+      next = (best + 1) % self->n;
 
       /* Until then it warms up. */
       if (request >= n_requests / 5)

@@ -152,7 +152,7 @@ lb_history_slice_new (const GQueue *rows,
                       gint64 end_us)
 {
   LbHistorySlice *self = g_new0 (LbHistorySlice, 1);
-  GList *first = NULL;
+  guint n_rows = 0;
 
   g_atomic_ref_count_init (&self->ref_count);
   self->n_seconds = n_seconds;
@@ -166,13 +166,13 @@ lb_history_slice_new (const GQueue *rows,
 
       if (row->second <= end - n_seconds)
         break;
-      first = l;
-      self->n_rows++;
+      n_rows++;
     }
 
-  self->rows = g_new (LbHistoryRow *, self->n_rows);
-  for (guint i = 0; i < self->n_rows; i++, first = first->next)
-    self->rows[i] = lb_history_row_ref (first->data);
+  self->n_rows = n_rows;
+  self->rows = g_new (LbHistoryRow *, n_rows);
+  for (GList *l = rows->tail; n_rows > 0; l = l->prev)
+    self->rows[--n_rows] = lb_history_row_ref (l->data);
 
   if (self->n_rows > 0)
     {
@@ -292,7 +292,7 @@ lb_history_slice_read (const LbHistorySlice *self,
       if (!lb_history_slice_get_step (self, row, step_s, n_steps, &step))
         continue;
 
-      if (row->roster != located)
+      if (located == NULL || row->roster != located)
         {
           located = row->roster;
           locate (located, (const char *const *) self->urls + first, n_backends, places);
@@ -386,7 +386,7 @@ lb_history_slice_count_redirects (const LbHistorySlice *self,
       if (row->span_us <= 0)
         continue;
 
-      if (row->roster != located)
+      if (located == NULL || row->roster != located)
         {
           located = row->roster;
           locate (located, urls, n_backends, places);

@@ -57,7 +57,7 @@ lb_state_from_string (const char *text,
   g_return_val_if_fail (state != NULL, FALSE);
 
   for (LbState s = LB_STATE_READY; s <= LB_STATE_MAINT; s++)
-    if (g_str_equal (text, lb_state_to_string (s)))
+    if (g_strcmp0 (text, lb_state_to_string (s)) == 0)
       {
         *state = s;
         return TRUE;

@@ -269,6 +269,7 @@ lb_row_menu_popup (LbRowMenu *self,
                    const GdkRectangle *at)
 {
   GtkPopover *popover;
+  GdkRectangle place;
   double x;
   double y;
 
@@ -279,7 +280,10 @@ lb_row_menu_popup (LbRowMenu *self,
   if (popover == NULL || at == NULL)
     return;
 
-  if (gtk_widget_translate_coordinates (GTK_WIDGET (self), GTK_WIDGET (self->button), at->x, at->y,
-                                        &x, &y))
-    gtk_popover_set_pointing_to (popover, &(GdkRectangle){ (int) x, (int) y, at->width, at->height });
+  if (!gtk_widget_translate_coordinates (GTK_WIDGET (self), GTK_WIDGET (self->button), at->x, at->y,
+                                         &x, &y))
+    return;
+
+  place = (GdkRectangle){ (int) x, (int) y, at->width, at->height };
+  gtk_popover_set_pointing_to (popover, &place);
 }

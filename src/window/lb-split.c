@@ -76,6 +76,8 @@ lb_split_size_allocate (GtkWidget *widget,
   int side_width = width;
   int content_width = width;
   int minimum;
+  GtkAllocation side;
+  GtkAllocation content;
 
   if (self->open && both)
     {
@@ -86,13 +88,12 @@ lb_split_size_allocate (GtkWidget *widget,
 
   gtk_widget_set_child_visible (self->content, !self->open || both);
 
+  side = (GtkAllocation){ rtl ? 0 : width - side_width, 0, side_width, height };
+  content = (GtkAllocation){ rtl && self->open ? side_width : 0, 0, content_width, height };
   if (gtk_widget_get_child_visible (self->content))
-    gtk_widget_size_allocate (
-      self->content,
-      &(GtkAllocation){ rtl && self->open ? side_width : 0, 0, content_width, height }, -1);
+    gtk_widget_size_allocate (self->content, &content, -1);
   if (self->open)
-    gtk_widget_size_allocate (
-      self->side, &(GtkAllocation){ rtl ? 0 : width - side_width, 0, side_width, height }, -1);
+    gtk_widget_size_allocate (self->side, &side, -1);
 }
 
 static void
