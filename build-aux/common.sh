@@ -7,6 +7,7 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 # What compiling and starting the application takes.
+# shellcheck disable=SC2034
 build_packages=(
   adwaita-icon-theme
   dconf-gsettings-backend

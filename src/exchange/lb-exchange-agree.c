@@ -77,7 +77,7 @@ lb_exchange_targets_keep_alike (GPtrArray *targets,
 
           if (pass == 0)
             lb_exchange_vote_cast (&vote, kind);
-          else if (!g_str_equal (kind, vote.most))
+          else if (g_strcmp0 (kind, vote.most) != 0)
             {
               lb_exchange_notes_add (notes, 0,
                                      same_scheme

@@ -178,7 +178,7 @@ lb_caddy_get_divisor (GPtrArray *targets,
       sum += weight;
     }
 
-  if (has_weights && sum / divisor <= MAX_UPSTREAMS)
+  if (has_weights && divisor > 0 && sum / divisor <= MAX_UPSTREAMS)
     return divisor;
 
   lb_exchange_notes_add (notes, 0,

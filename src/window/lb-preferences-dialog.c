@@ -258,7 +258,7 @@ static void
 lb_preferences_dialog_on_port (LbPreferencesDialog *self)
 {
   g_autoptr (GError) error = NULL;
-  guint port;
+  guint port = 0;
 
   if (lb_preferences_dialog_read_number (self->port, 0, G_MAXUINT16, &port, &error) && port == 0)
     g_set_error_literal (&error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE,
