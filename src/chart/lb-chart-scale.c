@@ -183,7 +183,7 @@ lb_chart_scale_fit_unit (LbChartScale *self,
 {
   g_return_if_fail (self != NULL);
 
-  while (min > 0 && !says_enough (self, min) && self->unit > 1 &&
+  while (min > 0 && !says_enough (self, min) && self->unit >= 1000 &&
          self->top / (self->unit / 1000) <= MOST_UNITS)
     self->unit /= 1000;
 }
