@@ -3,7 +3,6 @@
 focus has a name, once, and a role that says what it is."""
 
 import re
-import unittest
 
 import tap
 from lbreader import ReaderCase
