@@ -163,8 +163,6 @@ read_request_line (LbRequestHead *self,
       (self->target.path == NULL && !method_is (self, "OPTIONS")))
     return 400;
 
-  self->is_head = method_is (self, "HEAD");
-
   return 0;
 }
 
@@ -397,6 +395,9 @@ lb_request_head_read (LbRequestHead *self,
   else if (length == 1 && bytes[0] == '\r')
     return LB_REQUEST_HEAD_PARTIAL;
   self->skip = (gsize) (p - bytes);
+
+  /* Known before anything that it may be refused for: what refuses it has no body, either. */
+  self->is_head = end - p >= 5 && memcmp (p, "HEAD ", 5) == 0;
 
   while (p < end)
     {

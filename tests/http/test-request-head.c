@@ -309,6 +309,27 @@ test_table (void)
     }
 }
 
+/* Whatever a HEAD is refused for, it is known to be one: what refuses it has no body. */
+static void
+test_bad_head (void)
+{
+  g_autofree char *endless = g_strnfill (LB_REQUEST_HEAD_MAX, 'a');
+  g_autofree char *no_line = g_strconcat ("HEAD /", endless, NULL);
+  const char *const texts[] = {
+    "HEAD / HTTP/2.0\r\n", "HEAD * HTTP/1.1\r\n",           "HEAD /\r\n",
+    "HEAD /\n",             "HEAD / HTTP/1.1\r\nA: b\rc\r\n", no_line,
+  };
+  LbRequestHead head;
+  guint status;
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_assert_cmpint (lb_request_head_read (&head, texts[i], strlen (texts[i]), &status), ==,
+                       LB_REQUEST_HEAD_BAD);
+      g_assert_true (head.is_head);
+    }
+}
+
 /* A NUL does not end anything. */
 static void
 test_nul (void)
@@ -399,6 +420,7 @@ main (int argc,
   g_test_add_func ("/http/request-head/bad", test_bad);
   g_test_add_func ("/http/request-head/too-long", test_too_long);
   g_test_add_func ("/http/request-head/table", test_table);
+  g_test_add_func ("/http/request-head/bad-head", test_bad_head);
   g_test_add_func ("/http/request-head/nul", test_nul);
   g_test_add_func ("/http/request-head/early", test_early);
   g_test_add_func ("/http/request-head/find", test_find);
