@@ -567,7 +567,10 @@ lb_target_read (LbTarget *self,
       path += scheme_length;
       while (path < end && *path != '/' && *path != '?')
         path++;
-      if (path == text + scheme_length || !is_host ((Line){ text + scheme_length, path }))
+
+      /* RFC 9110, 4.2.1: it has to have a host. */
+      if (path == text + scheme_length || text[scheme_length] == ':' ||
+          !is_host ((Line){ text + scheme_length, path }))
         return FALSE;
     }
 

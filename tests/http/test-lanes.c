@@ -77,6 +77,7 @@ static const char *const requests[] = {
   "GET /stats HTTP/1.1\r\n" H "Expect: foo\r\n",
   "HEAD / HTTP/1.1\r\n",
   "HEAD / HTTP/2.0\r\n" H,
+  "GET http://:80/ HTTP/1.1\r\n" H,
 
   "GET / HTTP/1.1\r\n",
   "GET / HTTP/1.1\r\n" H H,

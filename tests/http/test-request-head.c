@@ -93,7 +93,8 @@ test_target (void)
     { "http://h?x", "?x", TRUE },
   };
   static const char *const bad[] = { "", "h:80", "ftp://h/", "https://h/", "http://", "http:///",
-                                     "http://?x", "**", "a", "http://u@h/a", "http://[zz]/", "http://h:99999/" };
+                                     "http://:80/", "http://?x", "**", "a", "http://u@h/a", "http://[zz]/",
+                                     "http://h:99999/" };
   LbTarget target;
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
