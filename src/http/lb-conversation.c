@@ -139,7 +139,7 @@ lb_conversation_on_handed_back (LbConnection *connection,
   lb_conversation_begin_to_linger (self, connection);
 }
 
-/* libsoup refuses a stray "%". Nobody looks at what it makes of a target, so it gets another one. */
+/* What libsoup would refuse, and we do not, is changed for it. */
 static GBytes *
 lb_conversation_copy (const LbRequestHead *head,
                       const char *bytes,
@@ -147,11 +147,17 @@ lb_conversation_copy (const LbRequestHead *head,
 {
   char *copy = g_memdup2 (bytes, length);
   char *target = copy + (head->target.text - bytes);
+  char *minor = target + head->target.length + strlen (" HTTP/1.");
 
+  /* Nobody looks at what it makes of a target. */
   if (head->target.has_stray_percent)
     for (gsize i = 0; i < head->target.length; i++)
       if (target[i] == '%')
         target[i] = '-';
+
+  /* It knows no later HTTP/1. */
+  if (*minor > '1')
+    *minor = '1';
 
   return g_bytes_new_take (copy, length);
 }

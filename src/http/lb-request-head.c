@@ -112,10 +112,11 @@ read_version (const Line *line,
 
   if (p[5] == '0')
     return 400;
-  if (p[5] != '1' || p[7] > '1')
+  if (p[5] != '1')
     return 505;
 
-  *minor = (guint) (p[7] - '0');
+  /* RFC 9110, 2.5: a later HTTP/1 is read as the last one that is known. */
+  *minor = p[7] == '0' ? 0 : 1;
 
   return 0;
 }

@@ -194,11 +194,14 @@ check_field (const LbRequestHead *head,
     g_assert_cmpmem (value, length, theirs, strlen (theirs));
 }
 
-/* libsoup gets it without its empty lines. */
+/* libsoup gets it without its empty lines, and as HTTP/1.1 if it is a later one. */
 static void
 check_libsoup (const LbRequestHead *head,
                const char *bytes)
 {
+  const gsize length = head->length - head->skip;
+  g_autofree char *copy = g_memdup2 (bytes + head->skip, length);
+  char *minor = copy + head->method_length + 1 + head->target.length + strlen (" HTTP/1.");
   g_autoptr (SoupMessageHeaders) headers =
     soup_message_headers_new (SOUP_MESSAGE_HEADERS_REQUEST);
   g_autofree char *method = NULL;
@@ -206,9 +209,9 @@ check_libsoup (const LbRequestHead *head,
   SoupHTTPVersion version;
   SoupEncoding encoding;
 
-  g_assert_cmpuint (soup_headers_parse_request (bytes + head->skip,
-                                                (int) (head->length - head->skip - 2), headers,
-                                                &method, &path, &version),
+  *minor = MIN (*minor, '1');
+  g_assert_cmpuint (soup_headers_parse_request (copy, (int) (length - 2), headers, &method, &path,
+                                                &version),
                     ==, SOUP_STATUS_OK);
   g_assert_cmpmem (method, strlen (method), head->method, head->method_length);
   g_assert_cmpmem (path, strlen (path), head->target.text, head->target.length);

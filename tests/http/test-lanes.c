@@ -73,7 +73,7 @@ static const char *const requests[] = {
   "GET http://[zz]/ HTTP/1.1\r\n" H,
   "GET http://h:99999/ HTTP/1.1\r\n" H,
   "GET / HTTP/1.2\r\n" H,
-  "GET /stats HTTP/1.9\r\n" H,
+  "GET /stats/schema.json HTTP/1.9\r\n" H,
   "GET /stats HTTP/1.1\r\n" H "Expect: foo\r\n",
   "HEAD / HTTP/1.1\r\n",
   "HEAD / HTTP/2.0\r\n" H,

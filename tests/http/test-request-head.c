@@ -151,8 +151,9 @@ test_table (void)
     { "\nGET / HTTP/1.1\r\n" H, 400, 0 },
     { "GET / HTTP/1.0\r\n", 0, CLOSED },
     { "GET / HTTP/1.0\r\n" H "Connection: keep-alive\r\n", 0, CLOSED },
-    { "GET / HTTP/1.2\r\n" H, 505, 0 },
-    { "GET / HTTP/1.9\r\n" H, 505, 0 },
+    { "GET / HTTP/1.2\r\n" H, 0, 0 },
+    { "GET / HTTP/1.9\r\n" H, 0, 0 },
+    { "GET / HTTP/1.9\r\n", 400, 0 },
 
     /* Versions */
     { "GET /\r\n", 400, 0 },
