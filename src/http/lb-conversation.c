@@ -32,7 +32,7 @@
  * What has come is read into a buffer that everybody shares; all whole heads in it are answered in order,
  * and the answers go out in one write. So an idle connection holds no buffer. What is left over, the
  * beginning of a head, is kept with the connection until the rest comes. A head that is for libsoup goes
- * there with all that was read behind it, in front of what is still in the socket.
+ * there alone: its answer is the last one, so nobody looks at what comes behind it.
  *
  * To look first (MSG_PEEK) and to take it off the socket afterwards would spare the keeping, but costs
  * a second system call for each request, and a window that stays closed if a few bytes of a head are
@@ -139,23 +139,30 @@ lb_conversation_on_handed_back (LbConnection *connection,
   lb_conversation_begin_to_linger (self, connection);
 }
 
-/* What libsoup would refuse, and we do not, is changed for it. */
+/* What libsoup gets of a head. It has to see no body, since a redirect does not need it, and libsoup would
+ * read all of it first, by means not made for hostile clients. So the fields that tell of one have another
+ * name for it. */
 static GBytes *
-lb_conversation_copy (const LbRequestHead *head,
-                      const char *bytes,
-                      gsize length)
+lb_conversation_copy (const LbRequestHead *head)
 {
+  const char *bytes = head->method;
+  const gsize length = head->length - head->skip;
   char *copy = g_memdup2 (bytes, length);
   char *target = copy + (head->target.text - bytes);
   char *minor = target + head->target.length + strlen (" HTTP/1.");
 
-  /* Nobody looks at what it makes of a target. */
+  if (head->framing != NULL)
+    copy[head->framing - bytes] = '-';
+  if (head->expectation != NULL)
+    copy[head->expectation - bytes] = '-';
+
+  /* It refuses a stray "%". Nobody looks at what it makes of a target, so it gets another one. */
   if (head->target.has_stray_percent)
     for (gsize i = 0; i < head->target.length; i++)
       if (target[i] == '%')
         target[i] = '-';
 
-  /* It knows no later HTTP/1. */
+  /* It refuses a later HTTP/1. */
   if (*minor > '1')
     *minor = '1';
 
@@ -165,12 +172,9 @@ lb_conversation_copy (const LbRequestHead *head,
 static void
 lb_conversation_give (LbConversation *self,
                       LbConnection *connection,
-                      const LbRequestHead *head,
-                      const char *bytes,
-                      gsize length)
+                      const LbRequestHead *head)
 {
-  g_autoptr (GBytes) beginning =
-    lb_conversation_copy (head, bytes + head->skip, length - head->skip);
+  g_autoptr (GBytes) copy = lb_conversation_copy (head);
 
   lb_connection_forget_rest (connection);
   lb_conversation_watch (self, connection, EPOLL_CTL_DEL, 0);
@@ -179,7 +183,7 @@ lb_conversation_give (LbConversation *self,
 
   /* If it takes it, libsoup may have answered and handed it back already. */
   if (!lb_hand_over_give (self->hand_over, connection, head, lb_express_lane_get_role (self->lane),
-                          beginning))
+                          copy))
     lb_conversation_drop (self, connection);
 }
 
@@ -383,7 +387,7 @@ lb_conversation_go_to (LbConversation *self,
       return TRUE;
 
     case NEXT_GIVE:
-      lb_conversation_give (self, connection, head, bytes + used, length - used);
+      lb_conversation_give (self, connection, head);
       return FALSE;
 
     case NEXT_EVENTS:

@@ -22,7 +22,7 @@
  * LbHandOver:
  *
  * Gives connections to a #SoupServer, which reads them as if it had accepted them, answers one request,
- * and closes. What has been read of the request is read once more. The listener makes one.
+ * and closes. The head of the request, which has been read, is read once more. The listener makes one.
  *
  * libsoup's close may come while bytes of the client are unread, which resets the connection, and the
  * client loses what it has not read yet. So a copy of the descriptor stays with the listener, which
@@ -105,9 +105,6 @@ static void
 lb_hand_over_on_started (LbHandOver *self,
                          SoupServerMessage *message)
 {
-  /* A body is dropped as it comes. */
-  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
-
   /* A server that does not listen closes after each answer, but does not say so. */
   soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection",
                                 "close");
@@ -187,7 +184,7 @@ lb_hand_over_new (SoupServer *server,
  * @connection: a connection whose descriptor nobody watches any more
  * @head: the head that it is given for
  * @role: what the port is for on which it came
- * @beginning: what has been read of it: that head, and what follows
+ * @beginning: what libsoup gets to read of it: that head, without a body
  *
  * Gives the socket to libsoup. The connection's descriptor is a copy of it then, and @finished will be
  * called for it.
@@ -275,8 +272,7 @@ lb_hand_over_forget (LbHandOver *self,
  * @self: a hand-over
  * @connection: one that was given, and has not been looked at for as long as an answer may take
  *
- * Returns: %TRUE if an answer is on its way and the client has taken nothing of it since the last look,
- *   or if a body is on its way and nothing of it has come
+ * Returns: %TRUE if an answer is on its way and the client has taken nothing of it since the last look
  */
 gboolean
 lb_hand_over_is_stuck (LbHandOver *self,
@@ -293,7 +289,7 @@ lb_hand_over_is_stuck (LbHandOver *self,
   if (getsockopt (connection->fd, IPPROTO_TCP, TCP_INFO, &info, &length) < 0)
     return TRUE;
 
-  progress = info.tcpi_bytes_acked + info.tcpi_bytes_received;
+  progress = info.tcpi_bytes_acked;
   stuck = progress == given->progress && (info.tcpi_notsent_bytes > 0 || info.tcpi_unacked > 0);
   given->progress = progress;
 

@@ -43,8 +43,10 @@ typedef struct
   guint n_lengths;
   guint n_codings;
   guint64 content_length;
+  const char *framing;
+  const char *expectation;
   gboolean close;
-  gboolean has_expectation; /* one that nobody knows */
+  gboolean has_unknown_expectation;
   gboolean has_origin;
   gboolean has_request_method;
 } Fields;
@@ -282,9 +284,13 @@ read_field (Line line,
     case 6:
       if (equals (name, length, "origin"))
         fields->has_origin = TRUE;
-      else if (equals (name, length, "expect") &&
-               !equals (value.p, (gsize) (value.end - value.p), "100-continue"))
-        fields->has_expectation = TRUE;
+      else if (equals (name, length, "expect"))
+        {
+          if (fields->expectation != NULL ||
+              !equals (value.p, (gsize) (value.end - value.p), "100-continue"))
+            fields->has_unknown_expectation = TRUE;
+          fields->expectation = name;
+        }
       break;
 
     case 10:
@@ -294,13 +300,19 @@ read_field (Line line,
 
     case 14:
       if (equals (name, length, "content-length"))
-        return ++fields->n_lengths == 1 && read_content_length (value, &fields->content_length);
+        {
+          fields->framing = name;
+          return ++fields->n_lengths == 1 && read_content_length (value, &fields->content_length);
+        }
       break;
 
     case 17:
       if (equals (name, length, "transfer-encoding"))
-        return ++fields->n_codings == 1 &&
-               equals (value.p, (gsize) (value.end - value.p), "chunked");
+        {
+          fields->framing = name;
+          return ++fields->n_codings == 1 &&
+                 equals (value.p, (gsize) (value.end - value.p), "chunked");
+        }
       break;
 
     case 29:
@@ -325,13 +337,15 @@ conclude (LbRequestHead *self,
     return 400;
   if (fields->n_codings > 0 && (fields->n_lengths > 0 || minor == 0))
     return 400;
-  if (fields->has_expectation)
+  if (fields->has_unknown_expectation)
     return 417;
 
   self->has_body = fields->n_codings > 0 || fields->content_length > 0;
   self->keep_alive = !fields->close && minor >= 1;
   self->is_preflight =
     fields->has_origin && fields->has_request_method && method_is (self, "OPTIONS");
+  self->framing = fields->framing;
+  self->expectation = fields->expectation;
 
   return 0;
 }

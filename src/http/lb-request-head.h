@@ -37,6 +37,8 @@ typedef struct
  * @length: bytes up to and with the empty line that ends it, @skip included
  * @method: (array length=method_length): not terminated
  * @target: what is asked for
+ * @framing: (nullable): where the Content-Length or Transfer-Encoding begins
+ * @expectation: (nullable): where the Expect begins
  * @is_head: whether the method is HEAD
  * @is_preflight: whether it is a CORS preflight: OPTIONS with Origin and Access-Control-Request-Method
  * @has_body: whether a body follows
@@ -51,6 +53,8 @@ typedef struct
   const char *method;
   gsize method_length;
   LbTarget target;
+  const char *framing;
+  const char *expectation;
   gboolean is_head;
   gboolean is_preflight;
   gboolean has_body;

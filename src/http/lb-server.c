@@ -194,21 +194,6 @@ lb_server_on_request (SoupServer *soup,
     lb_server_answer_redirect (self, message, &target);
 }
 
-/* No answer here needs the body that a client holds back until it is asked for it. libsoup would ask
- * with the fields that are meant for the answer, and then have none of them left. */
-static void
-lb_server_on_early_request (SoupServer *soup,
-                            SoupServerMessage *message,
-                            const char *path,
-                            GHashTable *query,
-                            gpointer user_data)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
-
-  if ((soup_message_headers_get_expectations (headers) & SOUP_EXPECTATION_CONTINUE) != 0)
-    lb_server_on_request (soup, message, path, query, user_data);
-}
-
 /* Set this early it is on libsoup's own errors, too. */
 static void
 lb_server_on_request_started (SoupServer *soup,
@@ -277,8 +262,6 @@ lb_server_new (LbRedirector *redirector,
                                 "raw-paths", TRUE, NULL);
   soup_server_add_handler (self->soup, NULL, lb_server_on_request, self, NULL);
   soup_server_add_handler (self->soup, "*", lb_server_on_request, self, NULL);
-  soup_server_add_early_handler (self->soup, NULL, lb_server_on_early_request, self, NULL);
-  soup_server_add_early_handler (self->soup, "*", lb_server_on_early_request, self, NULL);
   g_signal_connect (self->soup, "request-started", G_CALLBACK (lb_server_on_request_started), self);
 
   return self;

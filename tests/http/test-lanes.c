@@ -78,6 +78,8 @@ static const char *const requests[] = {
   "HEAD / HTTP/1.1\r\n",
   "HEAD / HTTP/2.0\r\n" H,
   "GET http://:80/ HTTP/1.1\r\n" H,
+  "GET / HTTP/1.1\r\n" H "Expect: 100-continue\r\n",
+  "PUT / HTTP/1.0\r\n" H "Expect: 100-continue\r\nContent-Length: 1\r\n\r\nb",
 
   "GET / HTTP/1.1\r\n",
   "GET / HTTP/1.1\r\n" H H,

@@ -265,6 +265,7 @@ test_table (void)
     { "GET / HTTP/1.1\r\n" H "Expect: foo\r\n", 417, 0 },
     { "GET / HTTP/1.1\r\n" H "Expect: 100-continue, foo\r\n", 417, 0 },
     { "GET / HTTP/1.1\r\n" H "Expect: 100-continue\r\nExpect: foo\r\n", 417, 0 },
+    { "GET / HTTP/1.1\r\n" H "Expect: 100-continue\r\nExpect: 100-continue\r\n", 417, 0 },
 
     /* Connection */
     { "GET / HTTP/1.1\r\n" H "Connection: close\r\n", 0, CLOSED },
@@ -347,6 +348,27 @@ test_nul (void)
                    LB_REQUEST_HEAD_BAD);
 }
 
+/* Where the fields are that libsoup does not get to see. */
+static void
+test_places (void)
+{
+  static const char text[] = "PUT / HTTP/1.1\r\nHost: h\r\nexpect: 100-continue\r\n"
+                             "content-length: 1\r\n\r\n";
+  static const char chunked[] = "PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+  LbRequestHead head;
+  guint status;
+
+  g_assert_cmpint (lb_request_head_read (&head, text, strlen (text), &status), ==,
+                   LB_REQUEST_HEAD_WHOLE);
+  g_assert_true (head.expectation == strstr (text, "expect"));
+  g_assert_true (head.framing == strstr (text, "content-length"));
+
+  g_assert_cmpint (lb_request_head_read (&head, chunked, strlen (chunked), &status), ==,
+                   LB_REQUEST_HEAD_WHOLE);
+  g_assert_null (head.expectation);
+  g_assert_true (head.framing == strstr (chunked, "Transfer-Encoding"));
+}
+
 /* What cannot become a request is refused before its line is whole, however much of it has come. */
 static void
 test_early (void)
@@ -425,6 +447,7 @@ main (int argc,
   g_test_add_func ("/http/request-head/bad-head", test_bad_head);
   g_test_add_func ("/http/request-head/nul", test_nul);
   g_test_add_func ("/http/request-head/early", test_early);
+  g_test_add_func ("/http/request-head/places", test_places);
   g_test_add_func ("/http/request-head/find", test_find);
   g_test_add_func ("/http/target/path", test_target);
   g_test_add_func ("/http/target/reserved", test_reserved);

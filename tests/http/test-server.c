@@ -401,6 +401,7 @@ test_stats_not_acceptable (Balancer *self,
   g_assert_nonnull (strstr (get_body (answer), "application/json"));
 }
 
+/* The body is not needed, so nobody is told to go on with it. */
 static void
 test_expect_continue (Balancer *self,
                       gconstpointer data)
@@ -438,7 +439,7 @@ test_stats_expect_continue (Balancer *self,
     }
 }
 
-/* A body of 32 MB is dropped as it comes. */
+/* A body of 32 MB is discarded as it comes. */
 static void
 test_body_is_not_kept (Balancer *self,
                        gconstpointer data)
