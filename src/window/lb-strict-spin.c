@@ -9,7 +9,8 @@
 
 /*
  * A spin button by itself makes the nearest number that is allowed of what is typed, without a word.
- * A strict one leaves the text as it was typed, so that its dialog can say what is wrong with it.
+ * A strict one leaves the text as it was typed, so that its dialog can say what is wrong with it. Enter
+ * does in it what it does in an entry of the dialog.
  */
 
 static gboolean
@@ -62,7 +63,12 @@ lb_strict_spin_on_output (GtkSpinButton *spin)
 void
 lb_strict_spin_set_up (GtkSpinButton *spin)
 {
+  GtkEditable *text;
+
   g_return_if_fail (GTK_IS_SPIN_BUTTON (spin));
+
+  text = gtk_editable_get_delegate (GTK_EDITABLE (spin));
+  gtk_text_set_activates_default (GTK_TEXT (text), TRUE);
 
   gtk_spin_button_set_update_policy (spin, GTK_UPDATE_IF_VALID);
   g_signal_connect (spin, "input", G_CALLBACK (lb_strict_spin_on_input), NULL);

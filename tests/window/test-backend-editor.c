@@ -525,6 +525,26 @@ test_test_probes_as_typed (LbWindowFixture *f,
   gtk_window_close (GTK_WINDOW (dialog));
 }
 
+static gboolean
+editor_is_closed (gpointer user_data)
+{
+  return lb_find_dialog (LB_TYPE_BACKEND_EDITOR) == NULL;
+}
+
+/* Enter saves from a number as it does from a text. */
+static void
+test_enter_in_a_number (LbWindowFixture *f,
+                        gconstpointer user_data)
+{
+  GtkWidget *dialog = edit (f, URL_B);
+  GtkEditable *weight = lb_template_child (dialog, "weight");
+
+  gtk_editable_set_text (weight, "7");
+  g_signal_emit_by_name (gtk_editable_get_delegate (weight), "activate");
+  lb_wait_until (editor_is_closed, NULL);
+  g_assert_cmpuint (lb_backend_get_weight (lb_pool_find (f->pool, URL_B)), ==, 7);
+}
+
 static GtkWidget *
 open_defaults (LbWindowFixture *f)
 {
@@ -747,6 +767,7 @@ main (int argc,
   ADD ("/backend-editor/settings-that-do-not-go-together", test_settings_that_do_not_go_together);
   ADD ("/backend-editor/stays-when-the-backend-goes", test_stays_when_the_backend_goes);
   ADD ("/backend-editor/test-probes-as-typed", test_test_probes_as_typed);
+  ADD ("/backend-editor/enter-in-a-number", test_enter_in_a_number);
   ADD ("/defaults-dialog/is-saved", test_defaults_are_saved);
   ADD ("/defaults-dialog/is-reset", test_defaults_are_reset);
   ADD ("/defaults-dialog/untouched-stays", test_defaults_that_are_untouched_stay);
