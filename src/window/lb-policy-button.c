@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "policy/lb-policy.h"
+#include "window/lb-check-button.h"
 
 /**
  * LbPolicyButton:
@@ -64,7 +65,7 @@ lb_policy_button_add_row (LbPolicyButton *self,
                           const LbPolicyInfo *info)
 {
   GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *row = g_object_new (GTK_TYPE_CHECK_BUTTON,
+  GtkWidget *row = g_object_new (LB_TYPE_CHECK_BUTTON,
                                  "accessible-role", GTK_ACCESSIBLE_ROLE_RADIO,
                                  NULL);
   GtkWidget *title = lb_policy_button_new_label (_ (info->title), NULL);

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "window/lb-check-button.h"
 #include "window/lb-field.h"
 #include "window/lb-probe-control.h"
 #include "window/lb-probe-words.h"
@@ -189,6 +190,7 @@ lb_probe_row_class_init (LbProbeRowClass *klass)
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 0);
 
+  g_type_ensure (LB_TYPE_CHECK_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/example/LoadBalancer/window/lb-probe-row.ui");
   gtk_widget_class_bind_template_child (widget_class, LbProbeRow, box);
