@@ -110,6 +110,15 @@ lb_backend_list_keep_selected (LbBackendList *self,
     gtk_single_selection_set_selected (self->selection, row);
 }
 
+static gboolean
+lb_backend_list_has_focus (LbBackendList *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  return focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->view));
+}
+
 static void
 lb_backend_list_on_items_changed (LbBackendList *self,
                                   guint position,
@@ -117,6 +126,7 @@ lb_backend_list_on_items_changed (LbBackendList *self,
                                   guint added)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_full (added, g_object_unref);
+  const gboolean had_focus = lb_backend_list_has_focus (self);
   g_autoptr (LbBackend) selected = NULL;
   guint i;
 
@@ -127,6 +137,10 @@ lb_backend_list_on_items_changed (LbBackendList *self,
   g_list_store_splice (self->rows, position, removed, rows->pdata, added);
   if (selected != NULL)
     lb_backend_list_keep_selected (self, selected, position, removed, added);
+
+  /* By itself GTK moves it with the next frame, to whatever is there; until then keys are lost. */
+  if (had_focus && removed > 0)
+    lb_backend_list_focus (self);
 }
 
 /* The list view inside the column view, which has the rows. */

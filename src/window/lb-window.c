@@ -170,6 +170,15 @@ lb_window_on_pool_changed (LbWindow *self)
     gtk_widget_child_focus (GTK_WIDGET (self->stack), GTK_DIR_TAB_FORWARD);
 }
 
+/* Once the list has its rows: whoever was on the empty page goes on there. */
+static void
+lb_window_after_pool_changed (LbWindow *self)
+{
+  if (gtk_window_get_focus (GTK_WINDOW (self)) == NULL &&
+      gtk_widget_get_mapped (GTK_WIDGET (self->page)))
+    lb_pool_page_focus (self->page);
+}
+
 static void
 lb_window_on_problem (LbWindow *self,
                       const char *message)
@@ -330,6 +339,8 @@ lb_window_constructed (GObject *object)
   /* Before the list, whose rows may have the focus. */
   g_signal_connect_object (pool, "items-changed", G_CALLBACK (lb_window_on_pool_changed), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (pool, "items-changed", G_CALLBACK (lb_window_after_pool_changed), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   lb_window_on_pool_changed (self);
 
   lb_add_bar_set_balancer (self->add_bar, self->balancer);

@@ -734,6 +734,40 @@ test_motion_can_be_turned_off (LbWindowFixture *f,
   gtk_settings_reset_property (gtk_widget_get_settings (window), "gtk-enable-animations");
 }
 
+/* At once: until then keys would be lost. The row that comes next has it, not a button in it. */
+static void
+test_focus_stays_in_the_list (LbWindowFixture *f,
+                              gconstpointer user_data)
+{
+  LbBackendList *list = lb_page_child (f, "list");
+  GtkWidget *focus;
+
+  add (f, URL_A);
+  add (f, URL_B);
+  add (f, URL_C);
+  lb_backend_list_focus (list);
+  lb_backend_list_select (list, lb_pool_find (f->pool, URL_A));
+  settle ();
+
+  lb_balancer_remove_backend (f->balancer, lb_pool_find (f->pool, URL_A));
+  focus = gtk_window_get_focus (GTK_WINDOW (f->window));
+  g_assert_true (gtk_widget_is_ancestor (focus, GTK_WIDGET (list)));
+  g_assert_cmpstr (gtk_widget_get_css_name (focus), ==, "row");
+}
+
+/* Whoever imports into an empty pool, or pastes, was on the page that goes. */
+static void
+test_focus_goes_on_to_the_first (LbWindowFixture *f,
+                                 gconstpointer user_data)
+{
+  GtkWidget *list = lb_page_child (f, "list");
+  GtkWidget *stack = lb_template_child (f->window, "stack");
+
+  g_assert_true (gtk_widget_child_focus (stack, GTK_DIR_TAB_FORWARD));
+  add (f, URL_A);
+  g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (f->window)), list));
+}
+
 int
 main (int argc,
       char *argv[])
@@ -772,6 +806,8 @@ main (int argc,
   ADD ("/window/size/is-remembered", set_up, test_size_is_remembered);
   ADD ("/window/size/may-be-small", set_up, test_size_may_be_small);
   ADD ("/window/size/may-be-small-with-bars", set_up, test_size_may_be_small_with_bars);
+  ADD ("/window/focus/stays-in-the-list", set_up, test_focus_stays_in_the_list);
+  ADD ("/window/focus/goes-on-to-the-first", set_up, test_focus_goes_on_to_the_first);
 
 #undef ADD
 
