@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The application with its window, on a display and a session bus of its own."""
 
+import itertools
 import json
 import os
 import pathlib
@@ -97,8 +98,10 @@ class DesktopCase(ClientCase):
         return self.xdotool("search", "--onlyvisible", "--class", "load-balancer", check=False).split()
 
     def xdotool(self, *arguments, check=True):
+        """Returns what it printed; what it complains of is no failure unless it is to be checked."""
         done = subprocess.run(["xdotool", *arguments], env=self.environment, stdout=subprocess.PIPE,
-                              text=True, check=check, timeout=20)
+                              stderr=None if check else subprocess.DEVNULL, text=True, check=check,
+                              timeout=20)
         return done.stdout
 
     def press(self, key):
@@ -205,3 +208,33 @@ class Notifications(Process):
                         f"--object-path=/{self.name.replace('.', '/')}",
                         "--method=org.example.Test.Invoke", str(notification["id"]), keys[action]],
                        env=self.case.environment, check=True, stdout=subprocess.DEVNULL, timeout=20)
+
+
+class Source(Process):
+    """Another application, with something on its clipboard that can also be dragged out of its window:
+    a "text", or a "file" by its path."""
+
+    def __init__(self, case, kind, what):
+        self.case = case
+        program = pathlib.Path(__file__).with_name("desktop-source.py")
+        super().__init__(case, ["/usr/bin/python3", program, kind, what],
+                         env=dict(case.environment, GTK_A11Y="none"))
+        self.wait_for_line("ready: ")
+
+    def drag_to(self, window):
+        """Drags it with the mouse, step by step as a hand does, and drops it in the window when that takes
+        it."""
+        own = wait_until(lambda: self.case.xdotool("search", "--onlyvisible", "--name", "^Source$",
+                                                   check=False).split(), 10, "it has a window")[-1]
+        self.case.xdotool("windowmove", "--sync", own, "1000", "600", "windowactivate", "--sync", own,
+                          "mousemove", "--window", own, "100", "70", "mousedown", "1")
+        for place in range(95, 50, -5):
+            self.case.xdotool("mousemove", "--window", own, str(place), str(place - 30), "sleep", "0.02")
+        steps = itertools.cycle(("300", "310"))
+
+        def look():
+            place = next(steps)
+            self.case.xdotool("mousemove", "--window", window, place, place)
+            return "taken: " in self.printed()
+        wait_until(look, 10, "the window takes it")
+        self.case.xdotool("mouseup", "1")

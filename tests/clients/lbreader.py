@@ -75,6 +75,24 @@ class ReaderCase(DesktopCase):
         wait_until(lambda: self.ask("focus")["count"] > before, 10, f"{key} goes on")
         return self.ask("focus")
 
+    def go_to(self, name, role=None):
+        """Goes on by Tab until a screen reader speaks of what has this in its name."""
+        for _ in range(40):
+            focus = self.tab()
+            if name in focus["name"] and role in (None, focus["role"]):
+                return focus
+        raise AssertionError(f"“{name}” cannot be reached by Tab")
+
+    def wait_for_window(self, title):
+        """Waits until the window with this title has the keyboard."""
+        def look():
+            return self.xdotool("getwindowfocus", "getwindowname", check=False).strip() == title
+        wait_until(look, 10, f"the keyboard is in “{title}”")
+
+    def wait_for_windows(self, count):
+        """Waits until so many windows of the application are open, with the dialogs."""
+        wait_until(lambda: len(self.windows()) == count, 10, f"{count} windows")
+
     def button(self, name):
         """Returns the button with this name."""
         return next(one for one in self.ask("tree")

@@ -3,11 +3,11 @@
 
 import itertools
 import json
-import subprocess
 import sys
 
 import tap
-from lbtest import ROOT, TOOLS, Backend, Balancer, ClientCase, Process, curl, free_port, tool, wait_until
+from lbexchange import Programs
+from lbtest import ROOT, TOOLS, Backend, Balancer, ClientCase, Process, curl, free_port, wait_until
 
 sys.path.insert(0, str(TOOLS / "usr" / "lib" / "python3" / "dist-packages"))
 import yaml  # pylint: disable=wrong-import-position
@@ -51,31 +51,9 @@ PROBES = {
     "text": {"expected_body": "a \"q\" \\ 50% #1 'x'\n$y {z}; \u00fc", "expected_status": "204",
              "fast_interval_ms": 1000, "interval_ms": 1500, "timeout_ms": 333},
 }
-NGINX = """\
-error_log stderr;
-pid {folder}/nginx.pid;
-daemon off;
-master_process off;
-events {{
-}}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    include {folder}/pool.conf;
-}}
-"""
 
 
-class ExchangeCase(ClientCase):
-    def setUp(self):
-        super().setUp()
-        self.tools = dict(self.environment, LD_LIBRARY_PATH=":".join(
-            str(path) for path in TOOLS.glob("usr/lib/*-linux-gnu")))
-
+class ExchangeCase(Programs, ClientCase):
     def export(self, form, *arguments):
         """Returns what was printed, and the notes."""
         done = self.run_program(f"--export={form}", *arguments)
@@ -83,32 +61,6 @@ class ExchangeCase(ClientCase):
         for line in done.stderr.splitlines():
             self.assertTrue(line.startswith(f"load-balancer: {form}: "), line)
         return done.stdout, done.stderr
-
-    def save(self, text, suffix):
-        path = self.folder / f"pool{suffix}"
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    def command(self, form, text, check=False):
-        """What runs the program on an exported text, or lets it check that."""
-        if form == "haproxy":
-            path = self.save(text, ".cfg")
-            return [tool("haproxy"), "-c" if check else "-db", "-f", path]
-        if form == "caddy":
-            path = self.save(text, ".json")
-            return [tool("caddy"), "validate" if check else "run", "--config", path]
-        self.save(text, ".conf")
-        path = self.folder / "nginx.conf"
-        path.write_text(NGINX.format(folder=self.folder), encoding="utf-8")
-        return [tool("nginx"), "-t" if check else "-q", "-c", path]
-
-    def assert_valid(self, form, text):
-        done = subprocess.run(self.command(form, text, check=True), env=self.tools, timeout=60,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, text=True, check=False)
-        self.assertEqual(done.returncode, 0, f"{done.stdout}\n{text}")
-        for word in ("WARNING", "[warn]", "ALERT"):
-            self.assertNotIn(word, done.stdout, text)
 
 
 class TestValid(ExchangeCase):
