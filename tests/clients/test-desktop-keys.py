@@ -156,6 +156,19 @@ class TestKeys(ReaderCase):
         wait_until(lambda: self.server()["probes"] == 2, 10, "the second one")
         self.assert_no_complaints()
 
+    def test_arrow_keys_change_nothing(self):
+        """They pass the settings of the editor, which Space makes exceptions."""
+        self.start(f"--backend={DOWN}")
+        self.key("Home", "F2")
+        self.wait_for_window("Edit Backend")
+        self.go_to("Interval", "check box")
+        self.key("Down")
+        self.wait_for_focus("Fast interval", "check box")
+        self.assertNotIn("checked", self.find("Interval", "check box")[0]["states"])
+        self.key("space")
+        wait_until(lambda: "checked" in self.ask("focus")["states"], 10, "it is ticked")
+        self.assert_no_complaints()
+
     def test_closing_and_quitting_end_it(self):
         for key in ("ctrl+w", "ctrl+q"):
             with self.subTest(key=key):

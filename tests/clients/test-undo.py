@@ -128,7 +128,7 @@ class TestUndo(ReaderCase):
         self.start_with(ONE, TWO)
         self.go_to("Policy: Random")
         self.key("space")
-        self.wait_for_focus("Random", "check box")
+        self.wait_for_focus("Random", "radio button")
         self.key("Down", "space")
         self.wait_for_focus("Policy: Round Robin")
         self.assertNotEqual(self.check()["policy"], self.before["policy"])
