@@ -11,6 +11,7 @@
 #include "window/lb-backend-row.h"
 #include "window/lb-column-order.h"
 #include "window/lb-row-menu.h"
+#include "window/lb-start-edge.h"
 #include "window/lb-weight-cell.h"
 
 /**
@@ -32,6 +33,7 @@ struct _LbBackendList
 {
   GtkWidget parent_instance;
 
+  GtkScrolledWindow *scroller;
   GtkColumnView *view;
   GtkSingleSelection *selection;
   GtkFilterListModel *filtered;
@@ -556,6 +558,7 @@ lb_backend_list_class_init (LbBackendListClass *klass)
   g_type_ensure (LB_TYPE_WEIGHT_CELL);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/example/LoadBalancer/window/lb-backend-list.ui");
+  gtk_widget_class_bind_template_child (widget_class, LbBackendList, scroller);
   gtk_widget_class_bind_template_child (widget_class, LbBackendList, view);
   gtk_widget_class_bind_template_child (widget_class, LbBackendList, selection);
   gtk_widget_class_bind_template_child (widget_class, LbBackendList, filtered);
@@ -581,6 +584,7 @@ lb_backend_list_init (LbBackendList *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   lb_column_order_init (&self->order, self->view, column_orders, G_N_ELEMENTS (column_orders));
+  lb_start_edge_keep (self->scroller);
   lb_backend_list_add_space (self);
   sorter = gtk_column_view_get_sorter (self->view);
 

@@ -448,6 +448,48 @@ test_selection_outlives_a_move (Fixture *f,
   g_assert_null (lb_backend_list_get_selected (f->list));
 }
 
+/* How far the list is scrolled away from where reading begins. */
+static double
+get_distance (Fixture *f)
+{
+  GtkAdjustment *adjustment = gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (f->view));
+  const double value = gtk_adjustment_get_value (adjustment);
+  const double end = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
+
+  return gtk_widget_get_direction (GTK_WIDGET (f->list)) == GTK_TEXT_DIR_RTL ? end - value : value;
+}
+
+static gboolean
+is_too_wide (gpointer user_data)
+{
+  GtkAdjustment *adjustment = gtk_scrollable_get_hadjustment (user_data);
+
+  return gtk_adjustment_get_upper (adjustment) > gtk_adjustment_get_page_size (adjustment) + 50 &&
+         gtk_adjustment_get_page_size (adjustment) > 1;
+}
+
+static void
+test_begins_where_reading_does (Fixture *f,
+                                gconstpointer user_data)
+{
+  GtkAdjustment *adjustment = gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (f->view));
+
+  gtk_window_set_default_size (f->window, 360, 294);
+  lb_wait_until (is_too_wide, f->view);
+  g_assert_cmpfloat (get_distance (f), ==, 0);
+
+  gtk_widget_set_direction (lb_template_child (f->list, "scroller"), GTK_TEXT_DIR_RTL);
+  gtk_widget_set_direction (GTK_WIDGET (f->list), GTK_TEXT_DIR_RTL);
+  g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), >, 0);
+  g_assert_cmpfloat (get_distance (f), ==, 0);
+
+  /* What a person scrolls to stays in sight when the list gets narrower or wider. */
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) - 20);
+  g_assert_cmpfloat (get_distance (f), ==, 20);
+  gtk_adjustment_set_page_size (adjustment, gtk_adjustment_get_page_size (adjustment) - 30);
+  g_assert_cmpfloat (get_distance (f), ==, 20);
+}
+
 int
 main (int argc,
       char *argv[])
@@ -466,6 +508,7 @@ main (int argc,
   ADD ("/backend-list/hides-what-does-not-match", test_hides_what_does_not_match);
   ADD ("/backend-list/selection-follows-the-focus", test_selection_follows_the_focus);
   ADD ("/backend-list/selection-outlives-a-move", test_selection_outlives_a_move);
+  ADD ("/backend-list/begins-where-reading-does", test_begins_where_reading_does);
   ADD ("/backend-list/delete-removes-the-selected", test_delete_removes_the_selected);
 
 #undef ADD
