@@ -14,6 +14,16 @@
  * What a probe saw, and what follows from it for the backend, in sentences.
  */
 
+/* A number and its unit stay in one line. */
+static char *
+lb_probe_text_time (gint64 time_us)
+{
+  g_autofree char *time = lb_chart_text_time (time_us);
+  g_auto (GStrv) words = g_strsplit (time, " ", -1);
+
+  return g_strjoinv ("\u00a0", words);
+}
+
 /**
  * lb_probe_text_result:
  * @result: what a probe saw
@@ -39,7 +49,7 @@ lb_probe_text_result (const LbProbeResult *result)
       return g_strdup_printf (_ ("The last probe failed: %s"), failure);
     }
 
-  time = lb_chart_text_time (result->response_us);
+  time = lb_probe_text_time (result->response_us);
   if (result->status == 0)
     /* Translators: %s is a time, such as “12.3 ms” */
     return g_strdup_printf (_ ("The last probe was connected in %s."), time);

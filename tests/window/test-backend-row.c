@@ -85,7 +85,7 @@ test_shows_figures_with_their_units (Fixture *f,
   g_assert_true (lb_backend_row_update (f->row, &f->figures));
 
   assert_text (f, "state-word", "Up");
-  assert_text (f, "state-reason", "The last probe was answered with status 200 in 12.3 ms.");
+  assert_text (f, "state-reason", "The last probe was answered with status 200 in 12.3\u00a0ms.");
   assert_text (f, "weight-text", "1");
   assert_text (f, "effective-text", "");
   assert_text (f, "backup-text", "");
@@ -123,7 +123,7 @@ static void
 test_says_why_it_is_not_used (Fixture *f,
                               gconstpointer user_data)
 {
-  const char *probe = "The last probe was answered with status 200 in 12.3 ms.";
+  const char *probe = "The last probe was answered with status 200 in 12.3\u00a0ms.";
   g_autofree char *backup = NULL;
   g_autofree char *drain = NULL;
   g_autofree char *panic = NULL;

@@ -115,13 +115,13 @@ test_reason_is_always_given (Fixture *f,
                              gconstpointer user_data)
 {
   assert_text (lb_detail_text_reason (&f->detail),
-               "It takes requests.\nThe last probe was answered with status 200 in 12.3 ms.");
+               "It takes requests.\nThe last probe was answered with status 200 in 12.3\u00a0ms.");
 
   f->figures.use = LB_USE_DRAIN;
   f->figures.state = LB_STATE_DRAIN;
   assert_text (lb_detail_text_reason (&f->detail),
                "It takes no new clients.\n"
-               "The last probe was answered with status 200 in 12.3 ms.");
+               "The last probe was answered with status 200 in 12.3\u00a0ms.");
 
   f->figures.use = LB_USE_MAINT;
   f->figures.state = LB_STATE_MAINT;
