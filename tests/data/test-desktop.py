@@ -4,6 +4,7 @@
 import os
 import pathlib
 import re
+import struct
 import subprocess
 import tempfile
 import unittest
@@ -65,6 +66,15 @@ class TestDesktop(unittest.TestCase):
     def test_metainfo_is_translated(self):
         text = (BUILD / "data" / f"{ID}.metainfo.xml").read_text(encoding="utf-8")
         self.assertIn('<summary xml:lang="de">', text)
+
+    def test_metainfo_has_the_screenshots(self):
+        images = ElementTree.parse(ROOT / "data" / f"{ID}.metainfo.xml").findall(".//image")
+        folder = ROOT / "data" / "screenshots"
+        self.assertEqual(sorted(image.text.rpartition("/")[2] for image in images),
+                         sorted(path.name for path in folder.iterdir()))
+        for image in images:
+            size = struct.unpack(">II", (folder / image.text.rpartition("/")[2]).read_bytes()[16:24])
+            self.assertEqual((int(image.get("width")), int(image.get("height"))), size)
 
     def test_settings_schema(self):
         self.run_clean("glib-compile-schemas", "--strict", "--dry-run", ROOT / "data")
