@@ -12,6 +12,8 @@
  * afterwards. LbChartTextStyle makes them all alike; it lives while one layout is made.
  */
 
+#define LEFT_TO_RIGHT "\u200e"
+
 static PangoLayout *
 create_text (LbChartTextStyle *style,
              const char *text)
@@ -158,6 +160,30 @@ lb_chart_label_init (LbChartLabel *self,
     }
 
   self->rect = (cairo_rectangle_t){ 0, 0, width, height };
+}
+
+/**
+ * lb_chart_label_init_ltr:
+ * @self: the label to fill
+ * @style: how it looks
+ * @text: the text
+ * @max_width: in pixels, or -1
+ *
+ * As lb_chart_label_init(), for what is read from the left in every language, also when there is no
+ * letter in it: addresses, and numbers with a sign.
+ */
+void
+lb_chart_label_init_ltr (LbChartLabel *self,
+                         LbChartTextStyle *style,
+                         const char *text,
+                         double max_width)
+{
+  g_autofree char *marked = NULL;
+
+  if (pango_context_get_base_dir (style->context) == PANGO_DIRECTION_RTL)
+    marked = g_strconcat (LEFT_TO_RIGHT, text, NULL);
+
+  lb_chart_label_init (self, style, marked != NULL ? marked : text, max_width);
 }
 
 /**

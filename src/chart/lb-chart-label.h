@@ -40,6 +40,10 @@ void              lb_chart_label_init         (LbChartLabel      *self,
                                                LbChartTextStyle  *style,
                                                const char        *text,
                                                double             max_width);
+void              lb_chart_label_init_ltr     (LbChartLabel      *self,
+                                               LbChartTextStyle  *style,
+                                               const char        *text,
+                                               double             max_width);
 void              lb_chart_label_wrap         (LbChartLabel      *self,
                                                double             max_width);
 void              lb_chart_label_move         (LbChartLabel      *self,

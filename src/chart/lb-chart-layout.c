@@ -38,9 +38,6 @@
 /* What is said of those that do not fit may take a quarter of the plot, or is broken to this. */
 #define MORE_WIDTH 80.0
 
-/* Addresses are read from the left in every language, also if they are only numbers. */
-#define LEFT_TO_RIGHT "\u200e"
-
 #define MAX_URL 320.0
 #define LEAST_URL "127.…:9001"
 
@@ -124,7 +121,6 @@ place_url (LbChartLayout *self,
   guint offset = slots->n_slots % stride / 2;
   guint first = column->index - MIN (column->index, stride / 2);
   const char *url = labels->with_scheme ? figures->url : lb_chart_text_address (figures->url);
-  g_autofree char *text = NULL;
   double start;
   double room;
 
@@ -134,11 +130,7 @@ place_url (LbChartLayout *self,
 
   start = lb_chart_slots_get_start (slots, first) + GAP;
   room = lb_chart_slots_get_start (slots, first + stride) - GAP - start;
-  text = self->rtl ? g_strconcat (LEFT_TO_RIGHT, url, NULL) : NULL;
-  lb_chart_label_init (&column->url,
-                       labels->style,
-                       text != NULL ? text : url,
-                       MIN (room, MAX_URL));
+  lb_chart_label_init_ltr (&column->url, labels->style, url, MIN (room, MAX_URL));
   lb_chart_label_move (&column->url,
                        self->plot.x - slots->scroll + start +
                          floor ((room - column->url.rect.width) / 2),

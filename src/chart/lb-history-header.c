@@ -84,7 +84,7 @@ place_more (LbHistoryHeader *self,
       const double x = get_end (last) + DISTANCE;
       g_autofree char *text = g_strdup_printf ("+%u", n_all - self->n_keys);
 
-      lb_chart_label_init (&self->more, style, text, -1);
+      lb_chart_label_init_ltr (&self->more, style, text, -1);
       if (x + self->more.rect.width <= right)
         {
           lb_chart_label_move (&self->more, x, last->rect.y);
@@ -114,7 +114,7 @@ lb_history_header_add_line (LbHistoryHeader *self,
   LbHistoryKey *key = &self->keys[self->n_keys++];
 
   key->series = series;
-  lb_chart_label_init (&key->label, style, lb_chart_text_address (url), MAX_KEY);
+  lb_chart_label_init_ltr (&key->label, style, lb_chart_text_address (url), MAX_KEY);
 }
 
 /**

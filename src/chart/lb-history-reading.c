@@ -67,7 +67,7 @@ add_row (LbHistoryReading *self,
       DOT,
     };
 
-  lb_chart_label_init (&row->name, maker->style, lb_chart_text_address (url), MAX_NAME);
+  lb_chart_label_init_ltr (&row->name, maker->style, lb_chart_text_address (url), MAX_NAME);
   lb_chart_label_init (&row->value, maker->style, value, -1);
 }
 
