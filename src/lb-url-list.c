@@ -21,6 +21,31 @@ lb_url_refusal_free (gpointer data)
   g_free (self);
 }
 
+/* What a text from a page or a message that is read from right to left has around what is not. */
+static gboolean
+is_direction_mark (gunichar c)
+{
+  return c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) ||
+         (c >= 0x2066 && c <= 0x2069);
+}
+
+/* Returns: (transfer full): @text without marks of its direction, which nobody sees */
+static char *
+leave_out_direction_marks (const char *text)
+{
+  GString *kept;
+
+  if (!g_utf8_validate (text, -1, NULL))
+    return g_strdup (text);
+
+  kept = g_string_new (NULL);
+  for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
+    if (!is_direction_mark (g_utf8_get_char (c)))
+      g_string_append_unichar (kept, g_utf8_get_char (c));
+
+  return g_string_free (kept, FALSE);
+}
+
 /* Cuts off what is around @text. Returns: (transfer none): where the rest begins */
 static char *
 strip_around (char *text)
@@ -93,7 +118,8 @@ take_line (GPtrArray *urls,
  * @text: a text with URLs on lines of their own, or parted by spaces, as a `text/uri-list`, a clipboard
  *   or a configuration has them
  *
- * Comments, which begin with a `#`, are left out, and so are quotes and commas around a URL. What is
+ * Comments, which begin with a `#`, are left out, and so are marks of the direction in which one reads,
+ * and quotes and commas around a URL. What is
  * there twice is taken once.
  *
  * Returns: (transfer full) (array zero-terminated=1): what might be URLs
@@ -103,11 +129,13 @@ lb_url_list_split (const char *text)
 {
   GPtrArray *urls = g_ptr_array_new ();
   g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autofree char *bare = NULL;
   g_auto (GStrv) lines = NULL;
 
   g_return_val_if_fail (text != NULL, NULL);
 
-  lines = g_strsplit_set (text, "\r\n", -1);
+  bare = leave_out_direction_marks (text);
+  lines = g_strsplit_set (bare, "\r\n", -1);
   for (guint i = 0; lines[i] != NULL; i++)
     take_line (urls, known, lines[i]);
   g_ptr_array_add (urls, NULL);

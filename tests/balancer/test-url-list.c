@@ -24,6 +24,8 @@ static const struct
   { "/url-list/split/commas-apart", A " , " B " ,", { A, B } },
   { "/url-list/split/quotes-apart", "'" A "' , \" " B " \"", { A, B } },
   { "/url-list/split/form-feed", "\"" A "\"\f;\f" B "\f,", { A, B } },
+  { "/url-list/split/direction-marks", "\u200f\u2066" A "\u2069 · 3\n\u2068" C "\u2069", { A " · 3", C } },
+  { "/url-list/split/not-utf8", "\"" A "\"\n" C "\xe2\x80", { A, C "\xe2\x80" } },
   { "/url-list/split/duplicates", A "\n" C "\n" A "\n", { A, C } },
   { "/url-list/split/prose", "see " A " for more", { "see " A " for more" } },
   { "/url-list/split/no-scheme", "localhost:8001", { "localhost:8001" } },
