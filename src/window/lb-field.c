@@ -65,6 +65,22 @@ lb_field_find_refused (GtkWidget *within)
 }
 
 /**
+ * lb_field_set_ltr:
+ * @field: an entry
+ *
+ * Has @field written from the left in every language, also while there is no letter in it: it takes
+ * addresses or numbers, whose order means something.
+ */
+void
+lb_field_set_ltr (GtkEditable *field)
+{
+  g_return_if_fail (GTK_IS_EDITABLE (field));
+
+  gtk_widget_set_direction (GTK_WIDGET (field), GTK_TEXT_DIR_LTR);
+  gtk_widget_set_direction (GTK_WIDGET (gtk_editable_get_delegate (field)), GTK_TEXT_DIR_LTR);
+}
+
+/**
  * lb_field_new_reset:
  *
  * Makes a small button that sets a field back to its default, to stand beside the field's title. Whoever

@@ -55,12 +55,18 @@ lb_import_dialog_get_pool (LbImportDialog *self)
   return g_ptr_array_index (self->import->pools, gtk_drop_down_get_selected (self->pools));
 }
 
-/* What is special about a backend, after its URL. */
+/*
+ * What is special about a backend, after its URL. Where one reads from right to left, that is on its
+ * left: the text begins with a mark that says so, since a URL would have it begin on the left.
+ */
 static char *
-describe_backend (LbBackend *backend)
+describe_backend (LbBackend *backend,
+                  gboolean rtl)
 {
   const guint weight = lb_backend_get_weight (backend);
-  GString *text = g_string_new (lb_backend_get_url (backend));
+  GString *text = g_string_new (NULL);
+
+  g_string_append_printf (text, rtl ? "\u200f\u2066%s\u2069" : "%s", lb_backend_get_url (backend));
 
   if (weight != 1)
     {
@@ -78,6 +84,7 @@ lb_import_dialog_list (LbImportDialog *self,
                        LbImportFate fate,
                        const char *heading)
 {
+  const gboolean rtl = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
   gboolean any = FALSE;
 
   for (guint i = 0; i < self->plan->n_items; i++)
@@ -91,7 +98,7 @@ lb_import_dialog_list (LbImportDialog *self,
       if (!any)
         lb_report_text_add_heading (self->text, heading);
       any = TRUE;
-      words = describe_backend (item->backend);
+      words = describe_backend (item->backend, rtl);
       lb_report_text_add (self->text, words, item->reason);
     }
 }

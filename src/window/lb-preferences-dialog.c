@@ -10,6 +10,7 @@
 #include "config/lb-config.h"
 #include "policy/lb-policy.h"
 #include "window/lb-defaults-dialog.h"
+#include "window/lb-field.h"
 #include "window/lb-setting-entry.h"
 #include "window/lb-setting-row.h"
 #include "window/lb-settings.h"
@@ -597,6 +598,7 @@ static void
 lb_preferences_dialog_init (LbPreferencesDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  lb_field_set_ltr (GTK_EDITABLE (self->addresses));
 
   lb_preferences_dialog_list_policies (self);
   lb_preferences_dialog_let_shrink (self->policy);

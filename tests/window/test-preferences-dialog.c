@@ -467,6 +467,25 @@ test_opens_once (Fixture *f,
                  GTK_WINDOW (f->dialog));
 }
 
+/* "::1" has no letter that would say how it is read. */
+static void
+test_addresses_are_written_from_the_left (Fixture *f,
+                                          gconstpointer user_data)
+{
+  GtkEditable *entry = lb_template_child (f->dialog, "addresses");
+  GtkText *text = GTK_TEXT (gtk_editable_get_delegate (entry));
+  graphene_rect_t first;
+  graphene_rect_t last;
+
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  gtk_editable_set_text (entry, "::1");
+  gtk_text_compute_cursor_extents (text, 0, &first, NULL);
+  gtk_text_compute_cursor_extents (text, 3, &last, NULL);
+  g_assert_cmpfloat (first.origin.x, <, last.origin.x);
+
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+}
+
 int
 main (int argc,
       char *argv[])
@@ -477,6 +496,7 @@ main (int argc,
 
   ADD ("/preferences/ports", test_ports);
   ADD ("/preferences/addresses", test_addresses);
+  ADD ("/preferences/addresses-are-written-from-the-left", test_addresses_are_written_from_the_left);
   ADD ("/preferences/leaves", test_leaves);
   ADD ("/preferences/connections", test_connections);
   ADD ("/preferences/origin", test_origin);
