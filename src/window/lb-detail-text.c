@@ -378,15 +378,18 @@ lb_detail_text_time (gint64 time_us)
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (time_us / G_USEC_PER_SEC);
   g_autoptr (GDateTime) local = utc != NULL ? g_date_time_to_local (utc) : NULL;
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *format = NULL;
 
   if (local == NULL)
     return g_strdup ("–");
 
   if (g_date_time_get_year (local) == g_date_time_get_year (now) &&
       g_date_time_get_day_of_year (local) == g_date_time_get_day_of_year (now))
-    return g_date_time_format (local, "%X");
+    return g_date_time_format (local, _ ("%H:%M:%S"));
 
-  return g_date_time_format (local, "%x %X");
+  format = g_strconcat ("%x ", _ ("%H:%M:%S"), NULL);
+
+  return g_date_time_format (local, format);
 }
 
 /**
