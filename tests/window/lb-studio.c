@@ -3,7 +3,9 @@
 
 #include "window/lb-studio.h"
 
+#include <libintl.h>
 #include <libsoup/soup.h>
+#include <locale.h>
 #include <stdlib.h>
 
 #include "window/lb-picture.h"
@@ -11,11 +13,12 @@
 /*
  * What pictures of the window are taken with. The balancer is a real one. Its backends are the paths of
  * one server in this process: each answers after a time of its own, one in five with an error, and one
- * not at all.
+ * not at all. The words are those of the locale, from the build's own translations.
  */
 
 #define LONG_NAME "/a/path/that/is/rather/too/long/for/its/place"
 
+static GtkTextDirection usual_direction;
 static SoupServer *server;
 static guint server_port;
 
@@ -48,7 +51,7 @@ on_request (SoupServer *soup_server,
 /**
  * lb_studio_open:
  *
- * Starts the backends' server, and GTK with the application's icon.
+ * Starts the backends' server, and GTK with the application's icon and words.
  *
  * Returns: whether there is a display
  */
@@ -58,9 +61,14 @@ lb_studio_open (void)
   g_autoptr (GError) error = NULL;
   GSList *uris;
 
+  setlocale (LC_ALL, "");
+  bindtextdomain (LB_GETTEXT_PACKAGE, LB_LOCALES);
+  bind_textdomain_codeset (LB_GETTEXT_PACKAGE, "UTF-8");
+
   if (!lb_window_test_init ())
     return FALSE;
 
+  usual_direction = gtk_widget_get_default_direction ();
   gtk_icon_theme_add_search_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
                                   LB_ICONS);
 
@@ -125,7 +133,7 @@ lb_studio_dress (const LbLook *look)
     g_object_set (settings, "gtk-theme-name", "HighContrast", NULL);
   else
     gtk_settings_reset_property (settings, "gtk-theme-name");
-  gtk_widget_set_default_direction (look->rtl ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR);
+  gtk_widget_set_default_direction (look->rtl ? GTK_TEXT_DIR_RTL : usual_direction);
 }
 
 static gboolean

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * @name: what pictures of it are called
  * @dark: whether the theme is dark
  * @contrast: whether it is the one that is rich in contrast
- * @rtl: whether it is read from right to left
+ * @rtl: whether it is read from right to left, whatever its language
  * @large: whether text has twice its size
  *
  * What a person's desktop makes of the window.
