@@ -112,13 +112,14 @@ lb_backend_list_keep_selected (LbBackendList *self,
     gtk_single_selection_set_selected (self->selection, row);
 }
 
-static gboolean
-lb_backend_list_has_focus (LbBackendList *self)
+/* Returns: (transfer none) (nullable): what has the focus, if that is in the rows */
+static GtkWidget *
+lb_backend_list_get_focus (LbBackendList *self)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
 
-  return focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->view));
+  return focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->view)) ? focus : NULL;
 }
 
 static void
@@ -128,10 +129,11 @@ lb_backend_list_on_items_changed (LbBackendList *self,
                                   guint added)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_full (added, g_object_unref);
-  const gboolean had_focus = lb_backend_list_has_focus (self);
   g_autoptr (LbBackend) selected = NULL;
+  g_autoptr (GtkWidget) focus = NULL;
   guint i;
 
+  g_set_object (&focus, lb_backend_list_get_focus (self));
   g_set_object (&selected, lb_backend_list_get_selected (self));
   for (i = 0; i < added; i++)
     g_ptr_array_add (rows, lb_backend_row_new (lb_pool_get_backend (self->pool, position + i)));
@@ -141,7 +143,7 @@ lb_backend_list_on_items_changed (LbBackendList *self,
     lb_backend_list_keep_selected (self, selected, position, removed, added);
 
   /* By itself GTK moves it with the next frame, to whatever is there; until then keys are lost. */
-  if (had_focus && removed > 0)
+  if (focus != NULL && !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->view)))
     lb_backend_list_focus (self);
 }
 

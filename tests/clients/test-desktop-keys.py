@@ -143,7 +143,7 @@ class TestKeys(ReaderCase):
                    "Tab goes into the row")
         self.key("Delete")
         self.wait_for_urls(DOWN)
-        self.wait_for_focus(f"Weight of {DOWN}")
+        self.wait_for_focus(DOWN, "table row")
         self.assert_no_complaints()
 
     def test_probe_now(self):

@@ -753,6 +753,12 @@ test_focus_stays_in_the_list (LbWindowFixture *f,
   focus = gtk_window_get_focus (GTK_WINDOW (f->window));
   g_assert_true (gtk_widget_is_ancestor (focus, GTK_WIDGET (list)));
   g_assert_cmpstr (gtk_widget_get_css_name (focus), ==, "row");
+
+  /* Not when another one goes. */
+  g_assert_true (gtk_widget_child_focus (focus, GTK_DIR_TAB_FORWARD));
+  focus = gtk_window_get_focus (GTK_WINDOW (f->window));
+  lb_balancer_remove_backend (f->balancer, lb_pool_find (f->pool, URL_C));
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (f->window)) == focus);
 }
 
 /* Whoever imports into an empty pool, or pastes, was on the page that goes. */
