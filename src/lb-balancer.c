@@ -8,7 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "engine/lb-engine-redirect.h"
+#include "engine/lb-engine.h"
 #include "http/lb-front.h"
 #include "http/lb-socket.h"
 #include "lb-endpoint.h"
@@ -38,7 +38,7 @@
  * aside, such as a configuration that could not be read; `probing-changed`, the settings of the probes or
  * the panic share are others now; `config-changed`, what is on disk has been taken over.
  *
- * Properties: `loading`, `policy`, `paused`, `redirect-status`, `cors-origin`, `max-connections` and
+ * Properties: `loading`, `policy`, `engine`, `paused`, `redirect-status`, `cors-origin`, `max-connections` and
  * `max-connections-per-client`, see their getters.
  */
 struct _LbBalancer
@@ -55,6 +55,7 @@ struct _LbBalancer
   LbHistorian *historian;
 
   char *override_policy;
+  char *override_engine;
 
   gint64 start_us;
   gboolean loading;
@@ -68,6 +69,7 @@ enum
 {
   PROP_LOADING = 1,
   PROP_POLICY,
+  PROP_ENGINE,
   PROP_PAUSED,
   PROP_REDIRECT_STATUS,
   PROP_CORS_ORIGIN,
@@ -96,6 +98,10 @@ lb_balancer_report (LbBalancer *self,
   g_signal_emit (self, signals[PROBLEM], 0, message);
 }
 
+static void lb_balancer_on_probed (LbBalancer *self,
+                                   LbBackend *backend);
+static void lb_balancer_update_prober (LbBalancer *self);
+
 static void
 lb_balancer_apply_policy (LbBalancer *self)
 {
@@ -121,6 +127,60 @@ lb_balancer_apply_policy (LbBalancer *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_POLICY]);
 }
 
+static const LbConfig *
+lb_balancer_give_config (gpointer user_data)
+{
+  LbBalancer *self = user_data;
+
+  return lb_keeper_get_config (self->keeper);
+}
+
+static void
+lb_balancer_make_engine (LbBalancer *self,
+                         const char *name)
+{
+  const LbEngineSource source = { self->pool, &self->front, lb_balancer_give_config, self };
+
+  self->engine = lb_engine_new (name, &source, NULL);
+  g_signal_connect_swapped (self->engine, "problem", G_CALLBACK (lb_balancer_report), self);
+  g_signal_connect_swapped (self->engine, "probed", G_CALLBACK (lb_balancer_on_probed), self);
+  if (self->historian != NULL)
+    lb_historian_set_engine (self->historian, self->engine);
+}
+
+static void
+lb_balancer_drop_engine (LbBalancer *self)
+{
+  g_signal_handlers_disconnect_by_data (self->engine, self);
+  lb_engine_stop (self->engine);
+  g_clear_object (&self->engine);
+}
+
+/* The sockets stay open while one hands over to the other. */
+static void
+lb_balancer_apply_engine (LbBalancer *self)
+{
+  const char *name = self->override_engine != NULL ? self->override_engine
+                                                   : lb_keeper_get_config (self->keeper)->engine;
+  g_autoptr (GError) error = NULL;
+
+  if (!lb_engine_check (name, &error))
+    {
+      lb_balancer_report (self, error->message);
+      return;
+    }
+
+  if (g_str_equal (name, lb_balancer_get_engine (self)))
+    return;
+
+  lb_balancer_drop_engine (self);
+  lb_balancer_make_engine (self, name);
+  if (self->start_us != 0)
+    lb_engine_start (self->engine);
+  lb_balancer_update_prober (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ENGINE]);
+}
+
 /* Takes over the settings, and then the backends: which of them would be ourselves depends on where we
  * are going to listen. */
 static void
@@ -138,6 +198,9 @@ lb_balancer_apply (LbBalancer *self)
   lb_endpoint_update_own_address (self->endpoint);
   lb_endpoint_get_ports (self->endpoint, ports);
   lb_keeper_apply_backends (self->keeper, ports);
+
+  lb_balancer_apply_engine (self);
+  lb_engine_apply (self->engine);
 }
 
 static void
@@ -185,11 +248,12 @@ lb_balancer_on_probed (LbBalancer *self,
                     lb_backend_get_last_probe (backend), g_get_monotonic_time ());
 }
 
-/* While it is paused nobody asks for redirects, so how the backends are does not matter. */
+/* While it is paused nobody asks for redirects, so how the backends are does not matter. An engine may probe
+ * by itself. */
 static void
 lb_balancer_update_prober (LbBalancer *self)
 {
-  if (self->start_us != 0 && !lb_balancer_get_paused (self))
+  if (self->start_us != 0 && !lb_balancer_get_paused (self) && !lb_engine_probes (self->engine))
     lb_prober_start (self->prober);
   else
     lb_prober_stop (self->prober);
@@ -224,6 +288,10 @@ lb_balancer_get_property (GObject *object,
 
     case PROP_POLICY:
       g_value_set_string (value, lb_balancer_get_policy (self));
+      break;
+
+    case PROP_ENGINE:
+      g_value_set_string (value, lb_balancer_get_engine (self));
       break;
 
     case PROP_PAUSED:
@@ -285,7 +353,8 @@ lb_balancer_dispose (GObject *object)
   g_clear_object (&self->prober);
   g_clear_object (&self->historian);
   g_clear_object (&self->endpoint);
-  g_clear_object (&self->engine);
+  if (self->engine != NULL)
+    lb_balancer_drop_engine (self);
   lb_front_clear (&self->front);
   g_clear_object (&self->samples);
   g_clear_object (&self->keeper);
@@ -301,6 +370,7 @@ lb_balancer_finalize (GObject *object)
   LbBalancer *self = LB_BALANCER (object);
 
   g_clear_pointer (&self->override_policy, g_free);
+  g_clear_pointer (&self->override_engine, g_free);
 
   G_OBJECT_CLASS (lb_balancer_parent_class)->finalize (object);
 }
@@ -320,6 +390,8 @@ lb_balancer_class_init (LbBalancerClass *klass)
     g_param_spec_boolean ("loading", NULL, NULL, TRUE, flags | G_PARAM_EXPLICIT_NOTIFY);
   properties[PROP_POLICY] =
     g_param_spec_string ("policy", NULL, NULL, LB_POLICY_DEFAULT, flags);
+  properties[PROP_ENGINE] =
+    g_param_spec_string ("engine", NULL, NULL, LB_CONFIG_DEFAULT_ENGINE, flags | G_PARAM_EXPLICIT_NOTIFY);
 
   /**
    * LbBalancer:paused:
@@ -362,7 +434,7 @@ lb_balancer_init (LbBalancer *self)
   self->pool = lb_pool_new ();
   self->prober = lb_prober_new (self->pool);
   lb_front_init (&self->front, self->pool, &source);
-  self->engine = lb_engine_redirect_new (&self->front);
+  lb_balancer_make_engine (self, LB_CONFIG_DEFAULT_ENGINE);
   self->historian = lb_historian_new (self->pool, self->engine);
 
   lb_prober_set_own_server (self->prober, lb_redirector_get_identity (self->front.redirector));
@@ -409,6 +481,7 @@ lb_balancer_load (LbBalancer *self,
       lb_endpoint_override (self->endpoint, (const char *const *) overrides->listen,
                             overrides->port, overrides->stats_port);
       self->override_policy = g_strdup (overrides->policy);
+      self->override_engine = g_strdup (overrides->engine);
       lb_express_lane_set_open (self->front.lane, !overrides->no_express_lane);
     }
 
@@ -1168,6 +1241,69 @@ lb_balancer_set_policy (LbBalancer *self,
   config->policy = g_strdup (lb_policy_get_info (policy)->name);
 
   lb_balancer_apply_policy (self);
+  lb_keeper_save (self->keeper);
+
+  return TRUE;
+}
+
+/**
+ * lb_balancer_get_engine:
+ * @self: a balancer
+ *
+ * Returns: the name of the engine that carries the traffic
+ */
+const char *
+lb_balancer_get_engine (LbBalancer *self)
+{
+  g_return_val_if_fail (LB_IS_BALANCER (self), NULL);
+
+  return lb_engine_get_info (self->engine)->name;
+}
+
+/**
+ * lb_balancer_is_engine_overridden:
+ * @self: a balancer
+ *
+ * Returns: whether the command line says the engine, for this run
+ */
+gboolean
+lb_balancer_is_engine_overridden (LbBalancer *self)
+{
+  g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
+
+  return self->override_engine != NULL;
+}
+
+/**
+ * lb_balancer_set_engine:
+ * @self: a balancer that has loaded
+ * @name: see lb_engine_list()
+ * @error: return location for a %LB_CONFIG_ERROR_VALUE
+ *
+ * Lets another engine carry the traffic and remembers it. Nobody is refused while one hands over to the
+ * other. What keeps the new one from it is told by the `problem` signal.
+ *
+ * Returns: %TRUE if there is such an engine
+ */
+gboolean
+lb_balancer_set_engine (LbBalancer *self,
+                        const char *name,
+                        GError **error)
+{
+  LbConfig *config;
+
+  g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
+  g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, FALSE);
+
+  if (!lb_engine_check (name, error))
+    return FALSE;
+
+  config = lb_keeper_get_config (self->keeper);
+  g_clear_pointer (&self->override_engine, g_free);
+  g_free (config->engine);
+  config->engine = g_strdup (name);
+
+  lb_balancer_apply_engine (self);
   lb_keeper_save (self->keeper);
 
   return TRUE;

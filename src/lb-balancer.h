@@ -25,6 +25,7 @@ typedef struct
   int port;
   int stats_port;
   char *policy;
+  char *engine;
   gboolean no_express_lane;
 } LbOverrides;
 
@@ -110,6 +111,11 @@ LbSnapshot        *lb_balancer_get_snapshot     (LbBalancer         *self);
 LbHistorySlice    *lb_balancer_get_history      (LbBalancer         *self,
                                                  guint               n_seconds);
 const char        *lb_balancer_get_policy       (LbBalancer         *self);
+const char        *lb_balancer_get_engine       (LbBalancer         *self);
+gboolean           lb_balancer_is_engine_overridden (LbBalancer     *self);
+gboolean           lb_balancer_set_engine       (LbBalancer         *self,
+                                                 const char         *name,
+                                                 GError            **error);
 gboolean           lb_balancer_is_policy_overridden (LbBalancer     *self);
 gboolean           lb_balancer_set_policy       (LbBalancer         *self,
                                                  const char         *name,

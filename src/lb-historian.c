@@ -132,6 +132,21 @@ lb_historian_new (LbPool *pool,
 }
 
 /**
+ * lb_historian_set_engine:
+ * @self: a historian
+ * @engine: who carries the traffic from now on
+ */
+void
+lb_historian_set_engine (LbHistorian *self,
+                         LbEngine *engine)
+{
+  g_return_if_fail (LB_IS_HISTORIAN (self));
+  g_return_if_fail (LB_IS_ENGINE (engine));
+
+  g_set_object (&self->engine, engine);
+}
+
+/**
  * lb_historian_start:
  * @self: a historian
  *

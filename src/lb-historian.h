@@ -12,6 +12,9 @@ G_DECLARE_FINAL_TYPE (LbHistorian, lb_historian, LB, HISTORIAN, GObject)
 LbHistorian    *lb_historian_new       (LbPool       *pool,
                                         LbEngine     *engine);
 
+void            lb_historian_set_engine
+                                       (LbHistorian  *self,
+                                        LbEngine     *engine);
 void            lb_historian_start     (LbHistorian  *self);
 void            lb_historian_stop      (LbHistorian  *self);
 LbHistorySlice *lb_historian_get_slice (LbHistorian  *self,

@@ -9,6 +9,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "config/lb-config.h"
+#include "engine/lb-engine.h"
 #include "policy/lb-policy.h"
 
 static const GOptionEntry entries[] = {
@@ -25,6 +26,8 @@ static const GOptionEntry entries[] = {
     N_ ("Add a backend for this run; may be repeated"), N_ ("URL") },
   { "policy", 0, 0, G_OPTION_ARG_STRING, NULL,
     N_ ("Choose backends by this policy"), N_ ("NAME") },
+  { "engine", 0, 0, G_OPTION_ARG_STRING, NULL,
+    N_ ("Carry traffic by redirect or haproxy"), N_ ("NAME") },
   { "config", 0, 0, G_OPTION_ARG_FILENAME, NULL,
     N_ ("Use this configuration file"), N_ ("FILE") },
   { "import", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL,
@@ -183,7 +186,7 @@ lb_options_get_entries (void)
  *
  * Checks and collects what the command line says.
  *
- * Sets a #GOptionError, or what the check of a URL, an address or a policy sets.
+ * Sets a #GOptionError, or what the check of a URL, an address, a policy or an engine sets.
  *
  * Returns: (transfer full) (nullable): the options
  */
@@ -218,6 +221,7 @@ lb_options_new (GVariantDict *dict,
   g_variant_dict_lookup (dict, "backend", "^as", &self->backends);
   g_variant_dict_lookup (dict, "listen", "^as", &self->overrides.listen);
   g_variant_dict_lookup (dict, "policy", "s", &self->overrides.policy);
+  g_variant_dict_lookup (dict, "engine", "s", &self->overrides.engine);
 
   g_variant_dict_lookup (dict, "import-pool", "s", &self->import_pool);
   if (g_variant_dict_lookup (dict, "import", "^aay", &imports))
@@ -255,6 +259,9 @@ lb_options_new (GVariantDict *dict,
       !lb_options_check_policy (self->overrides.policy, error))
     return NULL;
 
+  if (self->overrides.engine != NULL && !lb_engine_check (self->overrides.engine, error))
+    return NULL;
+
   if (self->backends != NULL && !lb_options_check_backends (self->backends, error))
     return NULL;
 
@@ -274,6 +281,7 @@ lb_options_free (LbOptions *self)
   g_free (self->import_pool);
   g_strfreev (self->overrides.listen);
   g_free (self->overrides.policy);
+  g_free (self->overrides.engine);
   g_free (self);
 }
 
@@ -295,6 +303,8 @@ lb_options_first_start (const LbOptions *self)
     return "--listen";
   if (self->overrides.policy != NULL)
     return "--policy";
+  if (self->overrides.engine != NULL)
+    return "--engine";
   if (self->overrides.no_express_lane)
     return "--no-express-lane";
   if (self->config != NULL)

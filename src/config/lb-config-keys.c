@@ -260,6 +260,32 @@ lb_config_write_origin (const LbConfigKey *key,
 }
 
 static gboolean
+lb_config_read_engine (const LbConfigKey *key,
+                       gpointer subject,
+                       JsonNode *node,
+                       GError **error)
+{
+  LbConfig *self = subject;
+  g_autofree char *text = lb_json_text_brief (node);
+
+  if (!lb_config_node_is (node, G_TYPE_STRING) || *json_node_get_string (node) == '\0')
+    return lb_config_refuse (error, _("%s is not the name of an engine in quotes."), text);
+
+  g_free (self->engine);
+  self->engine = json_node_dup_string (node);
+  return TRUE;
+}
+
+static JsonNode *
+lb_config_write_engine (const LbConfigKey *key,
+                        gpointer subject)
+{
+  LbConfig *self = subject;
+
+  return lb_config_string_node (self->engine);
+}
+
+static gboolean
 lb_config_read_policy (const LbConfigKey *key,
                        gpointer subject,
                        JsonNode *node,
@@ -377,6 +403,7 @@ const LbConfigKey lb_config_keys[] = {
   { "redirect_status", lb_config_read_status, lb_config_write_uint,
     NUMBER (LbConfig, redirect_status, 301, 308) },
   { "cors_origin", lb_config_read_origin, lb_config_write_origin },
+  { "engine", lb_config_read_engine, lb_config_write_engine },
   { "policy", lb_config_read_policy, lb_config_write_policy },
   { "panic_share", lb_config_read_double, lb_config_write_double,
     NUMBER (LbConfig, panic_share, 0, 1) },

@@ -43,6 +43,7 @@ lb_config_new (void)
   self->port = LB_CONFIG_DEFAULT_PORT;
   self->redirect_status = LB_CONFIG_DEFAULT_REDIRECT_STATUS;
   self->cors_origin = g_strdup (LB_CONFIG_DEFAULT_ORIGIN);
+  self->engine = g_strdup (LB_CONFIG_DEFAULT_ENGINE);
   self->policy = g_strdup (LB_CONFIG_DEFAULT_POLICY);
   lb_probe_settings_init (&self->probe);
   self->backends = g_ptr_array_new_with_free_func (g_object_unref);
@@ -73,6 +74,7 @@ lb_config_copy (const LbConfig *self)
   copy->max_connections_per_client = self->max_connections_per_client;
   copy->redirect_status = self->redirect_status;
   copy->cors_origin = g_strdup (self->cors_origin);
+  copy->engine = g_strdup (self->engine);
   copy->policy = g_strdup (self->policy);
   copy->panic_share = self->panic_share;
   lb_probe_settings_copy (&copy->probe, &self->probe);
@@ -98,6 +100,7 @@ lb_config_free (LbConfig *self)
 
   g_strfreev (self->listen);
   g_free (self->cors_origin);
+  g_free (self->engine);
   g_free (self->policy);
   lb_probe_settings_clear (&self->probe);
   g_ptr_array_unref (self->backends);

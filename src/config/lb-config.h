@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 #define LB_CONFIG_DEFAULT_PORT 5000
 #define LB_CONFIG_DEFAULT_REDIRECT_STATUS 307
 #define LB_CONFIG_DEFAULT_POLICY "random"
+#define LB_CONFIG_DEFAULT_ENGINE "redirect"
 #define LB_CONFIG_DEFAULT_ORIGIN "*"
 #define LB_CONFIG_DEFAULT_LISTEN "localhost"
 #define LB_CONFIG_MAX_CONNECTIONS 1000000
@@ -42,6 +43,7 @@ GQuark lb_config_error_quark (void);
  * @max_connections_per_client: how many connections each client may have at once; 0 for any number
  * @redirect_status: 301, 302, 303, 307 or 308
  * @cors_origin: whose pages a browser lets read our answers: an origin, or `*` for all
+ * @engine: an engine's name; whether there is one of that name is for others to say
  * @policy: a policy's name; whether there is one of that name is for others to say
  * @panic_share: 0 to 1: when a smaller share of the backends than this is healthy, their health is
  *   ignored; 0 for never
@@ -61,6 +63,7 @@ typedef struct
   guint max_connections_per_client;
   guint redirect_status;
   char *cors_origin;
+  char *engine;
   char *policy;
   double panic_share;
   LbProbeSettings probe;

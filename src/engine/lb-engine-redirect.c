@@ -23,7 +23,11 @@ struct _LbEngineRedirect
 
 G_DEFINE_FINAL_TYPE (LbEngineRedirect, lb_engine_redirect, LB_TYPE_ENGINE)
 
-static const LbEngineInfo info = { "redirect", N_("Redirecting clients") };
+const LbEngineInfo lb_engine_redirect_info = {
+  "redirect",
+  N_("Redirecting clients"),
+  N_("Each client is told where to go, and must be able to reach the backends itself."),
+};
 
 static void
 lb_engine_redirect_start (LbEngine *engine)
@@ -49,7 +53,7 @@ lb_engine_redirect_class_init (LbEngineRedirectClass *klass)
 {
   LbEngineClass *engine_class = LB_ENGINE_CLASS (klass);
 
-  engine_class->info = &info;
+  engine_class->info = &lb_engine_redirect_info;
   engine_class->start = lb_engine_redirect_start;
   engine_class->stop = lb_engine_redirect_stop;
   engine_class->report = lb_engine_redirect_report;
@@ -62,19 +66,19 @@ lb_engine_redirect_init (LbEngineRedirect *self)
 
 /**
  * lb_engine_redirect_new:
- * @front: what clients meet, which outlives the engine
+ * @source: what it works with
  *
  * Returns: (transfer full): an engine that has not started
  */
 LbEngine *
-lb_engine_redirect_new (LbFront *front)
+lb_engine_redirect_new (const LbEngineSource *source)
 {
   LbEngineRedirect *self;
 
-  g_return_val_if_fail (front != NULL, NULL);
+  g_return_val_if_fail (source != NULL, NULL);
 
   self = g_object_new (LB_TYPE_ENGINE_REDIRECT, NULL);
-  self->front = front;
+  self->front = source->front;
 
   return LB_ENGINE (self);
 }

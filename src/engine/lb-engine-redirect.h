@@ -8,6 +8,8 @@ G_BEGIN_DECLS
 #define LB_TYPE_ENGINE_REDIRECT (lb_engine_redirect_get_type ())
 G_DECLARE_FINAL_TYPE (LbEngineRedirect, lb_engine_redirect, LB, ENGINE_REDIRECT, LbEngine)
 
-LbEngine *lb_engine_redirect_new (LbFront *front);
+extern const LbEngineInfo lb_engine_redirect_info;
+
+LbEngine *lb_engine_redirect_new (const LbEngineSource *source);
 
 G_END_DECLS

@@ -6,13 +6,30 @@
 
 #include "engine/lb-engine.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "engine/lb-engine-haproxy.h"
+#include "engine/lb-engine-redirect.h"
+
 /**
  * LbEngine:
  *
  * Who carries the traffic that comes in at the listening sockets. The balancer has exactly one, and
  * makes another when a person wants another. The sockets themselves are the listener's, and outlive
  * an engine: so one can hand over to the next without a moment in which nobody listens.
+ *
+ * Signals: `problem` (char *message), a sentence for the person; `probed` (LbBackend *backend), an engine that
+ * probes has the result of another probe.
  */
+enum
+{
+  PROBLEM,
+  PROBED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
 G_DEFINE_ABSTRACT_TYPE (LbEngine, lb_engine, G_TYPE_OBJECT)
 
 static void
@@ -24,11 +41,75 @@ static void
 lb_engine_class_init (LbEngineClass *klass)
 {
   klass->apply = lb_engine_apply_nothing;
+
+  signals[PROBLEM] = g_signal_new ("problem", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[PROBED] = g_signal_new ("probed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                  NULL, G_TYPE_NONE, 1, LB_TYPE_BACKEND);
 }
 
 static void
 lb_engine_init (LbEngine *self)
 {
+}
+
+/**
+ * lb_engine_list:
+ * @i: an index from 0 on
+ *
+ * Returns: (transfer none) (nullable): what the engine is called, or %NULL behind the last one
+ */
+const LbEngineInfo *
+lb_engine_list (guint i)
+{
+  static const LbEngineInfo *const infos[] = { &lb_engine_redirect_info, &lb_engine_haproxy_info };
+
+  return i < G_N_ELEMENTS (infos) ? infos[i] : NULL;
+}
+
+/**
+ * lb_engine_check:
+ * @name: a name
+ * @error: return location for a %LB_CONFIG_ERROR_VALUE
+ *
+ * Returns: whether there is an engine of this name
+ */
+gboolean
+lb_engine_check (const char *name,
+                 GError **error)
+{
+  const LbEngineInfo *info;
+
+  for (guint i = 0; (info = lb_engine_list (i)) != NULL; i++)
+    if (g_strcmp0 (info->name, name) == 0)
+      return TRUE;
+
+  g_set_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE,
+               _("There is no engine “%s”. Use redirect or haproxy."), name);
+
+  return FALSE;
+}
+
+/**
+ * lb_engine_new:
+ * @name: what it is called
+ * @source: what it works with
+ * @error: return location for a %LB_CONFIG_ERROR_VALUE
+ *
+ * Returns: (transfer full) (nullable): an engine that has not started
+ */
+LbEngine *
+lb_engine_new (const char *name,
+               const LbEngineSource *source,
+               GError **error)
+{
+  g_return_val_if_fail (source != NULL, NULL);
+
+  if (!lb_engine_check (name, error))
+    return NULL;
+
+  return g_str_equal (name, lb_engine_haproxy_info.name) ? lb_engine_haproxy_new (source)
+                                                         : lb_engine_redirect_new (source);
 }
 
 /**
@@ -101,4 +182,42 @@ lb_engine_report (LbEngine *self,
   g_return_if_fail (traffic != NULL);
 
   LB_ENGINE_GET_CLASS (self)->report (self, traffic);
+}
+
+/**
+ * lb_engine_probes:
+ * @self: an engine
+ *
+ * Returns: whether it finds out by itself how the backends are, so that nobody else need probe them
+ */
+gboolean
+lb_engine_probes (LbEngine *self)
+{
+  g_return_val_if_fail (LB_IS_ENGINE (self), FALSE);
+
+  return LB_ENGINE_GET_CLASS (self)->probes;
+}
+
+/**
+ * lb_engine_tell:
+ * @self: an engine
+ * @problem: a sentence for the person
+ */
+void
+lb_engine_tell (LbEngine *self,
+                const char *problem)
+{
+  g_signal_emit (self, signals[PROBLEM], 0, problem);
+}
+
+/**
+ * lb_engine_probed:
+ * @self: an engine that probes
+ * @backend: a backend that has the result of another probe
+ */
+void
+lb_engine_probed (LbEngine *self,
+                  LbBackend *backend)
+{
+  g_signal_emit (self, signals[PROBED], 0, backend);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "config/lb-config.h"
 #include "http/lb-front.h"
 
 G_BEGIN_DECLS
@@ -9,12 +10,33 @@ G_BEGIN_DECLS
  * LbEngineInfo:
  * @name: what it is called in the configuration and on the command line
  * @title: what a person calls it; to be translated
+ * @summary: what it does, a sentence; to be translated
+ * @can_start: (nullable): whether what it takes is installed; if not, the error says how to get it
  */
 typedef struct
 {
   const char *name;
   const char *title;
+  const char *summary;
+  gboolean (*can_start) (GError **error);
 } LbEngineInfo;
+
+/**
+ * LbEngineSource:
+ * @pool: where traffic can go
+ * @front: what clients meet
+ * @get_config: returns (transfer none) what is remembered
+ * @user_data: for it
+ *
+ * What an engine works with. All of it outlives the engine.
+ */
+typedef struct
+{
+  LbPool *pool;
+  LbFront *front;
+  const LbConfig *(*get_config) (gpointer user_data);
+  gpointer user_data;
+} LbEngineSource;
 
 #define LB_TYPE_ENGINE (lb_engine_get_type ())
 G_DECLARE_DERIVABLE_TYPE (LbEngine, lb_engine, LB, ENGINE, GObject)
@@ -26,6 +48,7 @@ struct _LbEngineClass
 
   /*< public >*/
   const LbEngineInfo *info;
+  gboolean probes;
 
   void (*start)  (LbEngine   *self);
   void (*stop)   (LbEngine   *self);
@@ -34,11 +57,25 @@ struct _LbEngineClass
                   LbTraffic  *traffic);
 };
 
+const LbEngineInfo *lb_engine_list     (guint       i);
+gboolean            lb_engine_check    (const char *name,
+                                        GError    **error);
+LbEngine           *lb_engine_new      (const char *name,
+                                        const LbEngineSource *source,
+                                        GError    **error);
+
 const LbEngineInfo *lb_engine_get_info (LbEngine   *self);
+gboolean            lb_engine_probes   (LbEngine   *self);
 void                lb_engine_start    (LbEngine   *self);
 void                lb_engine_stop     (LbEngine   *self);
 void                lb_engine_apply    (LbEngine   *self);
 void                lb_engine_report   (LbEngine   *self,
                                         LbTraffic  *traffic);
+
+/* For engines */
+void                lb_engine_tell     (LbEngine   *self,
+                                        const char *problem);
+void                lb_engine_probed   (LbEngine   *self,
+                                        LbBackend  *backend);
 
 G_END_DECLS

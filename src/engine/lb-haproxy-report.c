@@ -288,6 +288,9 @@ lb_haproxy_report_parse (const char *answer,
       lb_haproxy_report_read_table (self, &text, ',', "svname", stat_columns,
                                     G_N_ELEMENTS (stat_columns)))
     {
+      const char *end = strstr (answer, "\n\n");
+
+      self->state = end != NULL ? g_strndup (answer, (gsize) (end - answer) + 1) : g_strdup ("");
       lb_haproxy_report_read_info (self, &text);
       return g_steal_pointer (&self);
     }
@@ -314,6 +317,7 @@ lb_haproxy_report_free (LbHaproxyReport *self)
 
   g_hash_table_unref (self->by_name);
   g_ptr_array_unref (self->servers);
+  g_free (self->state);
   g_free (self->version);
   g_free (self);
 }

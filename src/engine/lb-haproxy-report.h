@@ -63,6 +63,7 @@ typedef struct
 /**
  * LbHaproxyReport:
  * @servers: (element-type LbHaproxyServer): in HAProxy's order
+ * @state: the first table as it came, which another HAProxy can begin with
  * @version: (nullable): HAProxy's version
  * @pid: its process, which is another one when it has been started anew; 0 if it does not say
  *
@@ -71,6 +72,7 @@ typedef struct
 typedef struct
 {
   GPtrArray *servers;
+  char *state;
   char *version;
   guint64 pid;
 

@@ -645,6 +645,21 @@ lb_backend_count_redirect (LbBackend *self,
 }
 
 /**
+ * lb_backend_count_requests:
+ * @self: a backend
+ * @n: how many
+ *
+ * Counts requests that somebody else has sent here, and whose number in flight is known: see
+ * lb_load_set_in_flight(). Called by the pool.
+ */
+void
+lb_backend_count_requests (LbBackend *self,
+                           guint64 n)
+{
+  self->redirects += n;
+}
+
+/**
  * lb_backend_get_redirects:
  * @self: a backend
  *

@@ -63,6 +63,8 @@ const LbProbeRecord *lb_backend_get_record      (LbBackend            *self);
 const LbProbeLog    *lb_backend_get_probe_log   (LbBackend            *self);
 void                 lb_backend_count_redirect  (LbBackend            *self,
                                                  gint64                now_us);
+void                 lb_backend_count_requests  (LbBackend            *self,
+                                                 guint64               n);
 guint64              lb_backend_get_redirects   (LbBackend            *self);
 void                 lb_backend_prefetch        (LbBackend            *self);
 void                 lb_backend_look            (LbBackend            *self,

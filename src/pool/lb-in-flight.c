@@ -32,6 +32,9 @@ double
 lb_in_flight_get (const LbInFlight *self,
                   gint64 now_us)
 {
+  if (self->known)
+    return self->estimate;
+
   return self->estimate * exp ((double) (self->updated_us - now_us) * self->decay);
 }
 
@@ -48,6 +51,21 @@ lb_in_flight_add (LbInFlight *self,
 {
   self->estimate = lb_in_flight_get (self, now_us) + 1.0;
   self->updated_us = now_us;
+}
+
+/**
+ * lb_in_flight_set:
+ * @self: an estimate
+ * @n: how many requests are in flight; less than 0 if that is to be estimated again, from none
+ *
+ * Says what somebody knows. It holds until it is said again.
+ */
+void
+lb_in_flight_set (LbInFlight *self,
+                  double n)
+{
+  self->known = n >= 0.0;
+  self->estimate = MAX (n, 0.0);
 }
 
 /**

@@ -13,14 +13,15 @@ G_BEGIN_DECLS
  *
  * How many requests a backend is busy with, estimated. A balancer that redirects never sees a request
  * end; so each counts as one when it is sent and fades with the backend's response time. At a steady
- * rate that comes to rate × response time, which is Little's law. Embedded in its owner. The fields
- * are private.
+ * rate that comes to rate × response time, which is Little's law. Where somebody knows the number, that is
+ * taken instead. Embedded in its owner. The fields are private.
  */
 typedef struct
 {
   double estimate; /* at @updated_us */
   gint64 updated_us;
   double decay; /* one over the response time in microseconds */
+  gboolean known; /* the number is not estimated */
 } LbInFlight;
 
 void   lb_in_flight_init              (LbInFlight       *self);
@@ -28,6 +29,8 @@ void   lb_in_flight_add               (LbInFlight       *self,
                                        gint64            now_us);
 double lb_in_flight_get               (const LbInFlight *self,
                                        gint64            now_us);
+void   lb_in_flight_set               (LbInFlight       *self,
+                                       double            n);
 void   lb_in_flight_set_response_time (LbInFlight       *self,
                                        double            response_us,
                                        gint64            now_us);

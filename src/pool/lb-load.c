@@ -40,6 +40,18 @@ lb_load_add_request (LbLoad *self,
 }
 
 /**
+ * lb_load_set_in_flight:
+ * @self: a load
+ * @n: how many requests are in flight, as somebody knows; less than 0 if that is to be estimated again
+ */
+void
+lb_load_set_in_flight (LbLoad *self,
+                       double n)
+{
+  lb_in_flight_set (&self->in_flight, n);
+}
+
+/**
  * lb_load_get_in_flight:
  * @self: a load
  * @now_us: the monotonic time in microseconds

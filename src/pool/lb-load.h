@@ -27,6 +27,8 @@ void     lb_load_init                 (LbLoad       *self);
 
 void     lb_load_add_request          (LbLoad       *self,
                                        gint64        now_us);
+void     lb_load_set_in_flight        (LbLoad       *self,
+                                       double        n);
 double   lb_load_get_in_flight        (const LbLoad *self,
                                        gint64        now_us);
 double   lb_load_get_fade_us          (const LbLoad *self);

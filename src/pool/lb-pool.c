@@ -22,6 +22,8 @@
  *
  * Who has to know whether anything that matters for a choice has changed compares the pool's
  * generation with the one it saw last; the candidates are found anew only when it differs.
+ *
+ * Signals: `changed`, backends came or went, or what a choice depends on is otherwise with one of them.
  */
 struct _LbPool
 {
@@ -52,6 +54,14 @@ static void lb_pool_list_model_init (GListModelInterface *iface);
 G_DEFINE_FINAL_TYPE_WITH_CODE (LbPool, lb_pool, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, lb_pool_list_model_init))
 
+enum
+{
+  CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
 /* What of a backend a choice depends on. */
 static const char *const choice_signals[] = {
   "notify::weight",
@@ -64,6 +74,7 @@ static void
 lb_pool_on_backend_notify (LbPool *self)
 {
   self->generation++;
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static gboolean
@@ -141,6 +152,7 @@ lb_pool_items_changed (LbPool *self,
   self->generation++;
   self->order++;
   g_list_model_items_changed (G_LIST_MODEL (self), position, removed, added);
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static GType
@@ -210,6 +222,9 @@ lb_pool_class_init (LbPoolClass *klass)
 
   object_class->dispose = lb_pool_dispose;
   object_class->finalize = lb_pool_finalize;
+
+  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -749,6 +764,26 @@ lb_pool_count_redirect (LbPool *self,
   self->redirects++;
   lb_rate_add (&self->rate, now_us);
   lb_backend_count_redirect (backend, now_us);
+}
+
+/**
+ * lb_pool_count_requests:
+ * @self: a pool
+ * @backend: one of its backends
+ * @n: how many
+ * @now_us: the monotonic time in microseconds
+ *
+ * Counts requests that somebody else has sent to @backend since the last time.
+ */
+void
+lb_pool_count_requests (LbPool *self,
+                        LbBackend *backend,
+                        guint64 n,
+                        gint64 now_us)
+{
+  self->redirects += n;
+  lb_rate_add_many (&self->rate, n, now_us);
+  lb_backend_count_requests (backend, n);
 }
 
 /**

@@ -58,6 +58,10 @@ void              lb_pool_set_panic_share     (LbPool              *self,
 void              lb_pool_count_redirect      (LbPool              *self,
                                                LbBackend           *backend,
                                                gint64               now_us);
+void              lb_pool_count_requests      (LbPool              *self,
+                                               LbBackend           *backend,
+                                               guint64              n,
+                                               gint64               now_us);
 guint64           lb_pool_get_redirects       (LbPool              *self);
 double            lb_pool_get_redirect_rate   (LbPool              *self,
                                                gint64               now_us);

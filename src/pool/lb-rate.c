@@ -44,6 +44,23 @@ lb_rate_add (LbRate *self,
 }
 
 /**
+ * lb_rate_add_many:
+ * @self: a rate meter
+ * @n: how many
+ * @now_us: the monotonic time in microseconds, never less than in an earlier call
+ *
+ * Counts events since the last time.
+ */
+void
+lb_rate_add_many (LbRate *self,
+                  guint64 n,
+                  gint64 now_us)
+{
+  lb_rate_advance (self, now_us);
+  self->counts[self->bucket % LB_RATE_BUCKETS] += (guint) n;
+}
+
+/**
  * lb_rate_per_second:
  * @self: a rate meter
  * @now_us: the monotonic time in microseconds

@@ -22,6 +22,9 @@ typedef struct
 
 void   lb_rate_add        (LbRate *self,
                            gint64  now_us);
+void   lb_rate_add_many   (LbRate  *self,
+                           guint64  n,
+                           gint64   now_us);
 double lb_rate_per_second (LbRate *self,
                            gint64  now_us);
 

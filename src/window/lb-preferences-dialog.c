@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "config/lb-config.h"
+#include "engine/lb-engine.h"
 #include "policy/lb-policy.h"
 #include "window/lb-defaults-dialog.h"
 #include "window/lb-field.h"
@@ -40,6 +41,8 @@ struct _LbPreferencesDialog
   LbSettingRow *per_client_row;
   LbSettingEntry *per_client;
 
+  LbSettingRow *engine_row;
+  GtkDropDown *engine;
   LbSettingRow *policy_row;
   GtkDropDown *policy;
   LbSettingRow *status_row;
@@ -136,6 +139,28 @@ lb_preferences_dialog_show_policy (LbPreferencesDialog *self)
 }
 
 static void
+lb_preferences_dialog_show_engine (LbPreferencesDialog *self)
+{
+  const char *name = lb_balancer_get_engine (self->balancer);
+  const LbEngineInfo *info;
+
+  for (guint i = 0; (info = lb_engine_list (i)) != NULL; i++)
+    if (g_str_equal (info->name, name))
+      {
+        g_autoptr (GError) error = NULL;
+
+        gtk_drop_down_set_selected (self->engine, i);
+        lb_setting_row_set_hint (self->engine_row, _ (info->summary));
+        lb_setting_row_refuse (self->engine_row, info->can_start != NULL && !info->can_start (&error)
+                                                   ? error->message
+                                                   : NULL);
+      }
+
+  lb_preferences_dialog_show_override (self->engine_row,
+                                       lb_balancer_is_engine_overridden (self->balancer), "--engine");
+}
+
+static void
 lb_preferences_dialog_show_status (LbPreferencesDialog *self)
 {
   const guint status = lb_balancer_get_redirect_status (self->balancer);
@@ -170,6 +195,7 @@ lb_preferences_dialog_show_all (LbPreferencesDialog *self)
     self->stats_port_row, lb_endpoint_is_overridden (endpoint, LB_ENDPOINT_STATS_PORT),
     "--stats-port");
 
+  lb_preferences_dialog_show_engine (self);
   lb_preferences_dialog_show_policy (self);
   lb_preferences_dialog_show_status (self);
   lb_setting_entry_show (self->origin, lb_balancer_get_cors_origin (self->balancer));
@@ -328,6 +354,16 @@ lb_preferences_dialog_on_policy (LbPreferencesDialog *self)
 }
 
 static void
+lb_preferences_dialog_on_engine (LbPreferencesDialog *self)
+{
+  const LbEngineInfo *info = lb_engine_list (gtk_drop_down_get_selected (self->engine));
+
+  if (self->balancer != NULL && info != NULL &&
+      !g_str_equal (info->name, lb_balancer_get_engine (self->balancer)))
+    lb_balancer_set_engine (self->balancer, info->name, NULL);
+}
+
+static void
 lb_preferences_dialog_on_status (LbPreferencesDialog *self)
 {
   const guint i = gtk_drop_down_get_selected (self->status);
@@ -341,6 +377,7 @@ lb_preferences_dialog_on_status (LbPreferencesDialog *self)
 static void
 lb_preferences_dialog_set_defaults (LbPreferencesDialog *self)
 {
+  const LbEngineInfo *engine;
   const LbPolicyInfo *info;
 
   lb_setting_row_set_default (self->addresses_row, g_variant_new_string (LB_CONFIG_DEFAULT_LISTEN));
@@ -352,6 +389,9 @@ lb_preferences_dialog_set_defaults (LbPreferencesDialog *self)
   for (guint i = 0; (info = lb_policy_list (i)) != NULL; i++)
     if (g_str_equal (info->name, LB_CONFIG_DEFAULT_POLICY))
       lb_setting_row_set_default (self->policy_row, g_variant_new_uint32 (i));
+  for (guint i = 0; (engine = lb_engine_list (i)) != NULL; i++)
+    if (g_str_equal (engine->name, LB_CONFIG_DEFAULT_ENGINE))
+      lb_setting_row_set_default (self->engine_row, g_variant_new_uint32 (i));
   for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
     if (statuses[i].status == LB_CONFIG_DEFAULT_REDIRECT_STATUS)
       lb_setting_row_set_default (self->status_row, g_variant_new_uint32 (i));
@@ -375,6 +415,7 @@ lb_preferences_dialog_reset (GtkWidget *widget,
     { "listening", self->addresses_row },
     { "listening", self->connections_row },
     { "listening", self->per_client_row },
+    { "answers", self->engine_row },
     { "answers", self->policy_row },
     { "answers", self->status_row },
     { "answers", self->origin_row },
@@ -513,6 +554,18 @@ lb_preferences_dialog_list_policies (LbPreferencesDialog *self)
 }
 
 static void
+lb_preferences_dialog_list_engines (LbPreferencesDialog *self)
+{
+  g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
+  const LbEngineInfo *info;
+
+  for (guint i = 0; (info = lb_engine_list (i)) != NULL; i++)
+    gtk_string_list_append (titles, _ (info->title));
+
+  gtk_drop_down_set_model (self->engine, G_LIST_MODEL (titles));
+}
+
+static void
 lb_preferences_dialog_dispose (GObject *object)
 {
   LbPreferencesDialog *self = LB_PREFERENCES_DIALOG (object);
@@ -552,6 +605,8 @@ lb_preferences_dialog_bind_template (GtkWidgetClass *widget_class)
   BIND (connections);
   BIND (per_client_row);
   BIND (per_client);
+  BIND (engine_row);
+  BIND (engine);
   BIND (policy_row);
   BIND (policy);
   BIND (status_row);
@@ -569,6 +624,7 @@ lb_preferences_dialog_bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, lb_preferences_dialog_on_stats_port);
   gtk_widget_class_bind_template_callback (widget_class, lb_preferences_dialog_on_connections);
   gtk_widget_class_bind_template_callback (widget_class, lb_preferences_dialog_on_per_client);
+  gtk_widget_class_bind_template_callback (widget_class, lb_preferences_dialog_on_engine);
   gtk_widget_class_bind_template_callback (widget_class, lb_preferences_dialog_on_policy);
   gtk_widget_class_bind_template_callback (widget_class, lb_preferences_dialog_on_status);
   gtk_widget_class_bind_template_callback (widget_class, lb_preferences_dialog_on_origin);
@@ -601,6 +657,8 @@ lb_preferences_dialog_init (LbPreferencesDialog *self)
   lb_field_set_ltr (GTK_EDITABLE (self->addresses));
 
   lb_preferences_dialog_list_policies (self);
+  lb_preferences_dialog_list_engines (self);
+  lb_preferences_dialog_let_shrink (self->engine);
   lb_preferences_dialog_let_shrink (self->policy);
   lb_preferences_dialog_let_shrink (self->status);
   lb_preferences_dialog_let_shrink (self->theme);
@@ -617,7 +675,8 @@ LbPreferencesDialog *
 lb_preferences_dialog_new (GtkWindow *parent,
                            LbBalancer *balancer)
 {
-  static const char *const changes[] = { "notify::policy", "notify::redirect-status",
+  static const char *const changes[] = { "notify::engine", "notify::policy",
+                                         "notify::redirect-status",
                                          "notify::cors-origin", "notify::max-connections",
                                          "notify::max-connections-per-client",
                                          "config-changed" };

@@ -38,6 +38,7 @@ static const char *const full =
   "  \"max_connections_per_client\": 20,\n"
   "  \"redirect_status\": 308,\n"
   "  \"cors_origin\": \"http://127.0.0.1:5500\",\n"
+  "  \"engine\": \"haproxy\",\n"
   "  \"policy\": \"smooth\",\n"
   "  \"panic_share\": 0.0,\n"
   PROBE ("500", "1500", "0.2") ",\n"
@@ -121,6 +122,7 @@ test_writes_defaults (void)
                "  \"max_connections_per_client\": 0,\n"
                "  \"redirect_status\": 307,\n"
                "  \"cors_origin\": \"*\",\n"
+               "  \"engine\": \"redirect\",\n"
                "  \"policy\": \"random\",\n"
                "  \"panic_share\": 0.0,\n"
                PROBE ("1000", "2000", "0.1") ",\n"
@@ -141,6 +143,7 @@ test_reads_everything (void)
   g_assert_cmpuint (config->redirect_status, ==, 308);
   g_assert_cmpstr (config->cors_origin, ==, "http://127.0.0.1:5500");
   g_assert_cmpstr (config->policy, ==, "smooth");
+  g_assert_cmpstr (config->engine, ==, "haproxy");
   g_assert_cmpuint (config->probe.interval_ms, ==, 500);
   g_assert_cmpuint (config->probe.timeout_ms, ==, 1500);
   g_assert_cmpfloat (config->probe.jitter, ==, 0.2);
@@ -195,6 +198,7 @@ test_writes_changes (void)
                "  \"max_connections_per_client\": 20,\n"
                "  \"redirect_status\": 302,\n"
                "  \"cors_origin\": \"http://[::1]:1\",\n"
+               "  \"engine\": \"haproxy\",\n"
                "  \"policy\": \"smooth\",\n"
                "  \"panic_share\": 0.0,\n"
                PROBE ("500", "1500", "0.25") ",\n"
@@ -219,6 +223,7 @@ test_keeps_unknown_keys (void)
     "    {\"url\": \"HTTP://B:80/\", \"weight\": 2, \"state\": \"ready\", \"since\": 1.5}\n"
     "  ],\n"
     PROBE_AND ("    \"note\": \"ours\",\n", "1000", "2000", "0") ",\n"
+    "  \"engine\": \"redirect\",\n"
     "  \"policy\": \"random\",\n"
     "  \"version\": 1,\n"
     "  \"port\": 5000,\n"
@@ -282,6 +287,7 @@ test_bad_settings_are_named_and_kept (void)
     { "\"cors_origin\": [\"*\"]", "“cors_origin”: [\"*\"] is not" },
     { "\"cors_origin\": \"http://a/b\"", "“http://a/b” is not an origin." },
     { "\"policy\": 1", "“policy”: 1 is not the name of a policy" },
+    { "\"engine\": 1", "“engine”: 1 is not the name of an engine" },
     { "\"policy\": \"\"", "“policy”" },
     { "\"probe\": 5", "“probe”: 5 is not a group" },
     { "\"probe\": []", "“probe”" },
@@ -351,6 +357,7 @@ test_bad_settings_are_as_at_present (void)
     "  \"max_connections_per_client\": -1,\n"
     "  \"redirect_status\": 200,\n"
     "  \"cors_origin\": \"null\",\n"
+    "  \"engine\": 5,\n"
     "  \"policy\": 5,\n"
     "  \"panic_share\": 0.0,\n"
     PROBE ("\"1 s\"", "300", "0.9") ",\n"
@@ -359,7 +366,7 @@ test_bad_settings_are_as_at_present (void)
   const char *const listen[] = { "127.0.0.1", "::1", NULL };
   const char *const some[] = { "::1", NULL };
   g_autoptr (LbConfig) base = read_config (full, NULL, 0);
-  g_autoptr (LbConfig) config = read_config_over (text, base, NULL, 11);
+  g_autoptr (LbConfig) config = read_config_over (text, base, NULL, 12);
 
   g_assert_cmpstrv (config->listen, listen);
   g_assert_cmpuint (config->port, ==, 8080);
@@ -417,6 +424,7 @@ static const char *const all_probe_settings =
   "  \"max_connections_per_client\": 0,\n"
   "  \"redirect_status\": 307,\n"
   "  \"cors_origin\": \"*\",\n"
+  "  \"engine\": \"redirect\",\n"
   "  \"policy\": \"random\",\n"
   "  \"panic_share\": 0.5,\n"
   "  \"probe\": {\n"
@@ -599,6 +607,7 @@ static const char *const some_bad =
   "  \"max_connections_per_client\": 0,\n"
   "  \"redirect_status\": 307,\n"
   "  \"cors_origin\": \"*\",\n"
+  "  \"engine\": \"redirect\",\n"
   "  \"policy\": \"random\",\n"
   "  \"panic_share\": 0.0,\n"
   PROBE ("1000", "2000", "0.1") "\n"

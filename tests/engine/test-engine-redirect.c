@@ -46,7 +46,8 @@ test_stops_and_starts (Balancer *self,
                        gconstpointer data)
 {
   LbFront front = { self->redirector, self->server, self->lane, self->feed, self->listener };
-  g_autoptr (LbEngine) engine = lb_engine_redirect_new (&front);
+  const LbEngineSource source = { .pool = self->pool, .front = &front };
+  g_autoptr (LbEngine) engine = lb_engine_redirect_new (&source);
   LbTraffic traffic;
   int before;
   int after;
@@ -81,7 +82,8 @@ test_moves_while_stopped (Balancer *self,
 {
   static const char *const addresses[] = { "127.0.0.1", NULL };
   LbFront front = { self->redirector, self->server, self->lane, self->feed, self->listener };
-  g_autoptr (LbEngine) engine = lb_engine_redirect_new (&front);
+  const LbEngineSource source = { .pool = self->pool, .front = &front };
+  g_autoptr (LbEngine) engine = lb_engine_redirect_new (&source);
   guint n;
   int fd;
 

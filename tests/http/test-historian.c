@@ -27,7 +27,8 @@ test_writes (Balancer *self,
              gconstpointer data)
 {
   LbFront front = { self->redirector, self->server, self->lane, self->feed, self->listener };
-  g_autoptr (LbEngine) engine = lb_engine_redirect_new (&front);
+  const LbEngineSource source = { .pool = self->pool, .front = &front };
+  g_autoptr (LbEngine) engine = lb_engine_redirect_new (&source);
   LbHistorian *historian = lb_historian_new (self->pool, engine);
   LbBackend *backend = lb_pool_add (self->pool, "http://a", NULL);
   g_autoptr (LbHistorySlice) slice = NULL;

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "engine/lb-haproxy-pool.h"
+
+#include <math.h>
+
+#include "engine/lb-haproxy-config.h"
+
+/* The weights that are learned go to HAProxy's `leastconn`, which knows requests in flight by itself. */
+static gboolean
+lb_haproxy_pool_learns (const char *policy)
+{
+  return g_str_equal (policy, "adaptive") || g_str_equal (policy, "fastest");
+}
+
+static double
+lb_haproxy_pool_find_max (LbHaproxySection *section,
+                          gint64 now_us)
+{
+  double max = 0.0;
+
+  for (guint i = 0; i < lb_haproxy_section_get_n (section); i++)
+    max = MAX (max, lb_backend_get_effective_weight (lb_haproxy_section_get_backend (section, i), now_us));
+
+  return max;
+}
+
+/* The largest weight is HAProxy's largest, so that the others are as finely told apart as can be. */
+static guint
+lb_haproxy_pool_scale (LbBackend *backend,
+                       double max,
+                       gint64 now_us)
+{
+  const double weight = lb_backend_get_effective_weight (backend, now_us);
+
+  return max > 0.0 ? (guint) CLAMP (round (weight / max * LB_WEIGHT_MAX), 1.0, LB_WEIGHT_MAX) : 1;
+}
+
+static void
+lb_haproxy_pool_free_wanted (gpointer wanted)
+{
+  lb_haproxy_wanted_free (wanted);
+}
+
+/**
+ * lb_haproxy_pool_new:
+ * @pool: the pool
+ * @policy: the name of the policy that is to choose
+ * @probe: how backends are checked that make no exception
+ * @now_us: the monotonic time in microseconds
+ *
+ * Says the pool in HAProxy's words. What it does not know is left out, and told.
+ *
+ * Returns: (transfer full): the same for HAProxy
+ */
+LbHaproxyPool *
+lb_haproxy_pool_new (LbPool *pool,
+                     const char *policy,
+                     const LbProbeSettings *probe,
+                     gint64 now_us)
+{
+  LbHaproxyPool *self = g_new0 (LbHaproxyPool, 1);
+  const gboolean learns = lb_haproxy_pool_learns (policy);
+  double max;
+
+  self->left_out = lb_exchange_notes_new ();
+  self->wanted = g_ptr_array_new_with_free_func (lb_haproxy_pool_free_wanted);
+  self->backends = g_ptr_array_new_with_free_func (g_object_unref);
+  self->pool = lb_exchange_pool_new (LB_HAPROXY_PROXY, probe);
+  lb_exchange_pool_set_policy (self->pool, learns ? "least-connections" : policy);
+  for (guint i = 0; i < lb_pool_get_n_backends (pool); i++)
+    g_ptr_array_add (self->pool->backends, g_object_ref (lb_pool_get_backend (pool, i)));
+  if (self->pool->backends->len == 0)
+    return self;
+
+  self->section = lb_haproxy_section_new (self->pool, self->left_out);
+  max = lb_haproxy_pool_find_max (self->section, now_us);
+  for (guint i = 0; i < lb_haproxy_section_get_n (self->section); i++)
+    {
+      LbBackend *backend = lb_haproxy_section_get_backend (self->section, i);
+      g_autofree char *words = lb_haproxy_section_make_words (self->section, i);
+      const guint weight = learns ? lb_haproxy_pool_scale (backend, max, now_us)
+                                  : lb_backend_get_weight (backend);
+
+      g_ptr_array_add (self->wanted, lb_haproxy_wanted_new (lb_haproxy_section_get_name (self->section, i),
+                                                            words, weight, lb_backend_get_state (backend)));
+      g_ptr_array_add (self->backends, g_object_ref (backend));
+    }
+
+  return self;
+}
+
+/**
+ * lb_haproxy_pool_free:
+ * @self: (nullable) (transfer full): a pool in HAProxy's words
+ */
+void
+lb_haproxy_pool_free (LbHaproxyPool *self)
+{
+  if (self == NULL)
+    return;
+
+  lb_haproxy_section_free (self->section);
+  lb_exchange_pool_free (self->pool);
+  g_ptr_array_unref (self->wanted);
+  g_ptr_array_unref (self->backends);
+  lb_exchange_notes_free (self->left_out);
+  g_free (self);
+}
+
+/**
+ * lb_haproxy_pool_make_servers:
+ * @self: a pool in HAProxy's words
+ *
+ * Writes the servers' lines for a file. One that drains has no weight there, since a file knows no draining: it gets
+ * both, in that order, by the runtime API.
+ *
+ * Returns: (transfer full): the lines
+ */
+char *
+lb_haproxy_pool_make_servers (const LbHaproxyPool *self)
+{
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; i < self->wanted->len; i++)
+    {
+      const LbHaproxyWanted *wanted = g_ptr_array_index (self->wanted, i);
+
+      g_string_append_printf (out, "    server %s %s weight %u%s\n", wanted->name, wanted->words,
+                              wanted->state == LB_STATE_DRAIN ? 0 : wanted->weight,
+                              wanted->state == LB_STATE_MAINT ? " disabled" : "");
+    }
+
+  return g_string_free (out, FALSE);
+}

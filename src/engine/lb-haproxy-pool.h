@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/lb-haproxy-plan.h"
+#include "exchange/lb-exchange-haproxy-section.h"
+#include "pool/lb-pool.h"
+
+G_BEGIN_DECLS
+
+/**
+ * LbHaproxyPool:
+ * @pool: the pool as HAProxy is to have it
+ * @section: (nullable): its section; %NULL if it has no servers
+ * @wanted: (element-type LbHaproxyWanted): its servers
+ * @backends: (element-type LbBackend): which backend each of @wanted is
+ * @left_out: sentences on what HAProxy cannot do of it
+ *
+ * A pool at one moment in HAProxy's words.
+ */
+typedef struct
+{
+  LbExchangePool *pool;
+  LbHaproxySection *section;
+  GPtrArray *wanted;
+  GPtrArray *backends;
+  LbExchangeNotes *left_out;
+} LbHaproxyPool;
+
+LbHaproxyPool *lb_haproxy_pool_new  (LbPool                 *pool,
+                                     const char             *policy,
+                                     const LbProbeSettings  *probe,
+                                     gint64                  now_us);
+void           lb_haproxy_pool_free (LbHaproxyPool          *self);
+
+char          *lb_haproxy_pool_make_servers
+                                    (const LbHaproxyPool    *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LbHaproxyPool, lb_haproxy_pool_free)
+
+G_END_DECLS

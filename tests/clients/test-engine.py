@@ -1,0 +1,313 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""HAProxy carries the traffic, started and driven by the application.
+
+A client at a steady rate counts every failure while everything that can change does.
+"""
+
+import collections
+import http.client
+import http.server
+import os
+import signal
+import socketserver
+import threading
+import time
+import urllib.request
+
+import tap
+from lbtest import Balancer, ClientCase, Process, TOOLS, wait_until
+
+
+class Service:
+    """A web service in a thread that says which one it is, keeps connections and may be slow."""
+
+    class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
+        daemon_threads = True
+        request_queue_size = 1024
+
+        def handle_error(self, request, client_address):
+            """HAProxy may close a connection of a check at any time."""
+
+    def __init__(self, case):
+        self.delay = 0.0
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+
+            def do_GET(handler):
+                time.sleep(self.delay)
+                body = str(self.port).encode()
+                handler.send_response(200)
+                handler.send_header("Content-Length", str(len(body)))
+                handler.end_headers()
+                handler.wfile.write(body)
+
+            def log_message(self, *arguments):
+                """Nobody reads it."""
+
+        self.server = self.Server(("127.0.0.1", 0), Handler)
+        self.port = self.server.server_address[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        case.addCleanup(self.stop)
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class Client(threading.Thread):
+    """Asks at a steady rate, a new connection for every third request, and notes what comes of it.
+
+    A server may close a connection at any time between two requests. So a request on one that was used
+    before, which is closed without a byte of an answer, is asked once more, as by any client (RFC 9110,
+    9.2.2).
+    """
+
+    def __init__(self, case, port, path="/"):
+        super().__init__(daemon=True)
+        self.port = port
+        self.path = path
+        self.answers = []  # (when, what answered)
+        self.failures = []
+        self.n_repeated = 0
+        self.going = True
+        case.addCleanup(self.end)
+        self.start()
+
+    def run(self):
+        connection = None
+        count = 0
+        while self.going:
+            try:
+                if count % 3 == 0:
+                    if connection is not None:
+                        connection.close()
+                    connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+                connection.request("GET", self.path)
+                answer = connection.getresponse()
+                body = answer.read().decode()
+                if answer.status == 307:
+                    body = answer.getheader("Location").rsplit(":", 1)[1].rstrip("/")
+                elif answer.status != 200:
+                    self.failures.append((time.monotonic(), answer.status, body))
+                self.answers.append((time.monotonic(), body))
+                if answer.will_close:
+                    count = -1
+            except (OSError, http.client.HTTPException) as error:
+                if count % 3 != 0 and isinstance(error, ConnectionError):
+                    self.n_repeated += 1
+                else:
+                    self.failures.append((time.monotonic(), repr(error)))
+                count = -1
+            count += 1
+            time.sleep(0.005)
+
+    def end(self):
+        self.going = False
+        self.join(20)
+
+    def tell(self):
+        print(f"# {len(self.answers)} requests, {self.n_repeated} repeated, {len(self.failures)} failed")
+
+    def since(self, when):
+        """Returns how many answers each backend gave since then."""
+        return collections.Counter(body for at, body in self.answers if at >= when)
+
+
+class EngineCase(ClientCase):
+    def setUp(self):
+        super().setUp()
+        self.environment["PATH"] = f"{self.make_haproxy()}:{os.environ['PATH']}"
+        self.services = [Service(self) for _ in range(3)]
+
+    def make_haproxy(self):
+        """Returns a folder with Debian's HAProxy, which is unpacked and not installed."""
+        folder = self.folder / "bin"
+        folder.mkdir()
+        program = folder / "haproxy"
+        libraries = ":".join(str(path) for path in TOOLS.glob("usr/lib/*-linux-gnu"))
+        program.write_text(f'#!/bin/sh\nLD_LIBRARY_PATH={libraries} exec {TOOLS}/usr/sbin/haproxy "$@"\n')
+        program.chmod(0o700)
+        return folder
+
+    def change(self, **values):
+        """Changes the configuration file, in the way of an editor."""
+        self.values.update(values)
+        self.write_config(**self.values)
+
+    def begin(self, **values):
+        self.values = {"engine": "haproxy", "policy": "round-robin", "probe": {"interval_ms": 200},
+                       "backends": [{"url": service.url} for service in self.services], **values}
+        self.write_config(**self.values)
+        self.balancer = Balancer(self)
+        if self.values["engine"] == "haproxy":
+            self.wait_for_haproxy()
+
+    def ask(self):
+        with urllib.request.urlopen(f"{self.balancer.url}/", timeout=10) as answer:
+            return answer.status, answer.geturl()
+
+    def haproxies(self):
+        """Returns the processes that the balancer has started, by their ids."""
+        found = []
+        for pid in os.listdir("/proc"):
+            try:
+                stat = open(f"/proc/{pid}/stat", encoding="ascii", errors="replace").read()
+            except (OSError, NotADirectoryError):
+                continue
+            name, fields = stat[stat.index("(") + 1:stat.rindex(")")], stat[stat.rindex(")") + 2:].split()
+            if name == "haproxy" and int(fields[1]) == self.balancer.pid and fields[0] != "Z":
+                found.append(int(pid))
+        return found
+
+    def wait_for_haproxy(self):
+        wait_until(lambda: self.is_proxied() and len(self.haproxies()) == 1, 20, "HAProxy serves, alone")
+
+    def is_proxied(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.balancer.port, timeout=10)
+        try:
+            connection.request("GET", "/")
+            return connection.getresponse().status == 200
+        finally:
+            connection.close()
+
+    def settle(self, client, expected, seconds=20):
+        """Waits until, for a third of a second, just these services answer."""
+        ports = {str(service.port) for service in expected}
+
+        def look():
+            time.sleep(0.35)
+            return set(client.since(time.monotonic() - 0.3)) == ports
+        wait_until(look, seconds, f"just {ports} answer")
+
+
+class TestEngine(EngineCase):
+    def test_it_proxies(self):
+        self.begin()
+        status, url = self.ask()
+        self.assertEqual((status, url), (200, f"{self.balancer.url}/"))
+        with urllib.request.urlopen(f"{self.balancer.url}/x", timeout=10) as answer:
+            self.assertEqual(answer.headers["Access-Control-Allow-Origin"], "*")
+        # What is ours is answered by us.
+        stats = self.balancer.stats()
+        self.assertEqual(len(stats["servers"]), 3)
+        with urllib.request.urlopen(f"{self.balancer.url}/stats/metrics", timeout=10) as answer:
+            self.assertIn(b"lb_", answer.read())
+        self.assertEqual(self.balancer.complained(), "")
+
+    def test_it_ends_with_us(self):
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            with self.subTest(signal=number):
+                self.begin()
+                haproxy, = self.haproxies()
+                os.kill(self.balancer.pid, number)
+                wait_until(lambda: not os.path.exists(f"/proc/{haproxy}") or
+                           open(f"/proc/{haproxy}/stat").read().rpartition(")")[2].split()[0] == "Z",
+                           10, "HAProxy has ended, too")
+
+    def test_nobody_is_refused_whatever_changes(self):
+        """Add, remove, drain, re-weight, another policy, pause of a backend: no request fails."""
+        self.begin()
+        client = Client(self, self.balancer.port)
+        self.settle(client, self.services)
+
+        added = Service(self)
+        urls = [service.url for service in self.services]
+        self.change(backends=[{"url": url} for url in urls + [added.url]])
+        self.settle(client, self.services + [added])
+        self.change(backends=[{"url": urls[0], "state": "drain"}, {"url": urls[1]}, {"url": urls[2]},
+                              {"url": added.url, "state": "maint"}])
+        self.settle(client, self.services[1:])
+        self.change(backends=[{"url": urls[0]}, {"url": urls[1]}, {"url": added.url}])
+        self.settle(client, self.services[:2] + [added])
+        for policy in ("least-connections", "random", "source-hash", "adaptive", "round-robin"):
+            self.change(policy=policy)
+            time.sleep(1)
+        self.wait_for_haproxy()
+        self.change(backends=[{"url": urls[0], "weight": 9}, {"url": urls[1]}])
+        self.settle(client, self.services[:2])
+        time.sleep(2)
+        counts = client.since(time.monotonic() - 1.5)
+        self.assertGreater(counts[str(self.services[0].port)], 4 * counts[str(self.services[1].port)])
+
+        client.end()
+        client.tell()
+        self.assertEqual(client.failures, [])
+        self.assertEqual(self.balancer.complained(), "")
+
+    def test_nobody_is_refused_when_the_engine_changes(self):
+        self.begin(engine="redirect")
+        client = Client(self, self.balancer.port)
+        for _ in range(3):
+            self.change(engine="haproxy")
+            self.wait_for_haproxy()
+            self.change(engine="redirect")
+            wait_until(lambda: not self.is_proxied() and not self.haproxies(), 40, "it redirects again")
+        client.end()
+        client.tell()
+        self.assertEqual(client.failures, [])
+
+    def test_one_that_is_killed_comes_back(self):
+        """Only what HAProxy was busy with is lost; who connects meanwhile waits, or is redirected."""
+        self.begin()
+        client = Client(self, self.balancer.port)
+        self.settle(client, self.services)
+        for _ in range(2):
+            haproxy, = self.haproxies()
+            os.kill(haproxy, signal.SIGKILL)
+            wait_until(lambda: self.haproxies() not in ([], [haproxy]), 20, "there is another HAProxy")
+            self.wait_for_haproxy()
+            self.settle(client, self.services)
+        client.end()
+        client.tell()
+        self.assertLessEqual(len(client.failures), 2)
+        self.assertIn("ended by signal 9", self.balancer.complained())
+
+    def test_figures_are_those_of_real_requests(self):
+        self.begin()
+        for service in self.services:
+            service.delay = 0.15
+        before = self.balancer.stats()["redirects"]
+        clients = [Client(self, self.balancer.port) for _ in range(6)]
+        wait_until(lambda: all(server["response_time_ms"] and 140 <= server["response_time_ms"] < 1000
+                               for server in self.balancer.stats()["servers"]),
+                   30, "the response times are those of the requests")
+        wait_until(lambda: 4 <= sum(server["in_flight"] for server in self.balancer.stats()["servers"]) <= 6,
+                   20, "six requests are in flight")
+        for client in clients:
+            client.end()
+        asked = sum(len(client.answers) for client in clients)
+        wait_until(lambda: self.balancer.stats()["redirects"] - before == asked, 10,
+                   f"{asked} requests are counted")
+
+    def test_a_backend_that_dies_is_down(self):
+        self.begin()
+        client = Client(self, self.balancer.port)
+        self.settle(client, self.services)
+        self.services[0].stop()
+        self.balancer.wait_for_health("down", self.services[0].url, seconds=20)
+        self.settle(client, self.services[1:])
+        stats = self.balancer.backends()[self.services[0].url]
+        self.assertEqual(stats["last_probe"]["error"], "refused")
+        client.end()
+        self.assertLessEqual(len(client.failures), 3)
+
+    def test_without_haproxy_it_redirects_and_says_so(self):
+        self.environment["PATH"] = "/nonexistent"
+        if os.path.exists("/usr/sbin/haproxy"):
+            self.skipTest("HAProxy is installed here")
+        self.values = {"engine": "haproxy", "backends": [{"url": self.services[0].url}]}
+        self.write_config(**self.values)
+        self.balancer = Balancer(self)
+        wait_until(lambda: "sudo apt install haproxy" in self.balancer.complained(), 10,
+                   "it says how to get it")
+        self.assertFalse(self.is_proxied())
+
+    def test_an_unknown_engine_is_refused(self):
+        self.assert_refused(self.run_program("--headless", "--engine=warp"), "warp", "haproxy")
+
+
+if __name__ == "__main__":
+    tap.main()
