@@ -431,6 +431,29 @@ lb_backend_list_on_secondary_click (GtkGestureClick *gesture,
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
 }
 
+/*
+ * Returns: whether the button of @menu is scrolled out of sight; @at: (out): the end of its row as far
+ * as that can be seen, relative to @menu
+ */
+static gboolean
+lb_backend_list_find_end (LbBackendList *self,
+                          LbRowMenu *menu,
+                          GdkRectangle *at)
+{
+  const float width = (float) gtk_widget_get_width (GTK_WIDGET (self->view));
+  graphene_rect_t bounds;
+  float edge;
+
+  if (!gtk_widget_compute_bounds (GTK_WIDGET (menu), GTK_WIDGET (self->view), &bounds) ||
+      (bounds.origin.x >= 0 && bounds.origin.x + bounds.size.width <= width))
+    return FALSE;
+
+  edge = bounds.origin.x < 0 ? 0 : width - 1;
+  *at = (GdkRectangle){ (int) (edge - bounds.origin.x), (int) (bounds.size.height / 2), 1, 1 };
+
+  return TRUE;
+}
+
 static void
 lb_backend_list_open_menu (GtkWidget *widget,
                            const char *action_name G_GNUC_UNUSED,
@@ -447,7 +470,9 @@ lb_backend_list_open_menu (GtkWidget *widget,
 
       if (menu != NULL && gtk_widget_get_mapped (child) && lb_row_menu_get_row (menu) == selected)
         {
-          lb_row_menu_popup (menu, NULL);
+          GdkRectangle end;
+
+          lb_row_menu_popup (menu, lb_backend_list_find_end (self, menu, &end) ? &end : NULL);
           return;
         }
     }

@@ -25,6 +25,7 @@ struct _LbRowMenu
   GtkMenuButton *button;
 
   LbBackendRow *row;
+  const GdkRectangle *at; /* (unowned) (nullable): what to point to, while it is opened */
 };
 
 enum
@@ -49,8 +50,11 @@ lb_row_menu_create_popup (GtkMenuButton *button,
 {
   LbRowMenu *self = user_data;
   LbBackend *backend = lb_row_menu_get_backend (self);
+  GtkWidget *popover = backend != NULL ? lb_backend_menu_new (backend) : NULL;
 
-  gtk_menu_button_set_popover (button, backend != NULL ? lb_backend_menu_new (backend) : NULL);
+  if (popover != NULL && self->at != NULL)
+    gtk_popover_set_pointing_to (GTK_POPOVER (popover), self->at);
+  gtk_menu_button_set_popover (button, popover);
 }
 
 /* What says what is in a cell: its button, or else its first label. */
@@ -268,22 +272,19 @@ void
 lb_row_menu_popup (LbRowMenu *self,
                    const GdkRectangle *at)
 {
-  GtkPopover *popover;
   GdkRectangle place;
   double x;
   double y;
 
   g_return_if_fail (LB_IS_ROW_MENU (self));
 
+  if (at != NULL && gtk_widget_translate_coordinates (GTK_WIDGET (self), GTK_WIDGET (self->button),
+                                                      at->x, at->y, &x, &y))
+    {
+      place = (GdkRectangle){ (int) x, (int) y, at->width, at->height };
+      self->at = &place;
+    }
+
   gtk_menu_button_popup (self->button);
-  popover = gtk_menu_button_get_popover (self->button);
-  if (popover == NULL || at == NULL)
-    return;
-
-  if (!gtk_widget_translate_coordinates (GTK_WIDGET (self), GTK_WIDGET (self->button), at->x, at->y,
-                                         &x, &y))
-    return;
-
-  place = (GdkRectangle){ (int) x, (int) y, at->width, at->height };
-  gtk_popover_set_pointing_to (popover, &place);
+  self->at = NULL;
 }

@@ -3,6 +3,7 @@
 
 #include "window/lb-backend-list.h"
 #include "window/lb-backend-row.h"
+#include "window/lb-row-menu.h"
 #include "window/lb-weight-cell.h"
 #include "window/lb-window-fixture.h"
 
@@ -490,6 +491,72 @@ test_begins_where_reading_does (Fixture *f,
   g_assert_cmpfloat (get_distance (f), ==, 20);
 }
 
+static void
+on_after_paint (GdkFrameClock *clock,
+                gpointer user_data)
+{
+  gboolean *painted = user_data;
+
+  *painted = TRUE;
+}
+
+static gboolean
+is_set (gpointer user_data)
+{
+  const gboolean *flag = user_data;
+
+  return *flag;
+}
+
+/* Until everything has its place. */
+static void
+wait_for_a_frame (GtkWidget *widget)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (widget);
+  gboolean painted = FALSE;
+  gulong handler = g_signal_connect (clock, "after-paint", G_CALLBACK (on_after_paint), &painted);
+
+  gtk_widget_queue_draw (widget);
+  lb_wait_until (is_set, &painted);
+  g_signal_handler_disconnect (clock, handler);
+}
+
+/* The menus' buttons are at the end of the rows, out of sight. */
+static void
+test_menu_is_where_its_row_is_seen (Fixture *f,
+                                    gconstpointer user_data)
+{
+  static const GtkTextDirection directions[] = { GTK_TEXT_DIR_LTR, GTK_TEXT_DIR_RTL };
+
+  gtk_window_set_default_size (f->window, 280, 200);
+  lb_wait_until (is_too_wide, f->view);
+  gtk_selection_model_select_item (gtk_column_view_get_model (f->view), 0, TRUE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (directions); i++)
+    {
+      LbRowMenu *menu = lb_find_descendant (f->list, LB_TYPE_ROW_MENU);
+      GtkPopover *popover;
+      GdkRectangle at;
+      graphene_point_t place;
+
+      gtk_widget_set_default_direction (directions[i]);
+      wait_for_a_frame (GTK_WIDGET (f->window));
+      gtk_widget_activate_action (GTK_WIDGET (f->list), "list.open-menu", NULL);
+      popover = lb_find_descendant (menu, GTK_TYPE_POPOVER);
+      g_assert_nonnull (popover);
+
+      g_assert_true (gtk_popover_get_pointing_to (popover, &at));
+      g_assert_true (gtk_widget_compute_point (
+        gtk_widget_get_parent (GTK_WIDGET (popover)), GTK_WIDGET (f->view),
+        &GRAPHENE_POINT_INIT ((float) at.x, (float) at.y), &place));
+      g_assert_cmpfloat (place.x, >=, 0);
+      g_assert_cmpfloat (place.x, <, gtk_widget_get_width (GTK_WIDGET (f->view)));
+      gtk_popover_popdown (popover);
+    }
+
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+}
+
 int
 main (int argc,
       char *argv[])
@@ -510,6 +577,7 @@ main (int argc,
   ADD ("/backend-list/selection-outlives-a-move", test_selection_outlives_a_move);
   ADD ("/backend-list/begins-where-reading-does", test_begins_where_reading_does);
   ADD ("/backend-list/delete-removes-the-selected", test_delete_removes_the_selected);
+  ADD ("/backend-list/menu-is-where-its-row-is-seen", test_menu_is_where_its_row_is_seen);
 
 #undef ADD
 
