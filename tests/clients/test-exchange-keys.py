@@ -3,7 +3,6 @@
 the programs it is for take it; the chart and the figures are saved."""
 
 import json
-import unittest
 
 import tap
 from lbexchange import Programs

@@ -4,7 +4,6 @@
 import collections
 import itertools
 import signal
-import unittest
 
 import lbraw
 import tap

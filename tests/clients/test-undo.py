@@ -3,7 +3,6 @@
 Ctrl+Shift+Z, whether it was made by a key, in a dialog, by pasting, dropping or importing."""
 
 import json
-import unittest
 
 import tap
 from lbdesktop import Source
