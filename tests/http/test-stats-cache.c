@@ -130,10 +130,33 @@ set_up (Fixture *self,
 }
 
 static void
+on_finalized (gpointer data,
+              GObject *cache)
+{
+  g_atomic_int_set ((int *) data, TRUE);
+}
+
+/* A worker's thread may hold the last reference, and be about to end. */
+static void
+assert_finalizes (LbStatsCache *cache)
+{
+  const gint64 deadline_us = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
+  int finalized = FALSE;
+
+  g_object_weak_ref (G_OBJECT (cache), on_finalized, &finalized);
+  g_object_unref (cache);
+  while (!g_atomic_int_get (&finalized))
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline_us);
+      g_thread_yield ();
+    }
+}
+
+static void
 tear_down (Fixture *self,
            gconstpointer data)
 {
-  g_assert_finalize_object (self->cache);
+  assert_finalizes (self->cache);
   g_clear_pointer (&self->snapshot, lb_snapshot_unref);
   g_clear_pointer (&self->history, lb_history_free);
   g_assert_finalize_object (self->pool);
