@@ -452,6 +452,7 @@ test_body_is_not_kept (Balancer *self,
   g_string_append_printf (
     request, "POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: %" G_GSIZE_FORMAT "\r\n\r\n", size);
   g_string_set_size (request, request->len + size);
+  memset (request->str + request->len - size, 'x', size);
 
   answer = exchange_bytes (self, request->str, request->len, FALSE);
   g_assert_cmpuint (get_status (answer), ==, 307);
