@@ -138,7 +138,8 @@ lb_chart_pane_update_freeze_label (LbChartPane *self)
 
   utc = g_date_time_new_from_unix_utc (self->frozen->time_us / G_USEC_PER_SEC);
   local = g_date_time_to_local (utc);
-  time = g_date_time_format (local, _ ("%H:%M:%S"));
+  /* Without its end, which would be cut off, where there is no room for more. */
+  time = g_date_time_format (local, self->narrow ? _ ("%H:%M") : _ ("%H:%M:%S"));
   /* Translators: a time of day; the charts show how things were then */
   text = g_strdup_printf (_ ("Frozen at %s"), time);
   gtk_label_set_label (self->freeze_label, self->narrow ? time : text);

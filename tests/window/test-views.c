@@ -233,6 +233,13 @@ test_threshold_is_the_menu_s (LbWindowFixture *f,
   g_assert_cmpfloat (gtk_adjustment_get_value (spin), ==, 0);
 }
 
+static gboolean
+is_short (gpointer label)
+{
+  return strlen (gtk_label_get_label (label)) == strlen ("20:14") &&
+         gtk_widget_get_width (gtk_widget_get_ancestor (label, GTK_TYPE_WINDOW)) <= 360;
+}
+
 static void
 test_frozen_charts_stay (LbWindowFixture *f,
                          gconstpointer user_data)
@@ -247,6 +254,11 @@ test_frozen_charts_stay (LbWindowFixture *f,
   g_assert_true (gtk_widget_has_css_class (charts, "lb-frozen"));
   g_assert_true (gtk_widget_get_visible (label));
   g_assert_true (g_str_has_prefix (gtk_label_get_label (GTK_LABEL (label)), "Frozen at "));
+
+  /* In a narrow window it is the hour and the minute, which have room. */
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 360, 294);
+  lb_wait_until (is_short, label);
+  g_assert_false (pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (label))));
 
   /* The list goes on. */
   lb_balancer_remove_backend (f->balancer, lb_pool_find (f->pool, URL_B));
