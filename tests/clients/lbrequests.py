@@ -470,7 +470,7 @@ HOSTS = (
 )
 
 METHODS = (
-    *(Row(f"the method {method}", ask(f"{method} /x {VERSION}"), "307 /x, open")
+    *(Row(f"the method {method:.20}", ask(f"{method} /x {VERSION}"), "307 /x, open")
       for method in ("GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND", "MKCOL",
                      "REPORT", "M-SEARCH", "PURGE", "QUERY", "get", "Get", "GETX", "A", "0",
                      "!#$%&'*+-.^_`|~", "a" * 4000)),
