@@ -11,7 +11,8 @@
  * Where log messages go: to the journal if standard error is one, as of a service or of what is
  * started from the menu; else to standard error. Of each cause, which is a line of code, at most one
  * message a second gets there, however often a client brings it about; the next one says how many were
- * left out. Whatever a message quotes, it is one line of printable text.
+ * left out. Whatever a message quotes, it is one line of printable text; so is what g_printerr() tells
+ * the person who started the program, which quotes files and their names.
  */
 
 #define PERIOD_US G_USEC_PER_SEC
@@ -78,13 +79,12 @@ lb_log_may_pass (const GLogField *fields,
   return TRUE;
 }
 
-/* One line of printable text. */
-static char *
-lb_log_make_line (const GLogField *field,
-                  guint n_skipped)
+static void
+lb_log_append_printable (GString *line,
+                         const char *text,
+                         gssize length)
 {
-  g_autofree char *valid = g_utf8_make_valid (field->value, field->length);
-  GString *line = g_string_new (NULL);
+  g_autofree char *valid = g_utf8_make_valid (text, length);
 
   for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
     {
@@ -95,11 +95,41 @@ lb_log_make_line (const GLogField *field,
       else
         g_string_append_printf (line, "\\u%04x", c);
     }
+}
 
+/* One line of printable text. */
+static char *
+lb_log_make_line (const GLogField *field,
+                  guint n_skipped)
+{
+  GString *line = g_string_new (NULL);
+
+  lb_log_append_printable (line, field->value, field->length);
   if (n_skipped > 0)
     g_string_append_printf (line, " (and %u more like this)", n_skipped);
 
   return g_string_free (line, FALSE);
+}
+
+/* A GPrintFunc. Each call is one message, of which only the newline at the end is ours. */
+static void
+lb_log_print_error (const char *text)
+{
+  const gboolean ends = g_str_has_suffix (text, "\n");
+  g_autoptr (GString) line = g_string_new (NULL);
+  g_autofree char *local = NULL;
+  const char *charset;
+
+  lb_log_append_printable (line, text, (gssize) strlen (text) - ends);
+  if (ends)
+    g_string_append_c (line, '\n');
+
+  if (!g_get_console_charset (&charset))
+    local = g_convert_with_fallback (line->str, (gssize) line->len, charset, "UTF-8", "?", NULL, NULL,
+                                     NULL);
+
+  fputs (local != NULL ? local : line->str, stderr);
+  fflush (stderr);
 }
 
 /**
@@ -154,14 +184,15 @@ lb_log_write (GLogLevelFlags level,
 /**
  * lb_log_install:
  *
- * Lets every message of this process go through lb_log_write(). To be called once, before there are
- * any.
+ * Lets every message of this process go through lb_log_write(), and makes what g_printerr() prints one
+ * line of printable text. To be called once, before there are any.
  */
 void
 lb_log_install (void)
 {
   /* Standard output is for who reads where we listen. */
   g_log_writer_default_set_use_stderr (TRUE);
+  g_set_printerr_handler (lb_log_print_error);
   g_log_set_writer_func (lb_log_write, GINT_TO_POINTER (g_log_writer_is_journald (fileno (stderr))),
                          NULL);
 }

@@ -61,6 +61,25 @@ test_escapes (void)
   g_test_trap_assert_stderr ("*a\\u000ab\\u001b[31mc\357\277\275d\\u202ee \303\244*");
 }
 
+/* What is said of a file may quote what is in it, and its name. */
+static void
+test_escapes_what_is_printed (void)
+{
+  if (g_test_subprocess ())
+    {
+      lb_log_install ();
+      g_printerr ("program: %s\n", "a\nb\033[31mc\377d\342\200\256e\302\233f \303\244");
+      g_printerr ("%s", "");
+      g_printerr ("the next\n");
+      return;
+    }
+
+  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+  g_test_trap_assert_passed ();
+  g_test_trap_assert_stderr ("*program: a\\u000ab\\u001b[31mc\357\277\275d\\u202ee\\u009bf \303\244\n"
+                             "the next\n*");
+}
+
 /* What only the journal takes is not on a terminal, and nothing is ever on standard output. */
 static void
 test_levels (void)
@@ -115,6 +134,7 @@ main (int argc,
 
   g_test_add_func ("/log/once-a-second", test_once_a_second);
   g_test_add_func ("/log/escapes", test_escapes);
+  g_test_add_func ("/log/escapes-what-is-printed", test_escapes_what_is_printed);
   g_test_add_func ("/log/levels", test_levels);
   g_test_add_func ("/log/criticals", test_criticals);
 
