@@ -126,16 +126,30 @@ lb_config_file_emit_problems (LbConfigFile *self,
 
 /* Saving */
 
+/* What the worker thread has of the object, which lives until the save is reported. */
+typedef struct
+{
+  LbConfigWriter *writer; /* borrowed */
+  GPtrArray *problems;
+} Saving;
+
+static void
+saving_free (Saving *saving)
+{
+  g_ptr_array_unref (saving->problems);
+  g_free (saving);
+}
+
 static void
 lb_config_file_save_in_thread (GTask *task,
                                gpointer source_object,
                                gpointer task_data,
                                GCancellable *cancellable)
 {
-  LbConfigFile *self = source_object;
+  Saving *saving = task_data;
   GError *error = NULL;
 
-  if (lb_config_writer_write (self->writer, task_data, &error))
+  if (lb_config_writer_write (saving->writer, saving->problems, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -146,11 +160,12 @@ lb_config_file_on_saved (GObject *source_object,
                          GAsyncResult *result,
                          gpointer user_data)
 {
-  LbConfigFile *self = LB_CONFIG_FILE (source_object);
+  g_autoptr (LbConfigFile) self = user_data;
+  const Saving *saving = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
 
   self->n_tasks--;
-  lb_config_file_emit_problems (self, g_task_get_task_data (G_TASK (result)));
+  lb_config_file_emit_problems (self, saving->problems);
 
   if (g_task_propagate_boolean (G_TASK (result), &error))
     {
@@ -162,6 +177,24 @@ lb_config_file_on_saved (GObject *source_object,
       self->failed_code = error->code;
       g_signal_emit (self, signals[PROBLEM], 0, error->message);
     }
+}
+
+static void
+lb_config_file_start_saving (LbConfigFile *self)
+{
+  g_autoptr (GTask) task = NULL;
+  Saving *saving = g_new0 (Saving, 1);
+
+  saving->writer = self->writer;
+  saving->problems = g_ptr_array_new_with_free_func (g_free);
+
+  /* The file is not the task's source object: the worker might be the last to let go of that. */
+  self->n_tasks++;
+  task = g_task_new (NULL, NULL, lb_config_file_on_saved, g_object_ref (self));
+  g_task_set_source_tag (task, lb_config_file_save);
+  g_task_set_name (task, "[lb] save configuration");
+  g_task_set_task_data (task, saving, (GDestroyNotify) saving_free);
+  g_task_run_in_thread (task, lb_config_file_save_in_thread);
 }
 
 /* Watching */
@@ -517,7 +550,6 @@ void
 lb_config_file_save (LbConfigFile *self,
                      const LbConfig *config)
 {
-  g_autoptr (GTask) task = NULL;
   g_autoptr (GBytes) bytes = NULL;
   char *text;
   gsize length;
@@ -535,13 +567,7 @@ lb_config_file_save (LbConfigFile *self,
   if (!lb_config_writer_queue (self->writer, bytes))
     return;
 
-  self->n_tasks++;
-  task = g_task_new (self, NULL, lb_config_file_on_saved, NULL);
-  g_task_set_source_tag (task, lb_config_file_save);
-  g_task_set_name (task, "[lb] save configuration");
-  g_task_set_task_data (task, g_ptr_array_new_with_free_func (g_free),
-                        (GDestroyNotify) g_ptr_array_unref);
-  g_task_run_in_thread (task, lb_config_file_save_in_thread);
+  lb_config_file_start_saving (self);
 }
 
 /**

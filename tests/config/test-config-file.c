@@ -898,6 +898,36 @@ test_newer_version_appears (Fixture *self,
   g_assert_cmpuint (self->n_changed, ==, 0);
 }
 
+static void
+on_finalized (gpointer thread,
+              GObject *object)
+{
+  *(GThread **) thread = g_thread_self ();
+}
+
+/* It is this thread that watches, whichever lets go last. */
+static void
+test_ends_in_its_own_thread (Fixture *self,
+                             gconstpointer data)
+{
+  g_autoptr (LbConfig) config = load (self);
+
+  for (guint i = 0; i < 100; i++)
+    {
+      LbConfigFile *file = lb_config_file_new (self->path);
+      g_autoptr (LbConfig) ignored = lb_config_file_load (file, self->problems);
+      GThread *thread = NULL;
+
+      g_object_weak_ref (G_OBJECT (file), on_finalized, &thread);
+      config->port = 1024 + i;
+      lb_config_file_save (file, config);
+      g_object_unref (file);
+
+      run_until (g_atomic_pointer_get (&thread) != NULL);
+      g_assert_true (thread == g_thread_self ());
+    }
+}
+
 #define ADD(path, function) \
   g_test_add ("/config/file/" path, Fixture, NULL, set_up, function, tear_down)
 
@@ -934,6 +964,7 @@ main (int argc,
   ADD ("broken-edit-is-kept-at-the-next-save", test_broken_edit_is_kept_at_the_next_save);
   ADD ("corrected-edit-is-taken", test_corrected_edit_is_taken);
   ADD ("foreign-edit-is-never-lost", test_foreign_edit_is_never_lost);
+  ADD ("ends-in-its-own-thread", test_ends_in_its_own_thread);
   ADD ("newer-version-appears", test_newer_version_appears);
 
   return g_test_run ();
