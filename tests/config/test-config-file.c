@@ -412,6 +412,34 @@ test_directory_in_its_place (Fixture *self,
   assert_port_in_file (self->path, 80);
 }
 
+/* However much of a file a crash left, it is told and kept, and what can be saved is. */
+static void
+test_cut_at_every_byte (Fixture *self,
+                        gconstpointer data)
+{
+  static const char whole[] = "{\"version\": 1, \"port\": 85, \"backends\": [{\"url\": \"http://a.example\"}]}";
+
+  for (gsize length = 0; length < strlen (whole); length++)
+    {
+      g_autofree char *part = g_strndup (whole, length);
+      g_autofree char *name = NULL;
+      g_autofree char *kept = NULL;
+      g_autoptr (LbConfigFile) file = lb_config_file_new (self->path);
+      g_autoptr (LbConfig) config = NULL;
+
+      write_to (self->path, part);
+      config = lb_config_file_load (file, self->problems);
+      g_assert_cmpuint (self->problems->len, ==, length + 1);
+      g_assert_cmpuint (config->backends->len, ==, 0);
+
+      name = find_file (self, "broken");
+      g_assert_nonnull (name);
+      kept = read_from (name);
+      g_assert_cmpstr (kept, ==, part);
+      g_unlink (name);
+    }
+}
+
 static void
 test_pipe_in_its_place (Fixture *self,
                         gconstpointer data)
@@ -945,6 +973,7 @@ main (int argc,
   ADD ("broken-overwrites-nothing", test_broken_overwrites_nothing);
   ADD ("empty-or-huge-is-moved-aside", test_broken_by_nature);
   ADD ("directory-in-its-place", test_directory_in_its_place);
+  ADD ("cut-at-every-byte", test_cut_at_every_byte);
   ADD ("pipe-in-its-place", test_pipe_in_its_place);
   ADD ("bad-entries-are-named", test_bad_entries_are_named);
   ADD ("newer-version-is-left-alone", test_newer_version_is_left_alone);
