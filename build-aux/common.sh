@@ -172,7 +172,7 @@ compile ()
 # compile_fuzzers: the tests for libFuzzer, into a folder of their own.
 compile_fuzzers ()
 {
-  CC=${CC:-clang-14} configure "$root/build/fuzz" -Dfuzz=true -Db_sanitize=address,undefined \
-    -Db_lundef=false
+  CC=${CC:-clang-14} configure "$root/build/fuzz" -Dc_args=-fsanitize=fuzzer-no-link \
+    -Db_sanitize=address,undefined -Db_lundef=false
   compile "$root/build/fuzz" fuzzers
 }

@@ -182,6 +182,8 @@ lb_engine_report (LbEngine *self,
   g_return_if_fail (traffic != NULL);
 
   LB_ENGINE_GET_CLASS (self)->report (self, traffic);
+  traffic->engine = lb_engine_get_info (self)->name;
+  traffic->measured = lb_engine_probes (self);
 }
 
 /**

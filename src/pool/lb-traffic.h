@@ -37,6 +37,8 @@ const char *lb_rejection_to_string (LbRejection rejection);
  * @connections_total: how many connected since the start
  * @rejected: how many requests got no redirect, and why
  * @paused: whether a person has paused the balancer, so that no request gets one
+ * @engine: (nullable): the name of the engine that carries the traffic
+ * @measured: whether it measures real requests; else, what is in flight is estimated
  *
  * What the front sees besides redirects. The redirector has the counters, since whatever carries
  * traffic reaches it, and each refusal is counted once, where it is decided on: no backend and
@@ -50,6 +52,8 @@ typedef struct
   guint64 connections_total;
   guint64 rejected[LB_N_REJECTIONS];
   gboolean paused;
+  const char *engine;
+  gboolean measured;
 } LbTraffic;
 
 G_END_DECLS

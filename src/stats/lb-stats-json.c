@@ -186,6 +186,8 @@ lb_stats_json (const LbSnapshot *snapshot)
   lb_json_writer_add_number (&writer, "redirects_per_s_max", snapshot->redirects_per_s_max);
   lb_stats_json_add_traffic (&writer, &snapshot->traffic);
   lb_json_writer_add_boolean (&writer, "paused", snapshot->traffic.paused);
+  lb_json_writer_add_string (&writer, "engine", snapshot->traffic.engine);
+  lb_json_writer_add_boolean (&writer, "measured", snapshot->traffic.measured);
 
   lb_json_writer_begin_array (&writer, "servers");
   for (guint i = 0; i < snapshot->n_backends; i++)

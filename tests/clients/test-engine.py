@@ -193,6 +193,7 @@ class TestEngine(EngineCase):
         # What is ours is answered by us.
         stats = self.balancer.stats()
         self.assertEqual(len(stats["servers"]), 3)
+        self.assertEqual((stats["engine"], stats["measured"]), ("haproxy", True))
         with urllib.request.urlopen(f"{self.balancer.url}/stats/metrics", timeout=10) as answer:
             self.assertIn(b"lb_", answer.read())
         self.assertEqual(self.balancer.complained(), "")

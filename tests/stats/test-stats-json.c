@@ -100,7 +100,7 @@ test_head (void)
 
   assert_keys (root, "name version time uptime_s listen policy redirects redirects_per_s "
                      "probe_interval_ms redirects_per_s_max connections max_connections "
-                     "connections_total rejected paused servers");
+                     "connections_total rejected paused engine measured servers");
   g_assert_cmpstr (json_object_get_string_member (root, "name"), ==, "Load Balancer");
   g_assert_cmpstr (json_object_get_string_member (root, "version"), ==, LB_VERSION);
   g_assert_cmpstr (json_object_get_string_member (root, "time"), ==, "2026-11-22T08:00:00Z");
@@ -111,6 +111,8 @@ test_head (void)
   g_assert_cmpint (json_object_get_int_member (root, "redirects"), ==, 0);
   assert_number (root, "redirects_per_s", 0.0);
   g_assert_cmpint (json_object_get_int_member (root, "probe_interval_ms"), ==, 1000);
+  g_assert_true (json_object_get_null_member (root, "engine"));
+  g_assert_false (json_object_get_boolean_member (root, "measured"));
   g_assert_cmpuint (json_array_get_length (json_object_get_array_member (root, "servers")), ==, 0);
 }
 
