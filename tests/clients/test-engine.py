@@ -4,11 +4,14 @@
 A client at a steady rate counts every failure while everything that can change does.
 """
 
+import base64
 import collections
+import hashlib
 import http.client
 import http.server
 import os
 import signal
+import socket
 import socketserver
 import threading
 import time
@@ -16,6 +19,9 @@ import urllib.request
 
 import tap
 from lbtest import Balancer, ClientCase, Process, TOOLS, wait_until
+
+# What a server adds to a key (RFC 6455, 1.3): HAProxy looks whether it did.
+WEBSOCKET = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
 class Service:
@@ -36,12 +42,47 @@ class Service:
             disable_nagle_algorithm = True
 
             def do_GET(handler):
+                if handler.headers.get("Upgrade") == "websocket":
+                    handler.do_UPGRADE()
+                    return
                 time.sleep(self.delay)
                 body = str(self.port).encode()
                 handler.send_response(200)
                 handler.send_header("Content-Length", str(len(body)))
                 handler.end_headers()
                 handler.wfile.write(body)
+
+            def do_POST(handler):
+                """Takes what comes, and gives as much back."""
+                left = length = int(handler.headers["Content-Length"])
+                digest = hashlib.sha256()
+                while left > 0:
+                    part = handler.rfile.read(min(left, 1 << 20))
+                    if not part:
+                        return
+                    digest.update(part)
+                    left -= len(part)
+                handler.send_response(200)
+                handler.send_header("Content-Length", str(length))
+                handler.send_header("X-Digest", digest.hexdigest())
+                handler.end_headers()
+                for _ in range(length >> 20):
+                    handler.wfile.write(bytes(1 << 20))
+
+            def do_UPGRADE(handler):
+                """Says yes to another protocol, in which everything comes back."""
+                handler.send_response(101)
+                handler.send_header("Connection", "Upgrade")
+                handler.send_header("Upgrade", "websocket")
+                accept = hashlib.sha1(handler.headers["Sec-WebSocket-Key"].encode() + WEBSOCKET).digest()
+                handler.send_header("Sec-WebSocket-Accept", base64.b64encode(accept).decode())
+                handler.end_headers()
+                while True:
+                    part = handler.connection.recv(65536)
+                    if not part:
+                        break
+                    handler.connection.sendall(part)
+                handler.close_connection = True
 
             def log_message(self, *arguments):
                 """Nobody reads it."""
@@ -197,6 +238,38 @@ class TestEngine(EngineCase):
         with urllib.request.urlopen(f"{self.balancer.url}/stats/metrics", timeout=10) as answer:
             self.assertIn(b"lb_", answer.read())
         self.assertEqual(self.balancer.complained(), "")
+
+    def test_large_bodies_pass_both_ways(self):
+        self.begin()
+        size = 100 << 20
+        body = os.urandom(1 << 20) * (size >> 20)
+        before = self.balancer.memory()
+        request = urllib.request.Request(f"{self.balancer.url}/", data=body, method="POST")
+        with urllib.request.urlopen(request, timeout=120) as answer:
+            self.assertEqual(answer.headers["X-Digest"], hashlib.sha256(body).hexdigest())
+            length = 0
+            while part := answer.read(1 << 20):
+                length += len(part)
+        self.assertEqual(length, size)
+        # None of it goes through us.
+        self.assertLess(self.balancer.memory() - before, 8 << 20)
+
+    def test_websockets_pass(self):
+        self.begin()
+        with socket.create_connection(("127.0.0.1", self.balancer.port), timeout=20) as client:
+            client.sendall(b"GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\n"
+                           b"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                           b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+            head = b""
+            while b"\r\n\r\n" not in head:
+                head += client.recv(1)
+            self.assertRegex(head, rb"\AHTTP/1\.1 101 ")
+            for message in (b"one", b"two", os.urandom(100000)):
+                client.sendall(message)
+                answer = b""
+                while len(answer) < len(message):
+                    answer += client.recv(65536)
+                self.assertEqual(answer, message)
 
     def test_it_ends_with_us(self):
         for number in (signal.SIGTERM, signal.SIGKILL):
