@@ -205,6 +205,21 @@ lb_connection_write (LbConnection *self,
 }
 
 /**
+ * lb_connection_discard_unsent:
+ * @self: a connection that is going to be closed
+ *
+ * Lets its end be a reset. Else the kernel would go on offering what the client has not taken, and keep
+ * it, for as long as the client takes a little of it now and then.
+ */
+void
+lb_connection_discard_unsent (LbConnection *self)
+{
+  static const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+
+  setsockopt (self->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
+/**
  * lb_connections_add:
  * @self: the connections
  * @connection: (transfer full): a new one

@@ -98,6 +98,7 @@ void            lb_connection_forget_rest        (LbConnection                  
 gssize          lb_connection_write              (LbConnection                  *self,
                                                   const char                    *bytes,
                                                   gsize                          length);
+void            lb_connection_discard_unsent     (LbConnection                  *self);
 
 /**
  * LbConnections:

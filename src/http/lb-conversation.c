@@ -139,6 +139,18 @@ lb_conversation_on_handed_back (LbConnection *connection,
   lb_conversation_begin_to_linger (self, connection);
 }
 
+/* libsoup notices, and hands it back. */
+static void
+lb_conversation_cut_off (LbConversation *self,
+                         LbConnection *connection,
+                         gint64 now_us)
+{
+  connection->close = TRUE;
+  lb_connection_discard_unsent (connection);
+  shutdown (connection->fd, SHUT_RDWR);
+  lb_connections_move (&self->connections, connection, LB_CONNECTION_HANDED_OVER, now_us);
+}
+
 /* What libsoup gets of a head. It has to see no body, since a redirect does not need it, and libsoup would
  * read all of it first, by means not made for hostile clients. So the fields that tell of one have another
  * name for it. */
@@ -647,6 +659,8 @@ lb_conversation_expire (LbConversation *self,
 
   if (connection->state != LB_CONNECTION_HANDED_OVER)
     {
+      if (connection->state == LB_CONNECTION_WRITING)
+        lb_connection_discard_unsent (connection);
       lb_conversation_drop (self, connection);
       return;
     }
@@ -655,11 +669,7 @@ lb_conversation_expire (LbConversation *self,
   if (!lb_hand_over_is_stuck (self->hand_over, connection))
     lb_connections_move (&self->connections, connection, LB_CONNECTION_HANDED_OVER, now_us);
   else if (!connection->close)
-    {
-      connection->close = TRUE;
-      shutdown (connection->fd, SHUT_RDWR);
-      lb_connections_move (&self->connections, connection, LB_CONNECTION_HANDED_OVER, now_us);
-    }
+    lb_conversation_cut_off (self, connection, now_us);
   else
     lb_conversation_drop (self, connection);
 }

@@ -228,6 +228,9 @@ void
 lb_event_stream_drop (LbEventStream *self,
                       LbConnection *connection)
 {
+  if (connection->rest != NULL)
+    lb_connection_discard_unsent (connection);
+
   close (lb_connections_remove (self->connections, connection));
   lb_event_feed_leave (self->feed);
 }

@@ -15,6 +15,16 @@
 
 #include "http/lb-replay-stream.h"
 
+/* What the kernel keeps for one client, which it doubles for its own needs. Left to itself it keeps up to
+ * 4 MiB for one that does not read, where many answers are the same bytes. */
+#define SEND_BUFFER_SIZE (64 * 1024)
+
+/* Who takes less of an answer between two looks is stuck: 1 KiB a second. */
+#define PROGRESS_MIN (10 * 1024)
+
+/* Also when libsoup and we are done with it, a client that takes nothing does not keep the kernel busy. */
+#define UNACKNOWLEDGED_MS (30 * 1000)
+
 #define TARGET_KEY "lb-target"
 #define ROLE_KEY "lb-role"
 
@@ -109,6 +119,16 @@ lb_hand_over_on_started (LbHandOver *self,
   soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection",
                                 "close");
   g_signal_connect (message, "got-headers", G_CALLBACK (lb_hand_over_on_got_headers), NULL);
+}
+
+static void
+lb_hand_over_bound (int fd)
+{
+  static const int send_buffer_size = SEND_BUFFER_SIZE;
+  static const guint unacknowledged_ms = UNACKNOWLEDGED_MS;
+
+  setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &send_buffer_size, sizeof send_buffer_size);
+  setsockopt (fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged_ms, sizeof unacknowledged_ms);
 }
 
 static void
@@ -211,6 +231,8 @@ lb_hand_over_give (LbHandOver *self,
   if (copy < 0)
     return FALSE;
 
+  lb_hand_over_bound (connection->fd);
+
   /* The original is the one that libsoup gets and closes. */
   socket = g_socket_new_from_fd (connection->fd, &error);
   local = socket != NULL ? g_socket_get_local_address (socket, NULL) : NULL;
@@ -272,7 +294,8 @@ lb_hand_over_forget (LbHandOver *self,
  * @self: a hand-over
  * @connection: one that was given, and has not been looked at for as long as an answer may take
  *
- * Returns: %TRUE if an answer is on its way and the client has taken nothing of it since the last look
+ * Returns: %TRUE if an answer is on its way and the client has taken next to nothing of it since the last
+ *   look
  */
 gboolean
 lb_hand_over_is_stuck (LbHandOver *self,
@@ -290,7 +313,7 @@ lb_hand_over_is_stuck (LbHandOver *self,
     return TRUE;
 
   progress = info.tcpi_bytes_acked;
-  stuck = progress == given->progress && (info.tcpi_notsent_bytes > 0 || info.tcpi_unacked > 0);
+  stuck = progress - given->progress < PROGRESS_MIN && (info.tcpi_notsent_bytes > 0 || info.tcpi_unacked > 0);
   given->progress = progress;
 
   return stuck;
