@@ -25,6 +25,9 @@
 /* How many libsoup may have at once: it is slower than we are, and each costs two descriptors. */
 #define GIVEN_MAX 1000
 
+/* Whose answer takes longer makes room for others, if there are that many. */
+#define SLOW_US G_USEC_PER_SEC
+
 #define WATCHED (EPOLLIN | EPOLLRDHUP | EPOLLET)
 #define GONE (EPOLLRDHUP | EPOLLHUP | EPOLLERR)
 
@@ -151,6 +154,24 @@ lb_conversation_cut_off (LbConversation *self,
   lb_connections_move (&self->connections, connection, LB_CONNECTION_HANDED_OVER, now_us);
 }
 
+/* Whether libsoup can have one more. If it has as many as it may, the slowest of those goes. */
+static gboolean
+lb_conversation_can_give (LbConversation *self)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+  LbConnection *slowest = lb_connections_peek (&self->connections, LB_CONNECTION_HANDED_OVER);
+
+  if (self->connections.queues[LB_CONNECTION_HANDED_OVER].length < GIVEN_MAX)
+    return TRUE;
+
+  if (slowest->close || now_us - slowest->since_us < SLOW_US)
+    return FALSE;
+
+  lb_conversation_cut_off (self, slowest, now_us);
+
+  return TRUE;
+}
+
 /* What libsoup gets of a head. It has to see no body, since a redirect does not need it, and libsoup would
  * read all of it first, by means not made for hostile clients. So the fields that tell of one have another
  * name for it. */
@@ -246,7 +267,6 @@ lb_conversation_pass_on (LbConversation *self,
                          guint *status)
 {
   const gboolean tells = lb_role_tells (lb_express_lane_get_role (self->lane), &head->target);
-  const guint n_given = self->connections.queues[LB_CONNECTION_HANDED_OVER].length;
 
   *status = 0;
 
@@ -264,7 +284,7 @@ lb_conversation_pass_on (LbConversation *self,
       return NEXT_EVENTS;
     }
 
-  if (n_given >= GIVEN_MAX)
+  if (!lb_conversation_can_give (self))
     *status = SOUP_STATUS_SERVICE_UNAVAILABLE;
 
   return NEXT_GIVE;

@@ -22,7 +22,7 @@ ROOT = pathlib.Path(os.environ["LB_SOURCE_ROOT"])
 BUILD = pathlib.Path(os.environ["LB_BUILD_ROOT"])
 PROGRAM = BUILD / "src" / "load-balancer"
 # Debian packages that build-aux/test unpacks: some would start services if they were installed.
-TOOLS = BUILD / "tools"
+TOOLS = pathlib.Path(os.environ["LB_TOOLS"])
 ID = "org.example.LoadBalancer"
 
 
