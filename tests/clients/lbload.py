@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import struct
+import sys
 import threading
 import time
 
@@ -39,12 +40,12 @@ def count_sockets(port):
     """Returns how many connections the kernel has at this port of 127.0.0.1, closed by the program or
     not, and how many bytes it keeps in them for clients that have not taken them."""
     number = unsent = 0
+    place = f"{int.from_bytes(socket.inet_aton('127.0.0.1'), sys.byteorder):08X}:{port:04X}"
     with open("/proc/net/tcp", encoding="ascii") as lines:
         next(lines)
         for line in lines:
             fields = line.split()
-            if (int(fields[1].rpartition(":")[2], 16) == port
-                    and int(fields[3], 16) not in (TIME_WAIT, CLOSE, LISTEN)):
+            if fields[1] == place and int(fields[3], 16) not in (TIME_WAIT, CLOSE, LISTEN):
                 number += 1
                 unsent += int(fields[4].partition(":")[0], 16)
     return number, unsent
