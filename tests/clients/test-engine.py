@@ -18,7 +18,7 @@ import time
 import urllib.request
 
 import tap
-from lbtest import Balancer, ClientCase, Process, TOOLS, wait_until
+from lbtest import Balancer, ClientCase, TOOLS, wait_until
 
 # What a server adds to a key (RFC 6455, 1.3): HAProxy looks whether it did.
 WEBSOCKET = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
