@@ -24,10 +24,16 @@ alias_target('application', faulty)
 """,
     ".clang-tidy": "Checks: '-*,bugprone-sizeof-container,bugprone-suspicious-memset-usage'\n",
     "src/faulty.c": """
+#include <stdlib.h>
 #include <string.h>
 static int get (const int *p)
 {
   return *p;
+}
+void free_twice (void *once)
+{
+  free (once);
+  free (once);
 }
 int main (int argc, char **argv)
 {
