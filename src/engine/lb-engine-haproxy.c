@@ -22,6 +22,9 @@
 #define BACK_OFF_MAX_US (30 * G_USEC_PER_SEC)
 #define STEADY_US (10 * G_USEC_PER_SEC)
 
+/* How often figures are taken over, and learned from, however often there is a report. */
+#define FIGURES_US (G_USEC_PER_SEC * 9 / 10)
+
 /**
  * LbEngineHaproxy:
  *
@@ -50,6 +53,7 @@ struct _LbEngineHaproxy
   gint64 back_off_us;
   LbHaproxyNode *node; /* @current's runtime API */
   LbHaproxyFigures *figures;
+  gint64 figures_us; /* when they were taken over last */
   char *told; /* the last problem */
 
   GSource *update; /* when something has changed, or it is time to try again */
@@ -250,6 +254,7 @@ lb_engine_haproxy_on_reported (LbEngineHaproxy *self)
 {
   const LbHaproxyReport *report = lb_haproxy_node_get_report (self->node);
   const char *refusal = lb_haproxy_node_get_refusal (self->node);
+  const gint64 now_us = g_get_monotonic_time ();
   g_autoptr (LbHaproxyPool) pool = NULL;
 
   if (report == NULL)
@@ -262,9 +267,13 @@ lb_engine_haproxy_on_reported (LbEngineHaproxy *self)
       lb_engine_haproxy_tell (self, problem);
     }
 
+  if (now_us - self->figures_us < FIGURES_US)
+    return;
+
+  self->figures_us = now_us;
   pool = lb_engine_haproxy_make_pool (self);
   lb_haproxy_figures_take (self->figures, report, pool, LB_ENGINE (self), self->source.pool);
-  lb_engine_haproxy_update_at (self, 0);
+  lb_haproxy_node_set_learned (self->node, pool->wanted);
 }
 
 static void
@@ -286,6 +295,7 @@ lb_engine_haproxy_on_serving (LbEngineHaproxy *self,
     lb_haproxy_child_finish (before);
 
   lb_haproxy_figures_begin (self->figures);
+  self->figures_us = 0;
   self->node = lb_haproxy_node_new (lb_haproxy_child_get_runtime (child), LB_HAPROXY_PROXY, NULL);
   g_signal_connect_swapped (self->node, "reported", G_CALLBACK (lb_engine_haproxy_on_reported), self);
   lb_haproxy_node_start (self->node);

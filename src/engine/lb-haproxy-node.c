@@ -278,6 +278,33 @@ lb_haproxy_node_free_wanted (gpointer wanted)
   lb_haproxy_wanted_free (wanted);
 }
 
+static gboolean
+lb_haproxy_node_wants (LbHaproxyNode *self,
+                       GPtrArray *wanted)
+{
+  gboolean same = self->wanted->len == wanted->len;
+
+  for (guint i = 0; i < wanted->len && same; i++)
+    same = lb_haproxy_wanted_equal (g_ptr_array_index (self->wanted, i), g_ptr_array_index (wanted, i));
+
+  return same;
+}
+
+/* Returns whether that is something else than before. */
+static gboolean
+lb_haproxy_node_take_wanted (LbHaproxyNode *self,
+                             GPtrArray *wanted)
+{
+  if (lb_haproxy_node_wants (self, wanted))
+    return FALSE;
+
+  g_ptr_array_set_size (self->wanted, 0);
+  for (guint i = 0; i < wanted->len; i++)
+    g_ptr_array_add (self->wanted, lb_haproxy_wanted_copy (g_ptr_array_index (wanted, i)));
+
+  return TRUE;
+}
+
 static void
 lb_haproxy_node_dispose (GObject *object)
 {
@@ -412,11 +439,26 @@ lb_haproxy_node_set_wanted (LbHaproxyNode *self,
 {
   g_return_if_fail (LB_IS_HAPROXY_NODE (self));
 
-  g_ptr_array_set_size (self->wanted, 0);
-  for (guint i = 0; i < wanted->len; i++)
-    g_ptr_array_add (self->wanted, lb_haproxy_wanted_copy (g_ptr_array_index (wanted, i)));
+  if (lb_haproxy_node_take_wanted (self, wanted))
+    lb_haproxy_node_hurry (self);
+}
 
-  lb_haproxy_node_hurry (self);
+/**
+ * lb_haproxy_node_set_learned:
+ * @self: a node
+ * @wanted: (element-type LbHaproxyWanted): the servers that are to be, by different names; copied
+ *
+ * Wants them as lb_haproxy_node_set_wanted() does, but HAProxy is told with the next report: what is learned
+ * from one report must not lead to another at once.
+ */
+void
+lb_haproxy_node_set_learned (LbHaproxyNode *self,
+                             GPtrArray *wanted)
+{
+  g_return_if_fail (LB_IS_HAPROXY_NODE (self));
+
+  if (lb_haproxy_node_take_wanted (self, wanted))
+    self->settled = FALSE;
 }
 
 /**

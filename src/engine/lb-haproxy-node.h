@@ -17,6 +17,8 @@ void                   lb_haproxy_node_stop         (LbHaproxyNode  *self);
 
 void                   lb_haproxy_node_set_wanted   (LbHaproxyNode  *self,
                                                      GPtrArray      *wanted);
+void                   lb_haproxy_node_set_learned  (LbHaproxyNode  *self,
+                                                     GPtrArray      *wanted);
 void                   lb_haproxy_node_undo_foreign (LbHaproxyNode  *self);
 
 const char            *lb_haproxy_node_get_address  (LbHaproxyNode  *self);

@@ -44,6 +44,21 @@ lb_haproxy_wanted_copy (const LbHaproxyWanted *self)
 }
 
 /**
+ * lb_haproxy_wanted_equal:
+ * @a: a server as it is to be
+ * @b: another one
+ *
+ * Returns: whether they are the same
+ */
+gboolean
+lb_haproxy_wanted_equal (const LbHaproxyWanted *a,
+                         const LbHaproxyWanted *b)
+{
+  return a->weight == b->weight && a->state == b->state && g_str_equal (a->name, b->name) &&
+         g_str_equal (a->words, b->words);
+}
+
+/**
  * lb_haproxy_wanted_free:
  * @self: (nullable) (transfer full): a server as it is to be
  */

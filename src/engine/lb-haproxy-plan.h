@@ -28,6 +28,8 @@ LbHaproxyWanted *lb_haproxy_wanted_new  (const char             *name,
                                          guint                   weight,
                                          LbState                 state);
 LbHaproxyWanted *lb_haproxy_wanted_copy (const LbHaproxyWanted  *self);
+gboolean         lb_haproxy_wanted_equal (const LbHaproxyWanted *a,
+                                          const LbHaproxyWanted *b);
 void             lb_haproxy_wanted_free (LbHaproxyWanted        *self);
 
 /**

@@ -356,6 +356,19 @@ class TestEngine(EngineCase):
         wait_until(lambda: self.balancer.stats()["redirects"] - before == asked, 10,
                    f"{asked} requests are counted")
 
+    def test_haproxy_is_asked_once_a_second(self):
+        """Even while there is something to learn from each answer."""
+        self.begin(policy="adaptive")
+        client = Client(self, self.balancer.port)
+        self.settle(client, self.services)
+
+        def count():
+            return self.balancer.stats()["servers"][0]["probes"]
+        before, since = count(), time.monotonic()
+        wait_until(lambda: count() >= before + 3, 10, "three more checks")
+        self.assertGreater(time.monotonic() - since, 1.5)
+        client.end()
+
     def test_a_backend_that_dies_is_down(self):
         self.begin()
         client = Client(self, self.balancer.port)

@@ -188,6 +188,47 @@ test_hurries (Haproxy *haproxy,
   end_node (node);
 }
 
+typedef struct
+{
+  GPtrArray *wanted;
+  guint n;
+} Reports;
+
+static void
+on_reported (LbHaproxyNode *node,
+             gpointer user_data)
+{
+  Reports *reports = user_data;
+
+  reports->n++;
+  lb_haproxy_node_set_wanted (node, reports->wanted);
+  get (reports->wanted, 0)->weight = 1 + get (reports->wanted, 0)->weight % 256;
+  lb_haproxy_node_set_learned (node, reports->wanted);
+  lb_haproxy_node_set_wanted (node, reports->wanted);
+}
+
+/* To want the same once more, or to have learned something, is no reason to ask at once. */
+static void
+test_asks_once_a_second (Haproxy *haproxy,
+                         gconstpointer data)
+{
+  g_autoptr (GPtrArray) wanted = make_wanted (3);
+  Reports reports = { wanted, 0 };
+  LbHaproxyNode *node = start_node (haproxy);
+  gint64 begin_us;
+
+  lb_haproxy_node_set_wanted (node, wanted);
+  run_until (lb_haproxy_node_is_settled (node), 10);
+
+  begin_us = g_get_monotonic_time ();
+  g_signal_connect (node, "reported", G_CALLBACK (on_reported), &reports);
+  run_until (reports.n == 2, 10);
+  g_assert_cmpint (g_get_monotonic_time () - begin_us, >, G_USEC_PER_SEC * 3 / 2);
+
+  g_signal_handlers_disconnect_by_data (node, &reports);
+  end_node (node);
+}
+
 static void
 test_leaves_foreign (Haproxy *haproxy,
                      gconstpointer data)
@@ -300,6 +341,7 @@ main (int argc,
 #define ADD(path, func) g_test_add (path, Haproxy, NULL, haproxy_set_up, func, haproxy_tear_down)
   ADD ("/haproxy-node/follows", test_follows);
   ADD ("/haproxy-node/hurries", test_hurries);
+  ADD ("/haproxy-node/asks-once-a-second", test_asks_once_a_second);
   ADD ("/haproxy-node/leaves-foreign", test_leaves_foreign);
   ADD ("/haproxy-node/comes-back", test_comes_back);
   ADD ("/haproxy-node/tells-refusals", test_tells_refusals);
