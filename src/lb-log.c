@@ -79,6 +79,13 @@ lb_log_may_pass (const GLogField *fields,
   return TRUE;
 }
 
+/* For GLib what ends a line or a paragraph in Unicode can be printed. */
+static gboolean
+lb_log_is_printable (gunichar c)
+{
+  return g_unichar_isprint (c) && c != 0x2028 && c != 0x2029;
+}
+
 static void
 lb_log_append_printable (GString *line,
                          const char *text,
@@ -90,7 +97,7 @@ lb_log_append_printable (GString *line,
     {
       const gunichar c = g_utf8_get_char (p);
 
-      if (g_unichar_isprint (c))
+      if (lb_log_is_printable (c))
         g_string_append_unichar (line, c);
       else
         g_string_append_printf (line, "\\u%04x", c);

@@ -16,7 +16,8 @@
 /* How much of a request is quoted. */
 #define QUOTE_MAX 80
 
-/* The beginning of the first line, with what is not printable ASCII escaped. */
+/* The beginning of the first line, with what is not printable ASCII escaped, and what would look like the
+ * end of the quote. */
 static char *
 lb_refusal_log_quote (const char *bytes,
                       gsize length)
@@ -24,7 +25,7 @@ lb_refusal_log_quote (const char *bytes,
   GString *quote = g_string_new (NULL);
 
   for (gsize i = 0; i < MIN (length, QUOTE_MAX) && bytes[i] != '\r' && bytes[i] != '\n'; i++)
-    if (g_ascii_isprint (bytes[i]) && bytes[i] != '\\')
+    if (g_ascii_isprint (bytes[i]) && bytes[i] != '\\' && bytes[i] != '"')
       g_string_append_c (quote, bytes[i]);
     else
       g_string_append_printf (quote, "\\x%02x", (guint8) bytes[i]);

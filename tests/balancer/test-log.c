@@ -52,13 +52,13 @@ test_escapes (void)
   if (g_test_subprocess ())
     {
       lb_log_install ();
-      complain ("a\nb\033[31mc\377d\342\200\256e \303\244");
+      complain ("a\nb\033[31mc\377d\342\200\256e\342\200\250f\342\200\251g \303\244");
       return;
     }
 
   g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
   g_test_trap_assert_passed ();
-  g_test_trap_assert_stderr ("*a\\u000ab\\u001b[31mc\357\277\275d\\u202ee \303\244*");
+  g_test_trap_assert_stderr ("*a\\u000ab\\u001b[31mc\357\277\275d\\u202ee\\u2028f\\u2029g \303\244*");
 }
 
 /* What is said of a file may quote what is in it, and its name. */

@@ -26,9 +26,9 @@ class TestLog(ClientCase):
             return client.recv(65536)
 
     def test_refusals_are_quoted_and_escaped(self):
-        self.assertRegex(self.ask(b"GET /\x1b[31m\xff\\ HTTP/1.1\r\nHost: a\r\n\r\n"), rb"\AHTTP/1.1 400")
+        self.assertRegex(self.ask(b"GET /\x1b[31m\xff\\\" HTTP/1.1\r\nHost: a\r\n\r\n"), rb"\AHTTP/1.1 400")
         lines = wait_until(lambda: self.lines("was refused with 400"), 10, "the refusal is logged")
-        self.assertIn(r'"GET /\x1b[31m\xff\x5c HTTP/1.1"', lines[0])
+        self.assertIn(r'"GET /\x1b[31m\xff\x5c\x22 HTTP/1.1"', lines[0])
         self.assertRegex(lines[0], r"127\.0\.0\.1:\d+ was refused")
         self.assertNotIn("\x1b", lines[0])
 
