@@ -716,20 +716,49 @@ lb_backend_list_select_first (LbBackendList *self)
   lb_backend_list_scroll_to (self, 0);
 }
 
+/* Returns: (transfer none) (nullable): the widget of the row that is selected, if there is one */
+static GtkWidget *
+lb_backend_list_find_selected (LbBackendList *self)
+{
+  LbBackend *selected = lb_backend_list_get_selected (self);
+  GtkWidget *list = gtk_widget_get_first_child (GTK_WIDGET (self->view));
+  GtkWidget *row;
+
+  while (list != NULL && !GTK_IS_LIST_VIEW (list))
+    list = gtk_widget_get_next_sibling (list);
+  if (selected == NULL || list == NULL)
+    return NULL;
+
+  for (row = gtk_widget_get_first_child (list); row != NULL; row = gtk_widget_get_next_sibling (row))
+    {
+      LbRowMenu *menu = find_row_menu (row);
+
+      if (menu != NULL && lb_row_menu_get_row (menu) != NULL &&
+          lb_backend_row_get_backend (lb_row_menu_get_row (menu)) == selected)
+        return row;
+    }
+
+  return NULL;
+}
+
 /**
  * lb_backend_list_focus:
  * @self: a list
  *
- * Gives the focus to its rows, and selects none. Not by gtk_widget_grab_focus(): GTK calls that on the
+ * Gives the focus to the row that is selected, or else to any, and selects none. Not by gtk_widget_grab_focus(): GTK calls that on the
  * way of the Tab key too, which would then pass over what comes before.
  */
 void
 lb_backend_list_focus (LbBackendList *self)
 {
+  GtkWidget *row;
+
   g_return_if_fail (LB_IS_BACKEND_LIST (self));
 
+  row = lb_backend_list_find_selected (self);
   self->focusing = TRUE;
-  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+  if (row == NULL || !gtk_widget_grab_focus (row))
+    gtk_widget_grab_focus (GTK_WIDGET (self->view));
   self->focusing = FALSE;
 }
 

@@ -94,7 +94,9 @@ lb_pool_page_close_details (LbPoolPage *self)
 
   lb_split_set_open (self->split, FALSE);
   lb_backend_details_set_backend (self->details, NULL);
-  if (has_focus && (self->focus_before == NULL || !gtk_widget_grab_focus (self->focus_before)))
+  if (has_focus && (self->focus_before == NULL ||
+                    gtk_widget_is_ancestor (self->focus_before, GTK_WIDGET (self->list)) ||
+                    !gtk_widget_grab_focus (self->focus_before)))
     lb_backend_list_focus (self->list);
   g_clear_weak_pointer (&self->focus_before);
 }
