@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/lb-haproxy-child.h"
@@ -48,7 +49,7 @@ struct _LbEngineHaproxy
   gboolean started;
   LbHaproxyChild *current; /* serves, or NULL */
   LbHaproxyChild *next;    /* starts, or NULL */
-  char *text;              /* the configuration of the newest of them */
+  char *text;              /* the configuration of the newest of them, and which sockets it has */
   gint64 serving_us;       /* since when @current serves */
   gint64 back_off_us;
   LbHaproxyNode *node; /* @current's runtime API */
@@ -197,6 +198,36 @@ lb_engine_haproxy_make_text (LbEngineHaproxy *self,
   lb_listener_get_sockets (self->source.front->listener, &setup.n_sockets);
 
   return lb_haproxy_config_make (&setup, pool->pool, pool->section, pool->left_out);
+}
+
+/* A socket that is opened anew may have the number of the one before. */
+static void
+lb_engine_haproxy_add_sockets (LbEngineHaproxy *self,
+                               GString *out)
+{
+  guint n;
+  const int *sockets = lb_listener_get_sockets (self->source.front->listener, &n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      struct stat about;
+
+      if (fstat (sockets[i], &about) == 0)
+        g_string_append_printf (out, " %" G_GUINT64_FORMAT, (guint64) about.st_ino);
+    }
+}
+
+/* What another HAProxy is started for when it is another. */
+static char *
+lb_engine_haproxy_make_key (LbEngineHaproxy *self,
+                            const LbHaproxyPool *pool)
+{
+  g_autofree char *text = lb_engine_haproxy_make_text (self, pool, "", NULL);
+  GString *key = g_string_new (text);
+
+  lb_engine_haproxy_add_sockets (self, key);
+
+  return g_string_free (key, FALSE);
 }
 
 static gboolean
@@ -374,7 +405,7 @@ lb_engine_haproxy_update (LbEngineHaproxy *self)
     }
 
   pool = lb_engine_haproxy_make_pool (self);
-  text = lb_engine_haproxy_make_text (self, pool, "", NULL);
+  text = lb_engine_haproxy_make_key (self, pool);
 
   if (g_strcmp0 (text, self->text) != 0 && self->next == NULL)
     {

@@ -466,11 +466,17 @@ static GSourceFuncs source_funcs = {
   .dispatch = lb_listener_source_dispatch,
 };
 
+/* Another process may have copies. As long as it has, closing ours neither takes a socket out of the epoll set
+ * nor frees its port; shutting it down does. */
 static void
 lb_listener_close_sockets (LbListener *self)
 {
+  lb_listener_unwatch_sockets (self);
   for (guint i = 0; i < self->sockets->len; i++)
-    close (g_array_index (self->sockets, int, i)); /* which also takes it out of the epoll set */
+    {
+      shutdown (g_array_index (self->sockets, int, i), SHUT_RDWR);
+      close (g_array_index (self->sockets, int, i));
+    }
 
   self->paused = FALSE;
   g_array_set_size (self->sockets, 0);

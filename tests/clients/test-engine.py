@@ -18,10 +18,18 @@ import time
 import urllib.request
 
 import tap
-from lbtest import Balancer, ClientCase, TOOLS, wait_until
+from lbtest import Balancer, ClientCase, TOOLS, free_port, wait_until
 
 # What a server adds to a key (RFC 6455, 1.3): HAProxy looks whether it did.
 WEBSOCKET = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+
+def listens(port, address="127.0.0.1"):
+    try:
+        socket.create_connection((address, port), timeout=10).close()
+        return True
+    except ConnectionRefusedError:
+        return False
 
 
 class Service:
@@ -178,11 +186,11 @@ class EngineCase(ClientCase):
         self.values.update(values)
         self.write_config(**self.values)
 
-    def begin(self, **values):
+    def begin(self, at=0, **values):
         self.values = {"engine": "haproxy", "policy": "round-robin", "probe": {"interval_ms": 200},
                        "backends": [{"url": service.url} for service in self.services], **values}
         self.write_config(**self.values)
-        self.balancer = Balancer(self)
+        self.balancer = Balancer(self, port=at)
         if self.values["engine"] == "haproxy":
             self.wait_for_haproxy()
 
@@ -380,6 +388,22 @@ class TestEngine(EngineCase):
         self.assertEqual(stats["last_probe"]["error"], "refused")
         client.end()
         self.assertLessEqual(len(client.failures), 3)
+
+    def test_it_moves_to_another_port(self):
+        old, new = free_port(), free_port()
+        self.begin(port=old, at=None)
+        self.change(port=new)
+        wait_until(lambda: not listens(old), 10, "nobody listens at the old port")
+        self.balancer.port = new
+        self.wait_for_haproxy()
+
+    def test_it_listens_at_another_address_of_the_same_port(self):
+        port = free_port()
+        self.begin(port=port, at=None, listen=["127.0.0.1"])
+        self.change(listen=["127.0.0.1", "::1"])
+        wait_until(lambda: listens(port, "::1"), 10, "somebody listens at [::1]")
+        self.wait_for_haproxy()
+        self.assertEqual(self.balancer.complained(), "")
 
     def test_without_haproxy_it_redirects_and_says_so(self):
         self.environment["PATH"] = "/nonexistent"
