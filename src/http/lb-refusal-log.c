@@ -24,6 +24,13 @@ lb_refusal_log_quote (const char *bytes,
 {
   GString *quote = g_string_new (NULL);
 
+  /* One empty line before it is ignored. */
+  if (length >= 2 && bytes[0] == '\r' && bytes[1] == '\n')
+    {
+      bytes += 2;
+      length -= 2;
+    }
+
   for (gsize i = 0; i < MIN (length, QUOTE_MAX) && bytes[i] != '\r' && bytes[i] != '\n'; i++)
     if (g_ascii_isprint (bytes[i]) && bytes[i] != '\\' && bytes[i] != '"')
       g_string_append_c (quote, bytes[i]);

@@ -32,6 +32,11 @@ class TestLog(ClientCase):
         self.assertRegex(lines[0], r"127\.0\.0\.1:\d+ was refused")
         self.assertNotIn("\x1b", lines[0])
 
+    def test_an_empty_line_hides_nothing(self):
+        self.assertRegex(self.ask(b"\r\nGET /hidden HTTP/1.1\r\n\r\n"), rb"\AHTTP/1.1 400")
+        lines = wait_until(lambda: self.lines("was refused with 400"), 10, "the refusal is logged")
+        self.assertIn('"GET /hidden HTTP/1.1"', lines[0])
+
     def test_a_flood_is_one_line_a_second(self):
         begin = time.monotonic()
         for _ in range(500):
