@@ -51,6 +51,7 @@ struct _LbConfigFile
   gboolean newer; /* a newer version's file is in place: nothing is saved */
   GQuark failed_domain;
   int failed_code;
+  GSource *retry; /* NULL unless the last save failed */
 
   GFileMonitor *monitor;
   GFileMonitor *target_monitor; /* of the file itself where the path is a symbolic link */
@@ -73,6 +74,9 @@ G_DEFINE_FINAL_TYPE (LbConfigFile, lb_config_file, G_TYPE_OBJECT)
 
 /* After the last sign of a change. Editors truncate, write and rename in quick succession. */
 #define CHECK_DELAY_MS 200
+
+/* After a save that failed it is tried again: the disk may be full no more. */
+#define RETRY_S 5
 
 /* What cannot be used is looked at again after this, in case its writer had not finished. */
 #define SECOND_LOOK_MS 1000
@@ -155,6 +159,40 @@ lb_config_file_save_in_thread (GTask *task,
     g_task_return_error (task, error);
 }
 
+static void lb_config_file_start_saving (LbConfigFile *self);
+
+static void
+lb_config_file_clear_retry (LbConfigFile *self)
+{
+  if (self->retry != NULL)
+    g_source_destroy (self->retry);
+  g_clear_pointer (&self->retry, g_source_unref);
+}
+
+static gboolean
+lb_config_file_on_retry (gpointer user_data)
+{
+  LbConfigFile *self = user_data;
+
+  lb_config_file_clear_retry (self);
+  if (!self->newer)
+    lb_config_file_start_saving (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+lb_config_file_retry_later (LbConfigFile *self)
+{
+  if (self->retry != NULL)
+    return;
+
+  self->retry = g_timeout_source_new_seconds (RETRY_S);
+  g_source_set_static_name (self->retry, "[lb] save again");
+  g_source_set_callback (self->retry, lb_config_file_on_retry, self, NULL);
+  g_source_attach (self->retry, g_main_context_get_thread_default ());
+}
+
 static void
 lb_config_file_on_saved (GObject *source_object,
                          GAsyncResult *result,
@@ -170,8 +208,12 @@ lb_config_file_on_saved (GObject *source_object,
   if (g_task_propagate_boolean (G_TASK (result), &error))
     {
       self->failed_domain = 0;
+      lb_config_file_clear_retry (self);
+      return;
     }
-  else if (self->failed_domain != error->domain || self->failed_code != error->code)
+
+  lb_config_file_retry_later (self);
+  if (self->failed_domain != error->domain || self->failed_code != error->code)
     {
       self->failed_domain = error->domain;
       self->failed_code = error->code;
@@ -383,6 +425,7 @@ lb_config_file_dispose (GObject *object)
   LbConfigFile *self = LB_CONFIG_FILE (object);
 
   lb_config_file_clear_check (self);
+  lb_config_file_clear_retry (self);
   lb_config_file_clear_monitor (&self->monitor);
   lb_config_file_clear_monitor (&self->target_monitor);
 
@@ -543,7 +586,7 @@ lb_config_file_load (LbConfigFile *self,
  * @config: what to remember
  *
  * Saves a configuration as it is now. Returns at once; a worker thread writes, and if it fails
- * ::problem tells and the next save or flush tries again. Does nothing while a newer version's file
+ * ::problem tells and it is tried again some seconds later, or by the next save or flush. Does nothing while a newer version's file
  * is in place.
  */
 void

@@ -692,6 +692,13 @@ test_failure_is_told_once (Fixture *self,
   write_to (parent, "in the way");
   save_port (self, config, 89);
   run_until (self->problems->len == 2);
+
+  /* Nobody need do anything for it to be saved as soon as it can be. */
+  g_unlink (parent);
+  run_until (g_file_test (self->path, G_FILE_TEST_EXISTS));
+  assert_port_in_file (self->path, 89);
+  run_until (count_reference (self->file));
+  g_assert_cmpuint (self->problems->len, ==, 2);
 }
 
 /* Watching */
