@@ -52,6 +52,7 @@ struct _LbEngineHaproxy
   char *text;              /* the configuration of the newest of them, and which sockets it has */
   gint64 serving_us;       /* since when @current serves */
   gint64 back_off_us;
+  gint64 retry_us;         /* when to try the same again, or 0 */
   LbHaproxyNode *node; /* @current's runtime API */
   LbHaproxyFigures *figures;
   gint64 figures_us; /* when they were taken over last */
@@ -249,6 +250,16 @@ lb_engine_haproxy_write_files (LbEngineHaproxy *self,
   return lb_engine_haproxy_write (path, text, error);
 }
 
+/* Whatever else changes meanwhile, the same configuration is not tried sooner; another one is, at once. */
+static void
+lb_engine_haproxy_retry (LbEngineHaproxy *self,
+                         gboolean was_steady)
+{
+  self->back_off_us = was_steady ? 0 : CLAMP (self->back_off_us * 2, BACK_OFF_MIN_US, BACK_OFF_MAX_US);
+  self->retry_us = g_get_monotonic_time () + self->back_off_us;
+  lb_engine_haproxy_update_at (self, was_steady ? 0 : self->retry_us);
+}
+
 static void
 lb_engine_haproxy_on_ended (LbEngineHaproxy *self,
                             const char *reason,
@@ -271,13 +282,11 @@ lb_engine_haproxy_on_ended (LbEngineHaproxy *self,
       g_clear_object (&self->current);
     }
 
-  g_clear_pointer (&self->text, g_free);
   if (reason != NULL)
     lb_engine_haproxy_tell (self, reason);
 
-  self->back_off_us = was_steady ? 0 : CLAMP (self->back_off_us * 2, BACK_OFF_MIN_US, BACK_OFF_MAX_US);
   lb_engine_haproxy_update_listener (self);
-  lb_engine_haproxy_update_at (self, g_get_monotonic_time () + self->back_off_us);
+  lb_engine_haproxy_retry (self, was_steady);
 }
 
 static void
@@ -346,6 +355,7 @@ lb_engine_haproxy_start_child (LbEngineHaproxy *self,
   if (!lb_engine_haproxy_make_directory (self, &error))
     {
       lb_engine_haproxy_tell (self, error->message);
+      lb_engine_haproxy_retry (self, FALSE);
       return;
     }
 
@@ -355,6 +365,7 @@ lb_engine_haproxy_start_child (LbEngineHaproxy *self,
   if (!lb_engine_haproxy_write_files (self, pool, runtime, config, &error))
     {
       lb_engine_haproxy_tell (self, error->message);
+      lb_engine_haproxy_retry (self, FALSE);
       return;
     }
 
@@ -378,6 +389,7 @@ lb_engine_haproxy_finish (LbEngineHaproxy *self)
     lb_haproxy_node_stop (self->node);
   g_clear_object (&self->node);
   g_clear_pointer (&self->text, g_free);
+  self->retry_us = 0;
 
   /* They end by themselves, whether we are still here or not. */
   if (current != NULL)
@@ -390,6 +402,12 @@ lb_engine_haproxy_finish (LbEngineHaproxy *self)
       g_signal_handlers_disconnect_by_data (next, self);
       lb_haproxy_child_finish (next);
     }
+}
+
+static gboolean
+lb_engine_haproxy_is_due (LbEngineHaproxy *self)
+{
+  return self->retry_us != 0 && self->retry_us <= g_get_monotonic_time ();
 }
 
 static void
@@ -407,12 +425,15 @@ lb_engine_haproxy_update (LbEngineHaproxy *self)
   pool = lb_engine_haproxy_make_pool (self);
   text = lb_engine_haproxy_make_key (self, pool);
 
-  if (g_strcmp0 (text, self->text) != 0 && self->next == NULL)
+  if (self->next == NULL && (g_strcmp0 (text, self->text) != 0 || lb_engine_haproxy_is_due (self)))
     {
       g_free (self->text);
       self->text = g_steal_pointer (&text);
+      self->retry_us = 0;
       lb_engine_haproxy_start_child (self, pool);
     }
+  else if (self->next == NULL && self->retry_us != 0)
+    lb_engine_haproxy_update_at (self, self->retry_us);
 
   if (self->node != NULL)
     lb_haproxy_node_set_wanted (self->node, pool->wanted);

@@ -405,6 +405,25 @@ class TestEngine(EngineCase):
         self.wait_for_haproxy()
         self.assertEqual(self.balancer.complained(), "")
 
+    def test_what_haproxy_refuses_is_not_tried_over_and_over(self):
+        """It goes on as it was, says so once, and takes what is right again at once."""
+        self.begin()
+        program, calls = self.folder / "bin" / "haproxy", self.folder / "calls"
+        right = program.read_text()
+        program.write_text(f'#!/bin/sh\necho >> {calls}\necho "[ALERT] no" >&2\nexit 1\n')
+        self.change(policy="random")
+        wait_until(lambda: calls.exists() and len(calls.read_bytes()) == 3, 10, "it was tried thrice")
+        self.change(backends=[{"url": service.url, "weight": 2} for service in self.services])
+        time.sleep(0.3)
+        self.assertLessEqual(len(calls.read_bytes()), 4)
+        self.assertTrue(self.is_proxied())
+        self.assertEqual(self.balancer.complained().count("no"), 1)
+        before = self.haproxies()
+        program.write_text(right)
+        self.change(policy="least-connections")
+        wait_until(lambda: self.haproxies() not in ([], before), 5, "there is another HAProxy")
+        self.wait_for_haproxy()
+
     def test_without_haproxy_it_redirects_and_says_so(self):
         self.environment["PATH"] = "/nonexistent"
         if os.path.exists("/usr/sbin/haproxy"):
