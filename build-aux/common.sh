@@ -53,6 +53,12 @@ balancers=(
   nginx
 )
 
+# Hostile clients, unpacked as well.
+# shellcheck disable=SC2034
+attackers=(
+  slowhttptest
+)
+
 say ()
 {
   printf '%s\n' "$*" >&2
