@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,6 +26,10 @@
 
 /* How often figures are taken over, and learned from, however often there is a report. */
 #define FIGURES_US (G_USEC_PER_SEC * 9 / 10)
+
+/* The path of a socket has 107 bytes: behind the folder's there are a name of up to 32 with two numbers, and
+ * `.NUMBER.tmp`, which HAProxy adds while it opens it. */
+#define DIRECTORY_MAX 60
 
 /**
  * LbEngineHaproxy:
@@ -124,8 +129,10 @@ lb_engine_haproxy_make_directory (LbEngineHaproxy *self,
   if (self->directory != NULL)
     return TRUE;
 
-  /* Where there is no such folder of the session's, GLib gives one that may be anybody's to read. */
-  if (g_getenv ("XDG_RUNTIME_DIR") != NULL && g_mkdir_with_parents (wanted, 0700) == 0)
+  /* Where there is no such folder of the session's, GLib gives one that may be anybody's to read. HAProxy's
+   * socket must fit in. */
+  if (g_getenv ("XDG_RUNTIME_DIR") != NULL && strlen (wanted) <= DIRECTORY_MAX &&
+      g_mkdir_with_parents (wanted, 0700) == 0)
     self->directory = g_steal_pointer (&wanted);
   else
     self->directory = g_dir_make_tmp ("load-balancer-XXXXXX", error);
@@ -236,15 +243,15 @@ lb_engine_haproxy_write_files (LbEngineHaproxy *self,
                                const LbHaproxyPool *pool,
                                const char *runtime,
                                const char *path,
+                               const char *state_file,
                                GError **error)
 {
-  const LbHaproxyReport *report = self->node != NULL ? lb_haproxy_node_get_report (self->node) : NULL;
-  g_autofree char *state_file = report != NULL ? lb_engine_haproxy_make_path (self, ".state") : NULL;
   g_autofree char *servers = lb_haproxy_pool_make_servers (pool);
   g_autofree char *head = lb_engine_haproxy_make_text (self, pool, runtime, state_file);
   g_autofree char *text = g_strconcat (head, servers, NULL);
 
-  if (state_file != NULL && !lb_engine_haproxy_write (state_file, report->state, error))
+  if (state_file != NULL &&
+      !lb_engine_haproxy_write (state_file, lb_haproxy_node_get_report (self->node)->state, error))
     return FALSE;
 
   return lb_engine_haproxy_write (path, text, error);
@@ -348,6 +355,7 @@ lb_engine_haproxy_start_child (LbEngineHaproxy *self,
 {
   g_autofree char *runtime = NULL;
   g_autofree char *config = NULL;
+  g_autofree char *state_file = NULL;
   g_autoptr (GError) error = NULL;
   const int *sockets;
   guint n_sockets;
@@ -362,14 +370,16 @@ lb_engine_haproxy_start_child (LbEngineHaproxy *self,
   self->n_children++;
   runtime = lb_engine_haproxy_make_path (self, ".sock");
   config = lb_engine_haproxy_make_path (self, ".cfg");
-  if (!lb_engine_haproxy_write_files (self, pool, runtime, config, &error))
+  if (self->node != NULL && lb_haproxy_node_get_report (self->node) != NULL)
+    state_file = lb_engine_haproxy_make_path (self, ".state");
+  if (!lb_engine_haproxy_write_files (self, pool, runtime, config, state_file, &error))
     {
       lb_engine_haproxy_tell (self, error->message);
       lb_engine_haproxy_retry (self, FALSE);
       return;
     }
 
-  self->next = lb_haproxy_child_new (runtime, config);
+  self->next = lb_haproxy_child_new (runtime, config, state_file);
   g_signal_connect_swapped (self->next, "serving", G_CALLBACK (lb_engine_haproxy_on_serving), self);
   g_signal_connect_swapped (self->next, "ended", G_CALLBACK (lb_engine_haproxy_on_ended), self);
   sockets = lb_listener_get_sockets (self->source.front->listener, &n_sockets);
@@ -538,6 +548,8 @@ lb_engine_haproxy_finalize (GObject *object)
   LbEngineHaproxy *self = LB_ENGINE_HAPROXY (object);
 
   lb_haproxy_figures_free (self->figures);
+  if (self->directory != NULL)
+    g_rmdir (self->directory); /* unless others have files there */
   g_free (self->directory);
   g_free (self->text);
   g_free (self->told);

@@ -36,6 +36,7 @@ struct _LbHaproxyChild
 
   char *runtime;
   char *config;
+  char *state_file; /* or NULL */
 
   GSocketConnectable *address;
   GSubprocess *check;   /* `haproxy -c`, while it runs */
@@ -82,6 +83,16 @@ lb_haproxy_child_stop_waiting (LbHaproxyChild *self)
   g_clear_pointer (&self->source, g_source_unref);
 }
 
+/* Who finishes needs none of them, and may outlive us. */
+static void
+lb_haproxy_child_remove_files (LbHaproxyChild *self)
+{
+  g_unlink (self->runtime);
+  g_unlink (self->config);
+  if (self->state_file != NULL)
+    g_unlink (self->state_file);
+}
+
 static void
 lb_haproxy_child_end (LbHaproxyChild *self,
                       const char *reason)
@@ -95,8 +106,7 @@ lb_haproxy_child_end (LbHaproxyChild *self,
   lb_haproxy_child_stop_waiting (self);
   g_clear_object (&self->process);
   g_array_set_size (self->sockets, 0);
-  g_unlink (self->runtime);
-  g_unlink (self->config);
+  lb_haproxy_child_remove_files (self);
   g_signal_emit (self, signals[ENDED], 0, self->finishing ? NULL : reason);
 }
 
@@ -274,6 +284,7 @@ lb_haproxy_child_finalize (GObject *object)
 
   g_free (self->runtime);
   g_free (self->config);
+  g_free (self->state_file);
   g_array_unref (self->sockets);
 
   G_OBJECT_CLASS (lb_haproxy_child_parent_class)->finalize (object);
@@ -330,17 +341,20 @@ lb_haproxy_child_find_program (GError **error)
  * lb_haproxy_child_new:
  * @runtime: the path of the socket of its runtime API; removed in the end
  * @config: the path of its configuration; removed in the end
+ * @state_file: (nullable): the path of the state that it begins with; removed in the end
  *
  * Returns: (transfer full): a child that has not started
  */
 LbHaproxyChild *
 lb_haproxy_child_new (const char *runtime,
-                      const char *config)
+                      const char *config,
+                      const char *state_file)
 {
   LbHaproxyChild *self = g_object_new (LB_TYPE_HAPROXY_CHILD, NULL);
 
   self->runtime = g_strdup (runtime);
   self->config = g_strdup (config);
+  self->state_file = g_strdup (state_file);
   self->address = lb_haproxy_socket_parse (runtime, NULL);
 
   return self;
@@ -396,6 +410,7 @@ lb_haproxy_child_finish (LbHaproxyChild *self)
     return;
 
   self->finishing = TRUE;
+  lb_haproxy_child_remove_files (self);
   g_cancellable_cancel (self->cancellable);
   if (self->process != NULL)
     g_subprocess_send_signal (self->process, SIGUSR1);

@@ -11,7 +11,8 @@ G_DECLARE_FINAL_TYPE (LbHaproxyChild, lb_haproxy_child, LB, HAPROXY_CHILD, GObje
 char           *lb_haproxy_child_find_program (GError           **error);
 
 LbHaproxyChild *lb_haproxy_child_new          (const char        *runtime,
-                                               const char        *config);
+                                               const char        *config,
+                                               const char        *state_file);
 void            lb_haproxy_child_start        (LbHaproxyChild    *self,
                                                const int         *sockets,
                                                guint              n_sockets);

@@ -10,6 +10,7 @@ import hashlib
 import http.client
 import http.server
 import os
+import pathlib
 import signal
 import socket
 import socketserver
@@ -423,6 +424,25 @@ class TestEngine(EngineCase):
         self.change(policy="least-connections")
         wait_until(lambda: self.haproxies() not in ([], before), 5, "there is another HAProxy")
         self.wait_for_haproxy()
+
+    def test_it_leaves_no_files(self):
+        self.begin()
+        folder = pathlib.Path(self.environment["XDG_RUNTIME_DIR"]) / "load-balancer"
+        self.change(policy="random")
+        wait_until(lambda: [path.suffix for path in folder.iterdir()].count(".cfg") == 2, 10, "a second one")
+        wait_until(lambda: len(self.haproxies()) == 1, 40, "just one HAProxy")
+        wait_until(lambda: len([path for path in folder.iterdir() if path.suffix == ".cfg"]) == 1, 10,
+                   "just one configuration")
+        self.assertEqual(self.balancer.end(signal.SIGTERM), 0)
+        self.assertFalse(folder.exists(), list(folder.glob("*")))
+
+    def test_a_runtime_folder_may_have_a_long_name(self):
+        folder = self.folder / ("x" * 90)
+        folder.mkdir(mode=0o700)
+        self.environment.update(XDG_RUNTIME_DIR=str(folder), TMPDIR=str(self.folder))
+        self.begin()
+        self.assertEqual(self.balancer.end(signal.SIGTERM), 0)
+        self.assertEqual(list(self.folder.glob("load-balancer-*")), [])
 
     def test_without_haproxy_it_redirects_and_says_so(self):
         self.environment["PATH"] = "/nonexistent"
