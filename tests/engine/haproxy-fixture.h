@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 /* A real HAProxy with a runtime API in a folder of its own, and nothing in its proxy `p`. */
@@ -14,6 +15,13 @@ typedef struct
   char *config;
   GSubprocess *process;
 } Haproxy;
+
+/* It ends with the test, however that ends. */
+static void
+haproxy_follow (gpointer data G_GNUC_UNUSED)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
 
 static inline void
 haproxy_start (Haproxy *self)
@@ -26,6 +34,7 @@ haproxy_start (Haproxy *self)
   const gint64 end_us = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
 
   g_unlink (self->socket);
+  g_subprocess_launcher_set_child_setup (launcher, haproxy_follow, NULL, NULL);
   g_subprocess_launcher_setenv (launcher, "LD_LIBRARY_PATH", libraries, TRUE);
   self->process = g_subprocess_launcher_spawn (launcher, &error, program, "-db", "-f", self->config, NULL);
   g_assert_no_error (error);

@@ -4,6 +4,8 @@
 #include "engine/lb-haproxy-socket.h"
 #include "haproxy-fixture.h"
 
+#include <time.h>
+
 static void
 free_wanted (gpointer wanted)
 {
@@ -298,6 +300,17 @@ test_tells_refusals (Haproxy *haproxy,
   end_node (node);
 }
 
+/* How long this thread has computed, whatever else the machine is doing. */
+static gint64
+get_cpu_us (void)
+{
+  struct timespec now;
+
+  g_assert_cmpint (clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now), ==, 0);
+
+  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
 /* A thousand servers into an empty one: no turn of the loop may be long. */
 static void
 test_thousand (Haproxy *haproxy,
@@ -315,9 +328,9 @@ test_thousand (Haproxy *haproxy,
 
       while (!g_main_context_pending (NULL))
         g_usleep (100);
-      turn_us = g_get_monotonic_time ();
+      turn_us = get_cpu_us ();
       g_main_context_iteration (NULL, FALSE);
-      longest_us = MAX (longest_us, g_get_monotonic_time () - turn_us);
+      longest_us = MAX (longest_us, get_cpu_us () - turn_us);
       g_assert_cmpint (g_get_monotonic_time () - begin_us, <, 20 * G_USEC_PER_SEC);
     }
 
