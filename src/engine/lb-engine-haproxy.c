@@ -61,7 +61,8 @@ struct _LbEngineHaproxy
   LbHaproxyNode *node; /* @current's runtime API */
   LbHaproxyFigures *figures;
   gint64 figures_us; /* when they were taken over last */
-  char *told; /* the last problem */
+  char *told;      /* the last problem */
+  char **left_out; /* what HAProxy does not know, as it was told last */
 
   GSource *update; /* when something has changed, or it is time to try again */
 };
@@ -414,6 +415,19 @@ lb_engine_haproxy_finish (LbEngineHaproxy *self)
     }
 }
 
+/* Who is left out gets no requests, so a person must know; of what was told before, nothing. */
+static void
+lb_engine_haproxy_tell_left_out (LbEngineHaproxy *self,
+                                 const LbHaproxyPool *pool)
+{
+  g_auto (GStrv) before = g_steal_pointer (&self->left_out);
+
+  self->left_out = lb_exchange_notes_list (pool->left_out);
+  for (guint i = 0; self->left_out[i] != NULL; i++)
+    if (before == NULL || !g_strv_contains ((const char *const *) before, self->left_out[i]))
+      lb_engine_tell (LB_ENGINE (self), self->left_out[i]);
+}
+
 static gboolean
 lb_engine_haproxy_is_due (LbEngineHaproxy *self)
 {
@@ -434,6 +448,7 @@ lb_engine_haproxy_update (LbEngineHaproxy *self)
 
   pool = lb_engine_haproxy_make_pool (self);
   text = lb_engine_haproxy_make_key (self, pool);
+  lb_engine_haproxy_tell_left_out (self, pool);
 
   if (self->next == NULL && (g_strcmp0 (text, self->text) != 0 || lb_engine_haproxy_is_due (self)))
     {
@@ -553,6 +568,7 @@ lb_engine_haproxy_finalize (GObject *object)
   g_free (self->directory);
   g_free (self->text);
   g_free (self->told);
+  g_strfreev (self->left_out);
 
   G_OBJECT_CLASS (lb_engine_haproxy_parent_class)->finalize (object);
 }

@@ -444,6 +444,16 @@ class TestEngine(EngineCase):
         self.assertEqual(self.balancer.end(signal.SIGTERM), 0)
         self.assertEqual(list(self.folder.glob("load-balancer-*")), [])
 
+    def test_who_is_left_out_is_named(self):
+        """HAProxy has no path per server."""
+        urls = [service.url for service in self.services]
+        backends = [{"url": urls[0]}, {"url": f"{urls[1]}/a"}]
+        self.begin(backends=backends)
+        self.assertEqual(self.balancer.complained().count(f"{urls[1]}/a"), 1)
+        self.change(backends=[*backends, {"url": f"{urls[2]}/b"}])
+        wait_until(lambda: f"{urls[2]}/b" in self.balancer.complained(), 10, "the other one is named, too")
+        self.assertEqual(self.balancer.complained().count(f"{urls[1]}/a"), 1)
+
     def test_without_haproxy_it_redirects_and_says_so(self):
         self.environment["PATH"] = "/nonexistent"
         if os.path.exists("/usr/sbin/haproxy"):
