@@ -17,8 +17,8 @@ SECONDS = 80
 
 # What slowhttptest does, and by when the last has to be gone after the last has come.
 MODES = {
-    # A head that grows by a line a second has 10 s.
-    "headers": (["-H", "-i", "1"], "/", 12),
+    # A head that grows by a line a second has 10 s, which are looked at once a second.
+    "headers": (["-H", "-i", "1"], "/", 15),
     # A body that comes at a snail's pace is not needed: the answer comes at once.
     "body": (["-B", "-i", "1", "-s", "1000000"], "/", 5),
     # An answer of 400 KB that is taken at 32 bytes a second is given up at the second look, 10 s each.
