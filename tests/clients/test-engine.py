@@ -191,6 +191,7 @@ class EngineCase(ClientCase):
         self.values = {"engine": "haproxy", "policy": "round-robin", "probe": {"interval_ms": 200},
                        "backends": [{"url": service.url} for service in self.services], **values}
         self.write_config(**self.values)
+        self.n_asked = 0
         self.balancer = Balancer(self, port=at)
         if self.values["engine"] == "haproxy":
             self.wait_for_haproxy()
@@ -216,6 +217,7 @@ class EngineCase(ClientCase):
         wait_until(lambda: self.is_proxied() and len(self.haproxies()) == 1, 20, "HAProxy serves, alone")
 
     def is_proxied(self):
+        self.n_asked += 1
         connection = http.client.HTTPConnection("127.0.0.1", self.balancer.port, timeout=10)
         try:
             connection.request("GET", "/")
@@ -352,7 +354,9 @@ class TestEngine(EngineCase):
         self.begin()
         for service in self.services:
             service.delay = 0.15
-        before = self.balancer.stats()["redirects"]
+        # They are counted once a second.
+        wait_until(lambda: self.balancer.stats()["redirects"] == self.n_asked, 10, "ours are counted")
+        before = self.n_asked
         clients = [Client(self, self.balancer.port) for _ in range(6)]
         wait_until(lambda: all(server["response_time_ms"] and 140 <= server["response_time_ms"] < 1000
                                for server in self.balancer.stats()["servers"]),
@@ -460,6 +464,7 @@ class TestEngine(EngineCase):
             self.skipTest("HAProxy is installed here")
         self.values = {"engine": "haproxy", "backends": [{"url": self.services[0].url}]}
         self.write_config(**self.values)
+        self.n_asked = 0
         self.balancer = Balancer(self)
         wait_until(lambda: "sudo apt install haproxy" in self.balancer.complained(), 10,
                    "it says how to get it")
