@@ -13,6 +13,9 @@
 /* How many ports above the one in use are tried for a suggestion. */
 #define SUGGESTIONS 100
 
+/* An address that is missing is looked for so often: not every way in which it may come back is told. */
+#define MISSING_S 5
+
 /* How often a port that the system picks may turn out to be a backend's. */
 #define PORT_TRIES 16
 
@@ -23,6 +26,10 @@
  * `/stats`, which the first one redirects then. What is wanted is what the command line says, or else
  * the configuration; lb_endpoint_open() goes there, or stays where it is. As long as there is no port for
  * `/stats` alone, whyever, the first one answers it.
+ *
+ * The computer may lose an address: then nobody gets there, but when it has it back they do, without our
+ * doing anything. Meanwhile `error` says so. An address that was not there when it was wanted is gone to
+ * when it comes.
  *
  * It also tells the pool who we are, so that a port is never taken that is a backend's on this computer,
  * and no backend that is ourselves. The balancer makes one.
@@ -45,6 +52,8 @@ struct _LbEndpoint
   int override_stats_port;   /* or -1 */
 
   char *error;
+  GNetworkMonitor *network; /* NULL while it is closed */
+  GSource *missing;         /* looks again for an address; or NULL */
 };
 
 enum
@@ -244,6 +253,91 @@ lb_endpoint_set_error (LbEndpoint *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERROR]);
 }
 
+static void lb_endpoint_look (LbEndpoint *self);
+
+static gboolean
+lb_endpoint_on_missing (gpointer user_data)
+{
+  lb_endpoint_look (user_data);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+lb_endpoint_forget_missing (LbEndpoint *self)
+{
+  if (self->missing != NULL)
+    g_source_destroy (self->missing);
+  g_clear_pointer (&self->missing, g_source_unref);
+}
+
+static void
+lb_endpoint_set_problem (LbEndpoint *self,
+                         const GError *error)
+{
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    {
+      lb_endpoint_forget_missing (self);
+    }
+  else if (self->missing == NULL)
+    {
+      self->missing = g_timeout_source_new_seconds (MISSING_S);
+      g_source_set_static_name (self->missing, "[lb] missing address");
+      g_source_set_callback (self->missing, lb_endpoint_on_missing, self, NULL);
+      g_source_attach (self->missing, g_main_context_get_thread_default ());
+    }
+
+  lb_endpoint_set_error (self, error != NULL ? error->message : NULL);
+}
+
+/* Whether the computer has all wanted addresses, wherever we listen. */
+static gboolean
+lb_endpoint_check_addresses (LbEndpoint *self,
+                             GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  guint16 port;
+
+  if (lb_socket_try_listen (lb_endpoint_get_addresses (self), 0, &port, &local_error) ||
+      !g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return FALSE;
+}
+
+/* The network has changed. */
+static void
+lb_endpoint_look (LbEndpoint *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!lb_endpoint_check_addresses (self, &error))
+    lb_endpoint_set_problem (self, error);
+  else if (self->error != NULL)
+    lb_endpoint_open (self, NULL);
+}
+
+static void
+lb_endpoint_watch_network (LbEndpoint *self)
+{
+  if (self->network != NULL)
+    return;
+
+  self->network = g_object_ref (g_network_monitor_get_default ());
+  g_signal_connect_swapped (self->network, "network-changed", G_CALLBACK (lb_endpoint_look), self);
+}
+
+static void
+lb_endpoint_unwatch_network (LbEndpoint *self)
+{
+  lb_endpoint_forget_missing (self);
+  if (self->network != NULL)
+    g_signal_handlers_disconnect_by_data (self->network, self);
+  g_clear_object (&self->network);
+}
+
 /* Goes where it is wanted, and lets everybody know. */
 static void
 lb_endpoint_move (LbEndpoint *self,
@@ -252,13 +346,16 @@ lb_endpoint_move (LbEndpoint *self,
 {
   g_auto (GStrv) uris = g_strdupv ((char **) lb_endpoint_get_uris (self));
   g_auto (GStrv) stats_uris = g_strdupv ((char **) lb_endpoint_get_stats_uris (self));
+  g_autoptr (GError) missing = NULL;
   const GError *first;
 
   lb_endpoint_go (self, error, stats_error);
   lb_endpoint_settle (self);
 
   first = *error != NULL ? *error : *stats_error;
-  lb_endpoint_set_error (self, first != NULL ? first->message : NULL);
+  if (first == NULL && !lb_endpoint_check_addresses (self, &missing))
+    first = missing;
+  lb_endpoint_set_problem (self, first);
   if (!g_strv_equal ((const char *const *) uris, lb_endpoint_get_uris (self)))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_URIS]);
   if (!g_strv_equal ((const char *const *) stats_uris, lb_endpoint_get_stats_uris (self)))
@@ -401,6 +498,7 @@ lb_endpoint_dispose (GObject *object)
 {
   LbEndpoint *self = LB_ENDPOINT (object);
 
+  lb_endpoint_unwatch_network (self);
   g_clear_object (&self->stats_listener);
   g_clear_object (&self->listener);
   g_clear_object (&self->keeper);
@@ -546,6 +644,7 @@ lb_endpoint_open (LbEndpoint *self,
   g_return_val_if_fail (LB_IS_ENDPOINT (self), FALSE);
   g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, FALSE);
 
+  lb_endpoint_watch_network (self);
   lb_endpoint_move (self, &main_error, &stats_error);
 
   if (main_error == NULL && stats_error == NULL)
@@ -568,6 +667,7 @@ lb_endpoint_close (LbEndpoint *self)
 {
   g_return_if_fail (LB_IS_ENDPOINT (self));
 
+  lb_endpoint_unwatch_network (self);
   g_clear_object (&self->stats_listener);
   lb_listener_close (self->listener);
 }
