@@ -98,6 +98,18 @@ class Process:
             return None
         return wait_until(look, seconds, f"a line that starts with '{start}'")
 
+    def count_descriptors(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def memory(self):
+        """Returns its resident memory in bytes."""
+        status = pathlib.Path(f"/proc/{self.pid}/status").read_text("ascii")
+        return int(status.partition("VmRSS:")[2].split()[0]) * 1024
+
+    def cpu_seconds(self):
+        fields = pathlib.Path(f"/proc/{self.pid}/stat").read_text("ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def end(self, number, seconds=10):
         """Sends a signal, and returns the exit status."""
         self.popen.send_signal(number)
@@ -133,18 +145,6 @@ class Balancer(Process):
             backends = self.backends()
             return all(url in backends and backends[url]["health"] == health for url in urls)
         wait_until(look, seconds, f"{', '.join(urls)} {health}")
-
-    def count_descriptors(self):
-        return len(os.listdir(f"/proc/{self.pid}/fd"))
-
-    def memory(self):
-        """Returns its resident memory in bytes."""
-        status = pathlib.Path(f"/proc/{self.pid}/status").read_text("ascii")
-        return int(status.partition("VmRSS:")[2].split()[0]) * 1024
-
-    def cpu_seconds(self):
-        fields = pathlib.Path(f"/proc/{self.pid}/stat").read_text("ascii").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def stats(url):
