@@ -120,6 +120,15 @@ class TestFuzz(unittest.TestCase):
             self.assertRegex(done.stderr, "SECONDS.*one of: accept .*request-head ")
 
 
+class TestSoak(unittest.TestCase):
+    def test_says_how_it_is_called(self):
+        for arguments in ((), ("0",), ("a while",), ("1", "2")):
+            done = subprocess.run([ROOT / "build-aux" / "soak", *arguments], check=False,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=30)
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertIn("Usage: build-aux/soak MINUTES", done.stderr)
+
+
 class TestDeb(unittest.TestCase):
     def test_says_how_it_is_called(self):
         for arguments in (("--help",), ("one", "two")):
