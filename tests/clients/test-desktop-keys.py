@@ -2,6 +2,7 @@
 """The window by keyboard alone, as somebody uses it who hears what is on the screen: from the first start to
 a served request, every item of the menu, and every key that the help tells of."""
 
+import subprocess
 
 import tap
 from lbreader import ReaderCase
@@ -23,6 +24,11 @@ class TestKeys(ReaderCase):
     def bars(self):
         """Returns the URLs of the bars that a screen reader can find."""
         return {one["name"].partition(",")[0] for one in self.find("http", "level bar")}
+
+    def is_hidden(self):
+        done = subprocess.run(["xprop", "-id", self.window, "_NET_WM_STATE"], env=self.environment,
+                              check=True, stdout=subprocess.PIPE, text=True, timeout=20)
+        return "_NET_WM_STATE_HIDDEN" in done.stdout
 
     def focus_the_bar(self, url):
         """Goes on by Tab until a screen reader speaks of a bar."""
@@ -95,6 +101,8 @@ class TestKeys(ReaderCase):
         self.start(f"--backend={DOWN}")
         wait_until(lambda: self.bars() == {DOWN}, 10, "its bar")
         self.xdotool("windowminimize", "--sync", self.window)
+        wait_until(self.is_hidden, 10, "the window knows that it is minimized")
+        self.act("probe-now")  # which it hears of after that
         self.act("add-backend", f"'{other}'")
         self.wait_for_urls(DOWN, other)
         uptime = stats(self.url)["uptime_s"]
