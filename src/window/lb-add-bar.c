@@ -6,6 +6,7 @@
 #include "window/lb-add-bar.h"
 
 #include "window/lb-field.h"
+#include "window/lb-focus.h"
 
 /**
  * LbAddBar:
@@ -91,9 +92,8 @@ lb_add_bar_close (GtkWidget *widget,
 {
   LbAddBar *self = LB_ADD_BAR (widget);
 
-  if (self->focus_before == NULL || !gtk_widget_grab_focus (self->focus_before))
+  if (!lb_focus_restore (&self->focus_before))
     gtk_widget_child_focus (GTK_WIDGET (gtk_widget_get_root (widget)), GTK_DIR_TAB_FORWARD);
-  g_clear_weak_pointer (&self->focus_before);
 
   gtk_revealer_set_reveal_child (self->revealer, FALSE);
   lb_add_bar_empty (self);
@@ -177,14 +177,9 @@ lb_add_bar_set_balancer (LbAddBar *self,
 void
 lb_add_bar_open (LbAddBar *self)
 {
-  GtkWidget *focus;
-
   g_return_if_fail (LB_IS_ADD_BAR (self));
 
-  focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
-  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
-    g_set_weak_pointer (&self->focus_before, focus);
-
+  lb_focus_remember (GTK_WIDGET (self), &self->focus_before);
   gtk_revealer_set_reveal_child (self->revealer, TRUE);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
 }

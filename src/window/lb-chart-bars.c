@@ -281,15 +281,16 @@ lb_chart_bars_on_escape (GtkWidget *widget,
   return TRUE;
 }
 
-/* For Tab the bars are one stop: the focus enters where it left. */
+/* For Tab the bars are one stop: the focus enters where it left. In a bar's menu it moves as there. */
 static gboolean
 lb_chart_bars_focus (GtkWidget *widget,
                      GtkDirectionType direction)
 {
   LbChartBars *self = LB_CHART_BARS (widget);
+  GtkWidget *bar = gtk_widget_get_focus_child (widget);
 
-  if (gtk_widget_get_focus_child (widget) != NULL)
-    return FALSE;
+  if (bar != NULL)
+    return !gtk_widget_is_focus (bar) && gtk_widget_child_focus (bar, direction);
 
   return lb_chart_bars_focus_backend (self, self->focused);
 }

@@ -7,6 +7,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "window/lb-focus.h"
+
 /**
  * LbFindBar:
  *
@@ -90,9 +92,8 @@ lb_find_bar_on_open (LbFindBar *self)
   gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
   lb_arranger_show_all (self->arranger);
 
-  if (self->focus_before == NULL || !gtk_widget_grab_focus (self->focus_before))
+  if (!lb_focus_restore (&self->focus_before))
     gtk_widget_child_focus (GTK_WIDGET (gtk_widget_get_root (widget)), GTK_DIR_TAB_FORWARD);
-  g_clear_weak_pointer (&self->focus_before);
 }
 
 static void
@@ -246,14 +247,9 @@ lb_find_bar_set_narrow (LbFindBar *self,
 void
 lb_find_bar_open (LbFindBar *self)
 {
-  GtkWidget *focus;
-
   g_return_if_fail (LB_IS_FIND_BAR (self));
 
-  focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
-  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
-    g_set_weak_pointer (&self->focus_before, focus);
-
+  lb_focus_remember (GTK_WIDGET (self), &self->focus_before);
   gtk_search_bar_set_search_mode (self->bar, TRUE);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
 }

@@ -12,6 +12,7 @@
 #include "window/lb-backend-list.h"
 #include "window/lb-chart-pane.h"
 #include "window/lb-find-bar.h"
+#include "window/lb-focus.h"
 #include "window/lb-large-text.h"
 #include "window/lb-split.h"
 
@@ -78,9 +79,7 @@ lb_pool_page_show_details (GSimpleAction *action G_GNUC_UNUSED,
   if (backend == NULL)
     return;
 
-  if (!lb_pool_page_has_focus_in_details (self))
-    g_set_weak_pointer (&self->focus_before,
-                        gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self))));
+  lb_focus_remember (GTK_WIDGET (self->details), &self->focus_before);
   lb_backend_list_select (self->list, backend);
   lb_backend_details_set_backend (self->details, backend);
   lb_split_set_open (self->split, TRUE);
@@ -96,7 +95,7 @@ lb_pool_page_close_details (LbPoolPage *self)
   lb_backend_details_set_backend (self->details, NULL);
   if (has_focus && (self->focus_before == NULL ||
                     gtk_widget_is_ancestor (self->focus_before, GTK_WIDGET (self->list)) ||
-                    !gtk_widget_grab_focus (self->focus_before)))
+                    !lb_focus_restore (&self->focus_before)))
     lb_backend_list_focus (self->list);
   g_clear_weak_pointer (&self->focus_before);
 }

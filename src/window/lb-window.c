@@ -41,6 +41,7 @@ struct _LbWindow
   GtkWidget *add_label;
   LbAddressTitle *title;
   LbPolicyButton *policy;
+  GtkMenuButton *menu_button;
   LbAddBar *add_bar;
   LbPauseBar *pause_bar;
   LbExposureBar *exposure_bar;
@@ -522,6 +523,7 @@ lb_window_class_init (LbWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LbWindow, add_label);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, title);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, policy);
+  gtk_widget_class_bind_template_child (widget_class, LbWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, add_bar);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, pause_bar);
   gtk_widget_class_bind_template_child (widget_class, LbWindow, exposure_bar);
@@ -536,11 +538,23 @@ lb_window_class_init (LbWindowClass *klass)
   lb_window_class_add_keys (widget_class);
 }
 
+/*
+ * The menu goes back to the item that had the focus. When that is gone, such as one that was named after
+ * the step that it took back, it would open without the focus; so it always begins anew.
+ */
+static void
+lb_window_on_menu_closed (GtkWidget *menu)
+{
+  gtk_widget_set_focus_child (menu, NULL);
+}
+
 static void
 lb_window_init (LbWindow *self)
 {
   lb_window_load_style ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (gtk_menu_button_get_popover (self->menu_button), "closed",
+                    G_CALLBACK (lb_window_on_menu_closed), NULL);
   lb_large_text_shrink_buttons (GTK_WIDGET (self));
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
 }

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The words: every file with words for a person is listed, and every language knows all of them."""
 
+import gettext
 import os
 import pathlib
 import re
 import subprocess
 import tempfile
 import unittest
+import xml.etree.ElementTree
 
 import tap
 
@@ -67,6 +69,39 @@ class TestTranslations(unittest.TestCase):
                     run("msgfmt", "--check", "--output-file=/dev/null", merged)
                     self.assertEqual(run("msgattrib", "--untranslated", "--no-wrap", merged), "")
                     self.assertEqual(run("msgattrib", "--only-fuzzy", "--no-wrap", merged), "")
+
+
+class TestMnemonics(unittest.TestCase):
+    """In an open menu a key chooses at once, so no two items may have the same."""
+
+    # What the program adds to a menu by itself.
+    added = {"main_menu": ["_Undo", "_Redo"]}
+
+    def labels(self, menu):
+        labels = [one.text for one in menu.iterfind(".//item/attribute[@name='label']")]
+        return labels + self.added.get(menu.get("id"), [])
+
+    def assert_differ(self, labels):
+        keys = [match.group(1).lower() for match in (re.search(r"_(\w)", label) for label in labels) if match]
+        self.assertEqual(sorted(keys), sorted(set(keys)), labels)
+        return keys
+
+    def test_differ_in_each_menu_and_language(self):
+        menus = [menu for path in sorted((ROOT / "src").rglob("*.ui"))
+                 for menu in xml.etree.ElementTree.parse(path).getroot().iter("menu")]
+        self.assertIn("main_menu", [menu.get("id") for menu in menus])
+        for menu in menus:
+            with self.subTest(menu=menu.get("id"), language="en"):
+                labels = self.labels(menu)
+                self.assertEqual(len(self.assert_differ(labels)), len(labels))
+            for language in lines("LINGUAS"):
+                with tempfile.TemporaryDirectory() as folder, \
+                        self.subTest(menu=menu.get("id"), language=language):
+                    path = pathlib.Path(folder, "words.mo")
+                    run("msgfmt", f"--output-file={path}", f"po/{language}.po")
+                    with path.open("rb") as file:
+                        words = gettext.GNUTranslations(file)
+                    self.assert_differ([words.gettext(label) for label in labels])
 
 
 class TestMerged(unittest.TestCase):
