@@ -1095,7 +1095,7 @@ lb_balancer_test_async (LbBalancer *self,
  * @result: what the callback got
  * @error: return location for a #GError
  *
- * Sets a #GIOErrorEnum, or %LB_POOL_ERROR_INVALID_URL or %LB_POOL_ERROR_INVALID_PROBE when there was
+ * Sets a #GIOErrorEnum, or %LB_POOL_ERROR_INVALID_URL or %LB_POOL_ERROR_INVALID_SETTING when there was
  * nothing to be probed.
  *
  * Returns: (transfer full) (nullable): what the probe saw

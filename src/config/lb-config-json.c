@@ -9,7 +9,21 @@
 
 #include "config/lb-config-keys.h"
 #include "config/lb-config-probe.h"
+#include "config/lb-config-setting.h"
 #include "config/lb-json-text.h"
+
+/* Settings that stand together in braces, by one table. */
+typedef struct
+{
+  const char *name;
+  gsize offset; /* of the struct in LbConfig */
+  const LbConfigKey *(*get_keys) (void);
+} LbConfigGroup;
+
+static const LbConfigGroup groups[] = {
+  { "probe", G_STRUCT_OFFSET (LbConfig, probe), lb_config_get_probe_keys },
+  { "proxy", G_STRUCT_OFFSET (LbConfig, proxy), lb_config_get_proxy_keys },
+};
 
 G_GNUC_PRINTF (2, 3)
 static void
@@ -62,12 +76,18 @@ lb_config_read_keys (const LbConfigKey *keys,
     }
 }
 
+/* Reads a group of settings, which is as in @base if what stands there is none. */
 static void
-lb_config_read_probe (LbConfig *self,
+lb_config_read_group (LbConfig *self,
+                      const LbConfigGroup *group,
                       const LbConfig *base,
                       GPtrArray *problems)
 {
-  JsonNode *node = json_object_get_member (self->rest, "probe");
+  gpointer subject = G_STRUCT_MEMBER_P (self, group->offset);
+  /* Nothing but writing is done with it, and that does not change it. */
+  gpointer other = base != NULL ? G_STRUCT_MEMBER_P ((gpointer) base, group->offset) : NULL;
+  JsonNode *node = json_object_get_member (self->rest, group->name);
+  g_autofree char *prefix = g_strconcat (group->name, ".", NULL);
   g_autofree char *text = NULL;
 
   if (node == NULL)
@@ -75,20 +95,18 @@ lb_config_read_probe (LbConfig *self,
 
   if (JSON_NODE_HOLDS_OBJECT (node))
     {
-      lb_config_read_keys (lb_config_get_probe_keys (), &self->probe,
-                           base != NULL ? (gpointer) &base->probe : NULL,
-                           json_node_get_object (node), "probe.", problems);
+      lb_config_read_keys (group->get_keys (), subject, other, json_node_get_object (node), prefix, problems);
       return;
     }
 
-  if (base != NULL)
-    lb_probe_settings_copy (&self->probe, &base->probe);
+  for (const LbConfigKey *key = group->get_keys (); other != NULL && key->name != NULL; key++)
+    lb_setting_copy (key->setting, subject, other);
 
   text = lb_json_text_brief (node);
   lb_config_report (problems,
-                    _("The setting “probe”: %s is not a group of settings in braces. Correct it "
+                    _("The setting “%s”: %s is not a group of settings in braces. Correct it "
                       "in the configuration file; until then it stays there unused."),
-                    text);
+                    group->name, text);
 }
 
 /* Reads in what a backend is probed otherwise than the others. */
@@ -277,10 +295,11 @@ lb_config_write_keys (const LbConfigKey *keys,
 }
 
 static JsonNode *
-lb_config_write_probe (const LbConfig *self,
+lb_config_write_group (const LbConfig *self,
+                       const LbConfigGroup *group,
                        JsonNode *node)
 {
-  JsonNode *used = self->used != NULL ? json_object_get_member (self->used, "probe") : NULL;
+  JsonNode *used = self->used != NULL ? json_object_get_member (self->used, group->name) : NULL;
   g_autoptr (JsonNode) value = json_node_new (JSON_NODE_OBJECT);
   JsonObject *rest = NULL;
 
@@ -289,8 +308,8 @@ lb_config_write_probe (const LbConfig *self,
 
   /* Writing a key does not change its subject. */
   json_node_take_object (value,
-                         lb_config_write_keys (lb_config_get_probe_keys (), (gpointer) &self->probe,
-                                               rest,
+                         lb_config_write_keys (group->get_keys (),
+                                               G_STRUCT_MEMBER_P ((gpointer) self, group->offset), rest,
                                                used != NULL ? json_node_get_object (used) : NULL));
 
   /* The same rule for the group as a whole. */
@@ -298,6 +317,17 @@ lb_config_write_probe (const LbConfig *self,
     return json_node_copy (node);
 
   return g_steal_pointer (&value);
+}
+
+/* Writes the groups of settings in the place of what is there. */
+static void
+lb_config_write_groups (const LbConfig *self,
+                        JsonObject *object)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
+    json_object_set_member (object, groups[i].name,
+                            lb_config_write_group (self, &groups[i],
+                                                   json_object_get_member (object, groups[i].name)));
 }
 
 /* Writes in what a backend is probed otherwise than the others into @object, its entry. */
@@ -328,7 +358,7 @@ lb_config_write_used (const LbConfig *self)
   /* Writing a key does not change its subject. */
   JsonObject *object = lb_config_write_keys (lb_config_keys, (gpointer) self, NULL, NULL);
 
-  json_object_set_member (object, "probe", lb_config_write_probe (self, NULL));
+  lb_config_write_groups (self, object);
 
   return object;
 }
@@ -471,7 +501,8 @@ lb_config_from_json (const char *data,
 
   /* Nothing but writing is done with @base, and that does not change it. */
   lb_config_read_keys (lb_config_keys, self, (gpointer) base, self->rest, "", problems);
-  lb_config_read_probe (self, base, problems);
+  for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
+    lb_config_read_group (self, &groups[i], base, problems);
   lb_config_read_backends (self, problems);
   self->used = lb_config_write_used (self);
 
@@ -498,9 +529,7 @@ lb_config_to_json (const LbConfig *self,
 
   /* Writing a key does not change its subject. */
   document = lb_config_write_keys (lb_config_keys, (gpointer) self, self->rest, self->used);
-  json_object_set_member (document, "probe",
-                          lb_config_write_probe (self,
-                                                 json_object_get_member (document, "probe")));
+  lb_config_write_groups (self, document);
   json_object_set_member (document, "backends", lb_config_write_backends (self));
 
   return lb_json_text_print (document, length);

@@ -17,7 +17,7 @@ typedef struct _LbConfigKey LbConfigKey;
  * @offset: of a number in a struct: where it is
  * @min: of a number: the smallest it may be
  * @max: of a number: the largest it may be
- * @field: (nullable): of a setting of the probes: which one it is
+ * @setting: (nullable): of a setting of a group, such as the probes': which one it is
  *
  * How one setting travels between its field and the file.
  *
@@ -33,7 +33,7 @@ struct _LbConfigKey
   gsize offset;
   double min;
   double max;
-  const LbProbeField *field;
+  const LbSetting *setting;
 };
 
 extern const LbConfigKey lb_config_keys[];         /* of an LbConfig */

@@ -46,6 +46,7 @@ lb_config_new (void)
   self->engine = g_strdup (LB_CONFIG_DEFAULT_ENGINE);
   self->policy = g_strdup (LB_CONFIG_DEFAULT_POLICY);
   lb_probe_settings_init (&self->probe);
+  lb_proxy_settings_init (&self->proxy);
   self->backends = g_ptr_array_new_with_free_func (g_object_unref);
   self->entries = g_ptr_array_new_with_free_func (g_free);
 
@@ -78,6 +79,7 @@ lb_config_copy (const LbConfig *self)
   copy->policy = g_strdup (self->policy);
   copy->panic_share = self->panic_share;
   lb_probe_settings_copy (&copy->probe, &self->probe);
+  lb_proxy_settings_copy (&copy->proxy, &self->proxy);
   copy->backends = g_ptr_array_copy (self->backends, lb_config_copy_backend, NULL);
   copy->entries = g_ptr_array_copy (self->entries, lb_config_copy_entry, NULL);
   if (self->rest != NULL)
@@ -103,6 +105,7 @@ lb_config_free (LbConfig *self)
   g_free (self->engine);
   g_free (self->policy);
   lb_probe_settings_clear (&self->probe);
+  lb_proxy_settings_clear (&self->proxy);
   g_ptr_array_unref (self->backends);
   g_ptr_array_unref (self->entries);
   g_clear_pointer (&self->rest, json_object_unref);

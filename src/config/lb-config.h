@@ -3,6 +3,7 @@
 
 #include <json-glib/json-glib.h>
 
+#include "config/lb-proxy-settings.h"
 #include "pool/lb-backend.h"
 #include "pool/lb-probe-settings.h"
 
@@ -48,6 +49,7 @@ GQuark lb_config_error_quark (void);
  * @panic_share: 0 to 1: when a smaller share of the backends than this is healthy, their health is
  *   ignored; 0 for never
  * @probe: how backends are probed
+ * @proxy: how traffic is proxied, by an engine that does
  * @backends: (element-type LbBackend): in order, no two with the same prefix
  *
  * What is remembered. A plain value: its owner may change any field. What the file holds beyond it
@@ -67,6 +69,7 @@ typedef struct
   char *policy;
   double panic_share;
   LbProbeSettings probe;
+  LbProxySettings proxy;
   GPtrArray *backends;
 
   /*< private >*/

@@ -99,30 +99,30 @@ lb_exchange_targets_keep_alike (GPtrArray *targets,
 
 /* What a field holds, as a text to compare it by. */
 static char *
-lb_exchange_print_field (const LbProbeField *field,
+lb_exchange_print_field (const LbSetting *field,
                          const LbProbeSettings *settings)
 {
   gconstpointer place = G_STRUCT_MEMBER_P (settings, field->offset);
 
   switch (field->kind)
     {
-    case LB_PROBE_FIELD_NUMBER:
+    case LB_SETTING_NUMBER:
       return g_strdup_printf ("%u", *(const guint *) place);
 
-    case LB_PROBE_FIELD_SHARE:
+    case LB_SETTING_SHARE:
       return g_strdup_printf ("%a", *(const double *) place);
 
-    case LB_PROBE_FIELD_SWITCH:
+    case LB_SETTING_SWITCH:
       return g_strdup (*(const gboolean *) place ? "true" : "false");
 
-    case LB_PROBE_FIELD_TEXT:
+    case LB_SETTING_TEXT:
       {
         const char *text = *(char *const *) place;
 
         return text != NULL ? g_strconcat ("=", text, NULL) : g_strdup ("");
       }
 
-    case LB_PROBE_FIELD_LINES:
+    case LB_SETTING_LINES:
       {
         char **lines = *(char **const *) place;
 
@@ -161,7 +161,7 @@ lb_exchange_targets_most (GPtrArray *targets,
 {
   for (; *fields != NULL; fields++)
     {
-      const LbProbeField *field = lb_probe_field_find (*fields, NULL);
+      const LbSetting *field = lb_probe_field_find (*fields, NULL);
       LbExchangeVote vote = { 0 };
       const LbExchangeTarget *winner = NULL;
 
@@ -197,7 +197,7 @@ lb_exchange_target_differs (const LbExchangeTarget *self,
                             const char *field,
                             const LbProbeSettings *settings)
 {
-  const LbProbeField *row = lb_probe_field_find (field, NULL);
+  const LbSetting *row = lb_probe_field_find (field, NULL);
   g_autofree char *own = lb_exchange_print_field (row, &self->probe);
   g_autofree char *other = lb_exchange_print_field (row, settings);
 

@@ -322,7 +322,7 @@ lb_haproxy_write_own_field (const LbProbeSettings *settings,
                             guint i,
                             GString *out)
 {
-  const LbProbeField *field = lb_probe_field_find (own[i].field, NULL);
+  const LbSetting *field = lb_probe_field_find (own[i].field, NULL);
   guint value = *(const guint *) G_STRUCT_MEMBER_P (settings, field->offset);
 
   /* While it is down the interval is then as always. */
@@ -343,7 +343,7 @@ lb_haproxy_write_own (const LbProbeSettings *settings,
 {
   for (guint i = 0; i < G_N_ELEMENTS (own); i++)
     {
-      const LbProbeField *field = lb_probe_field_find (own[i].field, NULL);
+      const LbSetting *field = lb_probe_field_find (own[i].field, NULL);
 
       if (*(const guint *) G_STRUCT_MEMBER_P (settings, field->offset) != 0)
         lb_haproxy_write_own_field (settings, i, out);

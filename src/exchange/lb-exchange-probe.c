@@ -104,10 +104,10 @@ lb_exchange_set_number (LbProbeSettings *settings,
                         LbExchangeNotes *notes,
                         guint line)
 {
-  const LbProbeField *row = lb_probe_field_find (field, NULL);
+  const LbSetting *row = lb_probe_field_find (field, NULL);
   gint64 taken;
 
-  g_assert (row != NULL && row->kind == LB_PROBE_FIELD_NUMBER);
+  g_assert (row != NULL && row->kind == LB_SETTING_NUMBER);
 
   taken = CLAMP (value, (gint64) row->min, (gint64) row->max);
   if (taken != value)
@@ -135,11 +135,11 @@ lb_exchange_set_text (LbProbeSettings *settings,
                       LbExchangeNotes *notes,
                       guint line)
 {
-  const LbProbeField *row = lb_probe_field_find (field, NULL);
+  const LbSetting *row = lb_probe_field_find (field, NULL);
   g_autoptr (GError) error = NULL;
   char **place;
 
-  g_assert (row != NULL && row->kind == LB_PROBE_FIELD_TEXT);
+  g_assert (row != NULL && row->kind == LB_SETTING_TEXT);
 
   if (!row->check (text, &error))
     {

@@ -25,7 +25,7 @@ static const char *const own_headers[] = {
 
 /**
  * lb_probe_refuse:
- * @error: return location for a %LB_POOL_ERROR_INVALID_PROBE
+ * @error: return location for a %LB_POOL_ERROR_INVALID_SETTING
  * @format: a translated sentence on what is wrong
  * @...: what stands in it
  *
@@ -40,7 +40,7 @@ lb_probe_refuse (GError **error,
 
   va_start (args, format);
   if (error != NULL)
-    *error = g_error_new_valist (LB_POOL_ERROR, LB_POOL_ERROR_INVALID_PROBE, format, args);
+    *error = g_error_new_valist (LB_POOL_ERROR, LB_POOL_ERROR_INVALID_SETTING, format, args);
   va_end (args);
 
   return FALSE;
@@ -49,7 +49,7 @@ lb_probe_refuse (GError **error,
 /**
  * lb_probe_check_method:
  * @text: what somebody wrote
- * @error: return location for a %LB_POOL_ERROR_INVALID_PROBE
+ * @error: return location for a %LB_POOL_ERROR_INVALID_SETTING
  *
  * Returns: whether a probe may use this method
  */
@@ -82,7 +82,7 @@ lb_probe_is_target (const char *text)
 /**
  * lb_probe_check_path:
  * @text: what somebody wrote
- * @error: return location for a %LB_POOL_ERROR_INVALID_PROBE
+ * @error: return location for a %LB_POOL_ERROR_INVALID_SETTING
  *
  * Returns: whether this can stand in the first line of a request, after the method
  */
@@ -101,7 +101,7 @@ lb_probe_check_path (const char *text,
 /**
  * lb_probe_check_url:
  * @text: what somebody wrote
- * @error: return location for a %LB_POOL_ERROR_INVALID_PROBE
+ * @error: return location for a %LB_POOL_ERROR_INVALID_SETTING
  *
  * Returns: whether this is the URL of something to probe; unlike a backend's it may have a query
  */
@@ -147,7 +147,7 @@ lb_probe_normalize_url (const char *text)
 /**
  * lb_probe_check_host:
  * @text: what somebody wrote
- * @error: return location for a %LB_POOL_ERROR_INVALID_PROBE
+ * @error: return location for a %LB_POOL_ERROR_INVALID_SETTING
  *
  * Returns: whether this can be the value of a Host header
  */
@@ -181,7 +181,7 @@ lb_probe_is_token (const char *text,
 /**
  * lb_probe_check_header:
  * @text: what somebody wrote
- * @error: return location for a %LB_POOL_ERROR_INVALID_PROBE
+ * @error: return location for a %LB_POOL_ERROR_INVALID_SETTING
  *
  * Returns: whether this is a header line that a probe may send
  */
@@ -216,7 +216,7 @@ lb_probe_check_header (const char *text,
 /**
  * lb_probe_check_body:
  * @text: what somebody wrote
- * @error: return location for a %LB_POOL_ERROR_INVALID_PROBE
+ * @error: return location for a %LB_POOL_ERROR_INVALID_SETTING
  *
  * Returns: whether this is a text to look for in a body
  */

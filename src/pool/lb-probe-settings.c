@@ -13,194 +13,29 @@
  * The table of settings, and what can be done with all of them by going through it.
  */
 
-#define NUMBER(member, low, high) \
-  { .name = #member, .kind = LB_PROBE_FIELD_NUMBER, \
-    .offset = G_STRUCT_OFFSET (LbProbeSettings, member), .min = (low), .max = (high) }
-#define SHARE(member, low, high) \
-  { .name = #member, .kind = LB_PROBE_FIELD_SHARE, \
-    .offset = G_STRUCT_OFFSET (LbProbeSettings, member), .min = (low), .max = (high) }
-#define SWITCH(member) \
-  { .name = #member, .kind = LB_PROBE_FIELD_SWITCH, \
-    .offset = G_STRUCT_OFFSET (LbProbeSettings, member) }
-#define TEXT(member, checker, ...) \
-  { .name = #member, .kind = LB_PROBE_FIELD_TEXT, \
-    .offset = G_STRUCT_OFFSET (LbProbeSettings, member), .check = (checker), __VA_ARGS__ }
-#define LINES(member, checker) \
-  { .name = #member, .kind = LB_PROBE_FIELD_LINES, \
-    .offset = G_STRUCT_OFFSET (LbProbeSettings, member), .check = (checker) }
-
 #define HOUR_MS (60 * 60 * 1000)
 
-static const LbProbeField fields[] = {
-  NUMBER (interval_ms, 100, HOUR_MS),
-  NUMBER (fast_interval_ms, 100, HOUR_MS),
-  NUMBER (down_interval_ms, 0, HOUR_MS),
-  NUMBER (timeout_ms, 10, 600000),
-  SHARE (jitter, 0, 0.5),
-  NUMBER (rise, 1, 100),
-  NUMBER (fall, 1, 100),
-  NUMBER (slow_start_ms, 0, HOUR_MS),
-  SWITCH (tcp_only),
-  SWITCH (verify_certificate),
-  TEXT (method, lb_probe_check_method),
-  TEXT (url, lb_probe_check_url, .nullable = TRUE, .exception_only = TRUE),
-  TEXT (path, lb_probe_check_path, .nullable = TRUE),
-  TEXT (host, lb_probe_check_host, .nullable = TRUE),
-  LINES (headers, lb_probe_check_header),
-  TEXT (expected_status, lb_status_ranges_check),
-  TEXT (expected_body, lb_probe_check_body, .nullable = TRUE),
+static const LbSetting fields[] = {
+  LB_NUMBER_SETTING (LbProbeSettings, interval_ms, 100, HOUR_MS),
+  LB_NUMBER_SETTING (LbProbeSettings, fast_interval_ms, 100, HOUR_MS),
+  LB_NUMBER_SETTING (LbProbeSettings, down_interval_ms, 0, HOUR_MS),
+  LB_NUMBER_SETTING (LbProbeSettings, timeout_ms, 10, 600000),
+  LB_SHARE_SETTING (LbProbeSettings, jitter, 0, 0.5),
+  LB_NUMBER_SETTING (LbProbeSettings, rise, 1, 100),
+  LB_NUMBER_SETTING (LbProbeSettings, fall, 1, 100),
+  LB_NUMBER_SETTING (LbProbeSettings, slow_start_ms, 0, HOUR_MS),
+  LB_SWITCH_SETTING (LbProbeSettings, tcp_only),
+  LB_SWITCH_SETTING (LbProbeSettings, verify_certificate),
+  LB_TEXT_SETTING (LbProbeSettings, method, lb_probe_check_method),
+  LB_TEXT_SETTING (LbProbeSettings, url, lb_probe_check_url, .nullable = TRUE, .exception_only = TRUE),
+  LB_TEXT_SETTING (LbProbeSettings, path, lb_probe_check_path, .nullable = TRUE),
+  LB_TEXT_SETTING (LbProbeSettings, host, lb_probe_check_host, .nullable = TRUE),
+  LB_LINES_SETTING (LbProbeSettings, headers, lb_probe_check_header),
+  LB_TEXT_SETTING (LbProbeSettings, expected_status, lb_status_ranges_check),
+  LB_TEXT_SETTING (LbProbeSettings, expected_body, lb_probe_check_body, .nullable = TRUE),
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (fields) <= 32); /* the bits of an exception's set */
-
-static void
-lb_probe_field_clear (const LbProbeField *field,
-                      LbProbeSettings *settings)
-{
-  gpointer place = G_STRUCT_MEMBER_P (settings, field->offset);
-
-  switch (field->kind)
-    {
-    case LB_PROBE_FIELD_TEXT:
-      g_clear_pointer ((char **) place, g_free);
-      break;
-
-    case LB_PROBE_FIELD_LINES:
-      g_clear_pointer ((char ***) place, g_strfreev);
-      break;
-
-    case LB_PROBE_FIELD_NUMBER:
-    case LB_PROBE_FIELD_SHARE:
-    case LB_PROBE_FIELD_SWITCH:
-    default:
-      break;
-    }
-}
-
-static void
-lb_probe_field_copy (const LbProbeField *field,
-                     LbProbeSettings *settings,
-                     const LbProbeSettings *other)
-{
-  gpointer to = G_STRUCT_MEMBER_P (settings, field->offset);
-  gconstpointer from = G_STRUCT_MEMBER_P (other, field->offset);
-
-  if (to == from)
-    return;
-
-  lb_probe_field_clear (field, settings);
-
-  switch (field->kind)
-    {
-    case LB_PROBE_FIELD_NUMBER:
-      *(guint *) to = *(const guint *) from;
-      break;
-
-    case LB_PROBE_FIELD_SHARE:
-      *(double *) to = *(const double *) from;
-      break;
-
-    case LB_PROBE_FIELD_SWITCH:
-      *(gboolean *) to = *(const gboolean *) from;
-      break;
-
-    case LB_PROBE_FIELD_TEXT:
-      *(char **) to = g_strdup (*(char *const *) from);
-      break;
-
-    case LB_PROBE_FIELD_LINES:
-      *(char ***) to = g_strdupv (*(char **const *) from);
-      break;
-
-    default:
-      g_assert_not_reached ();
-    }
-}
-
-/* No lines and an empty list of lines are the same. */
-static gboolean
-lb_probe_lines_equal (char **lines,
-                      char **other)
-{
-  static char *none[] = { NULL };
-
-  return g_strv_equal ((const char *const *) (lines != NULL ? lines : none),
-                       (const char *const *) (other != NULL ? other : none));
-}
-
-static gboolean
-lb_probe_field_equal (const LbProbeField *field,
-                      const LbProbeSettings *settings,
-                      const LbProbeSettings *other)
-{
-  gconstpointer a = G_STRUCT_MEMBER_P (settings, field->offset);
-  gconstpointer b = G_STRUCT_MEMBER_P (other, field->offset);
-
-  switch (field->kind)
-    {
-    case LB_PROBE_FIELD_NUMBER:
-      return *(const guint *) a == *(const guint *) b;
-
-    case LB_PROBE_FIELD_SHARE:
-      return memcmp (a, b, sizeof (double)) == 0;
-
-    case LB_PROBE_FIELD_SWITCH:
-      return !*(const gboolean *) a == !*(const gboolean *) b;
-
-    case LB_PROBE_FIELD_TEXT:
-      return g_strcmp0 (*(char *const *) a, *(char *const *) b) == 0;
-
-    case LB_PROBE_FIELD_LINES:
-      return lb_probe_lines_equal (*(char **const *) a, *(char **const *) b);
-
-    default:
-      g_assert_not_reached ();
-    }
-}
-
-/* Whether a field is what it must be. */
-static gboolean
-lb_probe_field_check (const LbProbeField *field,
-                      const LbProbeSettings *settings,
-                      GError **error)
-{
-  gconstpointer place = G_STRUCT_MEMBER_P (settings, field->offset);
-  double number = 0.0;
-
-  switch (field->kind)
-    {
-    case LB_PROBE_FIELD_NUMBER:
-      number = *(const guint *) place;
-      break;
-
-    case LB_PROBE_FIELD_SHARE:
-      number = *(const double *) place;
-      break;
-
-    case LB_PROBE_FIELD_SWITCH:
-      break;
-
-    case LB_PROBE_FIELD_TEXT:
-      {
-        const char *text = *(char *const *) place;
-
-        return (text == NULL && field->nullable) || field->check (text != NULL ? text : "", error);
-      }
-
-    case LB_PROBE_FIELD_LINES:
-      for (char **lines = *(char **const *) place; lines != NULL && *lines != NULL; lines++)
-        if (!field->check (*lines, error))
-          return FALSE;
-      return TRUE;
-
-    default:
-      g_assert_not_reached ();
-    }
-
-  return (number >= field->min && number <= field->max) ||
-         lb_probe_refuse (error, _ ("The setting %s is %g. It must be from %g to %g."), field->name,
-                          number, field->min, field->max);
-}
 
 /**
  * lb_probe_fields:
@@ -208,7 +43,7 @@ lb_probe_field_check (const LbProbeField *field,
  *
  * Returns: (transfer none) (array length=n_fields): the table of settings
  */
-const LbProbeField *
+const LbSetting *
 lb_probe_fields (guint *n_fields)
 {
   if (n_fields != NULL)
@@ -224,7 +59,7 @@ lb_probe_fields (guint *n_fields)
  *
  * Returns: (transfer none) (nullable): its row of the table
  */
-const LbProbeField *
+const LbSetting *
 lb_probe_field_find (const char *name,
                      guint32 *bit)
 {
@@ -280,7 +115,7 @@ lb_probe_settings_clear (LbProbeSettings *self)
   g_return_if_fail (self != NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
-    lb_probe_field_clear (&fields[i], self);
+    lb_setting_clear (&fields[i], self);
 
   *self = (LbProbeSettings){ 0 };
 }
@@ -297,7 +132,7 @@ lb_probe_settings_copy (LbProbeSettings *self,
   g_return_if_fail (self != NULL && other != NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
-    lb_probe_field_copy (&fields[i], self, other);
+    lb_setting_copy (&fields[i], self, other);
 }
 
 /**
@@ -314,7 +149,7 @@ lb_probe_settings_equal (const LbProbeSettings *self,
   g_return_val_if_fail (self != NULL && other != NULL, FALSE);
 
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
-    if (!lb_probe_field_equal (&fields[i], self, other))
+    if (!lb_setting_equal (&fields[i], self, other))
       return FALSE;
 
   return TRUE;
@@ -325,7 +160,7 @@ lb_probe_settings_equal (const LbProbeSettings *self,
  * @self: settings; anything is safe
  * @error: return location for a #GError
  *
- * Sets %LB_POOL_ERROR_INVALID_PROBE for the first that is not what it must be.
+ * Sets %LB_POOL_ERROR_INVALID_SETTING for the first that is not what it must be.
  *
  * Returns: whether all of them can be used
  */
@@ -336,7 +171,7 @@ lb_probe_settings_check (const LbProbeSettings *self,
   g_return_val_if_fail (self != NULL, FALSE);
 
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
-    if (!lb_probe_field_check (&fields[i], self, error))
+    if (!lb_setting_check (&fields[i], self, error))
       return FALSE;
 
   if (self->expected_body != NULL && strcmp (self->method, "HEAD") == 0 && !self->tcp_only)
@@ -360,7 +195,7 @@ lb_probe_settings_merge (LbProbeSettings *self,
   g_return_if_fail (self != NULL && defaults != NULL && exceptions != NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
-    lb_probe_field_copy (&fields[i], self,
+    lb_setting_copy (&fields[i], self,
                          (exceptions->set & (1u << i)) != 0 ? &exceptions->values : defaults);
 }
 
@@ -423,7 +258,7 @@ lb_probe_exceptions_copy (LbProbeExceptions *self,
   lb_probe_exceptions_clear (self);
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
     if ((other->set & (1u << i)) != 0)
-      lb_probe_field_copy (&fields[i], &self->values, &other->values);
+      lb_setting_copy (&fields[i], &self->values, &other->values);
 
   self->set = other->set;
 }
@@ -446,7 +281,7 @@ lb_probe_exceptions_equal (const LbProbeExceptions *self,
 
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
     if ((self->set & (1u << i)) != 0 &&
-        !lb_probe_field_equal (&fields[i], &self->values, &other->values))
+        !lb_setting_equal (&fields[i], &self->values, &other->values))
       return FALSE;
 
   return TRUE;
@@ -473,14 +308,14 @@ lb_probe_exceptions_apply (LbProbeExceptions *self,
 
       if ((before->set & bit) == (after->set & bit) &&
           ((after->set & bit) == 0 ||
-           lb_probe_field_equal (&fields[i], &before->values, &after->values)))
+           lb_setting_equal (&fields[i], &before->values, &after->values)))
         continue;
 
       self->set = (self->set & ~bit) | (after->set & bit);
       if ((after->set & bit) != 0)
-        lb_probe_field_copy (&fields[i], &self->values, &after->values);
+        lb_setting_copy (&fields[i], &self->values, &after->values);
       else
-        lb_probe_field_clear (&fields[i], &self->values);
+        lb_setting_clear (&fields[i], &self->values);
     }
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib-object.h>
+#include "pool/lb-setting.h"
 
 G_BEGIN_DECLS
 
@@ -53,47 +53,6 @@ typedef struct
 } LbProbeSettings;
 
 /**
- * LbProbeFieldKind:
- *
- * What type a field has: guint, double, gboolean, char * or char **.
- */
-typedef enum
-{
-  LB_PROBE_FIELD_NUMBER,
-  LB_PROBE_FIELD_SHARE,
-  LB_PROBE_FIELD_SWITCH,
-  LB_PROBE_FIELD_TEXT,
-  LB_PROBE_FIELD_LINES,
-} LbProbeFieldKind;
-
-/**
- * LbProbeField:
- * @name: its key in the configuration file, such as `interval_ms`
- * @kind: its type
- * @offset: where it is in #LbProbeSettings
- * @min: of a number or a share: the smallest it may be
- * @max: of a number or a share: the largest it may be
- * @check: of text or of each line: says what is wrong with it, in a translated sentence with
- *   %LB_POOL_ERROR_INVALID_PROBE
- * @nullable: of text: whether it may be %NULL
- * @exception_only: whether it makes sense for one backend alone, and not for all
- *
- * One of the settings. There is one table of them, which reading, writing, comparing and merging go
- * by: to add a setting is to add a field and a row.
- */
-typedef struct
-{
-  const char *name;
-  LbProbeFieldKind kind;
-  gsize offset;
-  double min;
-  double max;
-  gboolean (*check) (const char *text, GError **error);
-  gboolean nullable;
-  gboolean exception_only;
-} LbProbeField;
-
-/**
  * LbProbeExceptions:
  * @values: the settings of one backend that differ from everybody's
  * @set: which of @values count: bit i stands for the field at place i of the table
@@ -107,8 +66,8 @@ typedef struct
 #define LB_TYPE_PROBE_EXCEPTIONS (lb_probe_exceptions_get_type ())
 GType               lb_probe_exceptions_get_type (void);
 
-const LbProbeField *lb_probe_fields              (guint                    *n_fields);
-const LbProbeField *lb_probe_field_find          (const char               *name,
+const LbSetting *lb_probe_fields              (guint                    *n_fields);
+const LbSetting *lb_probe_field_find          (const char               *name,
                                                   guint32                  *bit);
 
 void                lb_probe_settings_init       (LbProbeSettings          *self);

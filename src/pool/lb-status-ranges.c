@@ -70,7 +70,7 @@ lb_status_ranges_read_range (const char **text,
  * @text: what somebody wrote
  * @error: return location for a #GError
  *
- * Sets %LB_POOL_ERROR_INVALID_PROBE.
+ * Sets %LB_POOL_ERROR_INVALID_SETTING.
  *
  * Returns: whether it is a list of statuses and ranges of them, from 200 to 599
  */
@@ -87,7 +87,7 @@ lb_status_ranges_check (const char *text,
     {
       if (!lb_status_ranges_read_range (&rest, &first, &last))
         {
-          g_set_error (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_PROBE,
+          g_set_error (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_SETTING,
                        _ ("“%s” names no statuses. Write numbers from %d to %d and ranges of them, "
                           "such as 200-299,304."),
                        text, STATUS_MIN, STATUS_MAX);

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * @LB_POOL_ERROR_DUPLICATE: the pool has this backend already
  * @LB_POOL_ERROR_OWN_ADDRESS: the backend would be the balancer itself
  * @LB_POOL_ERROR_INVALID_WEIGHT: the weight is out of range
- * @LB_POOL_ERROR_INVALID_PROBE: a setting of the probes is not what it must be
+ * @LB_POOL_ERROR_INVALID_SETTING: a setting is not what it must be
  *
  * Why a backend or a setting of one is refused. The message is a translated sentence that says what to change.
  */
@@ -23,7 +23,7 @@ typedef enum
   LB_POOL_ERROR_DUPLICATE,
   LB_POOL_ERROR_OWN_ADDRESS,
   LB_POOL_ERROR_INVALID_WEIGHT,
-  LB_POOL_ERROR_INVALID_PROBE,
+  LB_POOL_ERROR_INVALID_SETTING,
 } LbPoolError;
 
 GQuark lb_pool_error_quark (void);

@@ -719,7 +719,7 @@ lb_prober_test_async (LbProber *self,
  * @result: as given to the callback
  * @error: return location for a #GError
  *
- * Sets %LB_POOL_ERROR_INVALID_URL or %LB_POOL_ERROR_INVALID_PROBE if it cannot be probed that way,
+ * Sets %LB_POOL_ERROR_INVALID_URL or %LB_POOL_ERROR_INVALID_SETTING if it cannot be probed that way,
  * %G_IO_ERROR_CANCELLED, or %G_IO_ERROR_FAILED if this computer was at fault.
  *
  * Returns: (transfer full): the report, also of a probe that was not good

@@ -22,7 +22,7 @@
 
 /* How many of the setting's own units one that is shown has. */
 static double
-lb_probe_control_get_scale (const LbProbeField *field)
+lb_probe_control_get_scale (const LbSetting *field)
 {
   switch (lb_probe_words_find (field)->unit)
     {
@@ -40,9 +40,9 @@ lb_probe_control_get_scale (const LbProbeField *field)
 
 static char *
 lb_probe_control_get_text (GtkWidget *control,
-                           const LbProbeField *field)
+                           const LbSetting *field)
 {
-  if (field->kind == LB_PROBE_FIELD_LINES)
+  if (field->kind == LB_SETTING_LINES)
     {
       GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (control));
       GtkTextIter start;
@@ -75,7 +75,7 @@ split_lines (const char *text)
 }
 
 static gboolean
-lb_probe_control_check_lines (const LbProbeField *field,
+lb_probe_control_check_lines (const LbSetting *field,
                               const char *text,
                               GError **error)
 {
@@ -100,7 +100,7 @@ lb_probe_control_check_number (GtkSpinButton *spin,
     return TRUE;
 
   gtk_spin_button_get_range (spin, &min, &max);
-  g_set_error (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_PROBE,
+  g_set_error (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_SETTING,
                gtk_spin_button_get_digits (spin) > 0 ? _ ("Write a number from %g to %g.")
                                                      : _ ("Write a whole number from %g to %g."),
                min, max);
@@ -127,7 +127,7 @@ lb_probe_control_on_output (GtkSpinButton *spin)
 }
 
 static GtkWidget *
-new_number (const LbProbeField *field)
+new_number (const LbSetting *field)
 {
   LbProbeUnit unit = lb_probe_words_find (field)->unit;
   double scale = lb_probe_control_get_scale (field);
@@ -157,7 +157,7 @@ new_switch (void)
 }
 
 static GtkWidget *
-new_text (const LbProbeField *field)
+new_text (const LbSetting *field)
 {
   const char *placeholder = lb_probe_words_find (field)->placeholder;
   GtkWidget *entry = gtk_entry_new ();
@@ -195,23 +195,23 @@ new_lines (void)
  * Returns: (transfer floating): the widget to set it with
  */
 GtkWidget *
-lb_probe_control_new (const LbProbeField *field)
+lb_probe_control_new (const LbSetting *field)
 {
   g_return_val_if_fail (field != NULL, NULL);
 
   switch (field->kind)
     {
-    case LB_PROBE_FIELD_NUMBER:
-    case LB_PROBE_FIELD_SHARE:
+    case LB_SETTING_NUMBER:
+    case LB_SETTING_SHARE:
       return new_number (field);
 
-    case LB_PROBE_FIELD_SWITCH:
+    case LB_SETTING_SWITCH:
       return new_switch ();
 
-    case LB_PROBE_FIELD_TEXT:
+    case LB_SETTING_TEXT:
       return new_text (field);
 
-    case LB_PROBE_FIELD_LINES:
+    case LB_SETTING_LINES:
       return new_lines ();
 
     default:
@@ -227,7 +227,7 @@ lb_probe_control_new (const LbProbeField *field)
  *   that all numbers stand in line.
  */
 GtkWidget *
-lb_probe_control_new_unit (const LbProbeField *field)
+lb_probe_control_new_unit (const LbSetting *field)
 {
   GtkWidget *label = gtk_label_new (NULL);
   LbProbeUnit unit;
@@ -257,27 +257,27 @@ lb_probe_control_new_unit (const LbProbeField *field)
  */
 void
 lb_probe_control_connect (GtkWidget *control,
-                          const LbProbeField *field,
+                          const LbSetting *field,
                           GCallback callback,
                           gpointer user_data)
 {
   switch (field->kind)
     {
-    case LB_PROBE_FIELD_NUMBER:
-    case LB_PROBE_FIELD_SHARE:
+    case LB_SETTING_NUMBER:
+    case LB_SETTING_SHARE:
       g_signal_connect_swapped (control, "changed", callback, user_data);
       g_signal_connect_swapped (control, "value-changed", callback, user_data);
       break;
 
-    case LB_PROBE_FIELD_SWITCH:
+    case LB_SETTING_SWITCH:
       g_signal_connect_swapped (control, "notify::active", callback, user_data);
       break;
 
-    case LB_PROBE_FIELD_TEXT:
+    case LB_SETTING_TEXT:
       g_signal_connect_swapped (control, "changed", callback, user_data);
       break;
 
-    case LB_PROBE_FIELD_LINES:
+    case LB_SETTING_LINES:
       g_signal_connect_swapped (gtk_text_view_get_buffer (GTK_TEXT_VIEW (control)), "changed",
                                 callback, user_data);
       break;
@@ -293,13 +293,13 @@ lb_probe_control_connect (GtkWidget *control,
  * @field: the setting
  * @error: return location for a #GError
  *
- * Sets %LB_POOL_ERROR_INVALID_PROBE.
+ * Sets %LB_POOL_ERROR_INVALID_SETTING.
  *
  * Returns: whether what is set may be
  */
 gboolean
 lb_probe_control_check (GtkWidget *control,
-                        const LbProbeField *field,
+                        const LbSetting *field,
                         GError **error)
 {
   g_autofree char *text = NULL;
@@ -310,7 +310,7 @@ lb_probe_control_check (GtkWidget *control,
     return TRUE;
 
   text = lb_probe_control_get_text (control, field);
-  if (field->kind == LB_PROBE_FIELD_LINES)
+  if (field->kind == LB_SETTING_LINES)
     return lb_probe_control_check_lines (field, text, error);
   if (*g_strstrip (text) == '\0' && field->nullable)
     return TRUE;
@@ -326,7 +326,7 @@ lb_probe_control_check (GtkWidget *control,
  */
 void
 lb_probe_control_show (GtkWidget *control,
-                       const LbProbeField *field,
+                       const LbSetting *field,
                        const LbProbeSettings *settings)
 {
   gconstpointer value = G_STRUCT_MEMBER_P (settings, field->offset);
@@ -334,19 +334,19 @@ lb_probe_control_show (GtkWidget *control,
 
   switch (field->kind)
     {
-    case LB_PROBE_FIELD_NUMBER:
+    case LB_SETTING_NUMBER:
       gtk_spin_button_set_value (GTK_SPIN_BUTTON (control), *(const guint *) value / scale);
       break;
 
-    case LB_PROBE_FIELD_SHARE:
+    case LB_SETTING_SHARE:
       gtk_spin_button_set_value (GTK_SPIN_BUTTON (control), *(const double *) value / scale);
       break;
 
-    case LB_PROBE_FIELD_SWITCH:
+    case LB_SETTING_SWITCH:
       gtk_switch_set_active (GTK_SWITCH (control), *(const gboolean *) value);
       break;
 
-    case LB_PROBE_FIELD_TEXT:
+    case LB_SETTING_TEXT:
       {
         const char *text = *(char *const *) value;
 
@@ -354,7 +354,7 @@ lb_probe_control_show (GtkWidget *control,
         break;
       }
 
-    case LB_PROBE_FIELD_LINES:
+    case LB_SETTING_LINES:
       {
         char **lines = *(char **const *) value;
         g_autofree char *text = lines != NULL ? g_strjoinv ("\n", lines) : g_strdup ("");
@@ -378,7 +378,7 @@ same_number (GtkWidget *spin,
 
 static gboolean
 same_text (GtkWidget *control,
-           const LbProbeField *field,
+           const LbSetting *field,
            const char *other)
 {
   g_autofree char *text = g_strstrip (lb_probe_control_get_text (control, field));
@@ -396,7 +396,7 @@ same_text (GtkWidget *control,
  */
 gboolean
 lb_probe_control_shows (GtkWidget *control,
-                        const LbProbeField *field,
+                        const LbSetting *field,
                         const LbProbeSettings *settings)
 {
   gconstpointer value = G_STRUCT_MEMBER_P (settings, field->offset);
@@ -404,19 +404,19 @@ lb_probe_control_shows (GtkWidget *control,
 
   switch (field->kind)
     {
-    case LB_PROBE_FIELD_NUMBER:
+    case LB_SETTING_NUMBER:
       return same_number (control, *(const guint *) value / scale);
 
-    case LB_PROBE_FIELD_SHARE:
+    case LB_SETTING_SHARE:
       return same_number (control, *(const double *) value / scale);
 
-    case LB_PROBE_FIELD_SWITCH:
+    case LB_SETTING_SWITCH:
       return !gtk_switch_get_active (GTK_SWITCH (control)) == !*(const gboolean *) value;
 
-    case LB_PROBE_FIELD_TEXT:
+    case LB_SETTING_TEXT:
       return same_text (control, field, *(char *const *) value);
 
-    case LB_PROBE_FIELD_LINES:
+    case LB_SETTING_LINES:
       {
         char **lines = *(char **const *) value;
         g_autofree char *text = lines != NULL ? g_strjoinv ("\n", lines) : NULL;
@@ -437,7 +437,7 @@ lb_probe_control_shows (GtkWidget *control,
  */
 void
 lb_probe_control_store (GtkWidget *control,
-                        const LbProbeField *field,
+                        const LbSetting *field,
                         LbProbeSettings *settings)
 {
   gpointer value = G_STRUCT_MEMBER_P (settings, field->offset);
@@ -445,22 +445,22 @@ lb_probe_control_store (GtkWidget *control,
 
   switch (field->kind)
     {
-    case LB_PROBE_FIELD_NUMBER:
+    case LB_SETTING_NUMBER:
       gtk_spin_button_update (GTK_SPIN_BUTTON (control));
       *(guint *) value =
         (guint) round (gtk_spin_button_get_value (GTK_SPIN_BUTTON (control)) * scale);
       break;
 
-    case LB_PROBE_FIELD_SHARE:
+    case LB_SETTING_SHARE:
       gtk_spin_button_update (GTK_SPIN_BUTTON (control));
       *(double *) value = gtk_spin_button_get_value (GTK_SPIN_BUTTON (control)) * scale;
       break;
 
-    case LB_PROBE_FIELD_SWITCH:
+    case LB_SETTING_SWITCH:
       *(gboolean *) value = gtk_switch_get_active (GTK_SWITCH (control));
       break;
 
-    case LB_PROBE_FIELD_TEXT:
+    case LB_SETTING_TEXT:
       {
         g_autofree char *text = g_strstrip (lb_probe_control_get_text (control, field));
 
@@ -469,7 +469,7 @@ lb_probe_control_store (GtkWidget *control,
         break;
       }
 
-    case LB_PROBE_FIELD_LINES:
+    case LB_SETTING_LINES:
       {
         g_autofree char *text = lb_probe_control_get_text (control, field);
 

@@ -7,24 +7,24 @@
 
 G_BEGIN_DECLS
 
-GtkWidget *lb_probe_control_new      (const LbProbeField     *field);
-GtkWidget *lb_probe_control_new_unit (const LbProbeField     *field);
+GtkWidget *lb_probe_control_new      (const LbSetting     *field);
+GtkWidget *lb_probe_control_new_unit (const LbSetting     *field);
 
 void       lb_probe_control_connect  (GtkWidget              *control,
-                                      const LbProbeField     *field,
+                                      const LbSetting     *field,
                                       GCallback               callback,
                                       gpointer                user_data);
 gboolean   lb_probe_control_check    (GtkWidget              *control,
-                                      const LbProbeField     *field,
+                                      const LbSetting     *field,
                                       GError                **error);
 void       lb_probe_control_show     (GtkWidget              *control,
-                                      const LbProbeField     *field,
+                                      const LbSetting     *field,
                                       const LbProbeSettings  *settings);
 gboolean   lb_probe_control_shows    (GtkWidget              *control,
-                                      const LbProbeField     *field,
+                                      const LbSetting     *field,
                                       const LbProbeSettings  *settings);
 void       lb_probe_control_store    (GtkWidget              *control,
-                                      const LbProbeField     *field,
+                                      const LbSetting     *field,
                                       LbProbeSettings        *settings);
 
 G_END_DECLS

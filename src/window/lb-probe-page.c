@@ -60,7 +60,7 @@ static void
 lb_probe_page_make_rows (LbProbePage *self,
                          gboolean optional)
 {
-  const LbProbeField *fields;
+  const LbSetting *fields;
   guint n_fields;
   guint i;
 

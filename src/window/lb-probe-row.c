@@ -37,7 +37,7 @@ struct _LbProbeRow
   GtkLabel *explanation;
 
   GtkWidget *control; /* a spin button, a switch, an entry or a text view, as the kind has it */
-  const LbProbeField *field;
+  const LbSetting *field;
   const LbProbeWords *words;
   LbProbeSettings defaults; /* of which the row looks at its own */
   LbProbeSettings kept;     /* the same for what was written before the row was unticked */
@@ -124,21 +124,21 @@ lb_probe_row_add_control (LbProbeRow *self)
 
   switch (self->field->kind)
     {
-    case LB_PROBE_FIELD_NUMBER:
-    case LB_PROBE_FIELD_SHARE:
+    case LB_SETTING_NUMBER:
+    case LB_SETTING_SHARE:
       gtk_box_append (self->line, self->control);
       gtk_box_append (self->line, lb_probe_control_new_unit (self->field));
       break;
 
-    case LB_PROBE_FIELD_SWITCH:
+    case LB_SETTING_SWITCH:
       gtk_box_append (self->line, self->control);
       break;
 
-    case LB_PROBE_FIELD_TEXT:
+    case LB_SETTING_TEXT:
       gtk_box_insert_child_after (self->box, self->control, GTK_WIDGET (self->line));
       break;
 
-    case LB_PROBE_FIELD_LINES:
+    case LB_SETTING_LINES:
       frame = gtk_frame_new (NULL);
       gtk_frame_set_child (GTK_FRAME (frame), self->control);
       gtk_box_insert_child_after (self->box, frame, GTK_WIDGET (self->line));
@@ -221,7 +221,7 @@ lb_probe_row_init (LbProbeRow *self)
  * Returns: (transfer floating): a row that shows nothing yet
  */
 GtkWidget *
-lb_probe_row_new (const LbProbeField *field,
+lb_probe_row_new (const LbSetting *field,
                   gboolean optional)
 {
   LbProbeRow *self;
@@ -260,7 +260,7 @@ lb_probe_row_new (const LbProbeField *field,
  *
  * Returns: (transfer none): the setting
  */
-const LbProbeField *
+const LbSetting *
 lb_probe_row_get_field (LbProbeRow *self)
 {
   g_return_val_if_fail (LB_IS_PROBE_ROW (self), NULL);

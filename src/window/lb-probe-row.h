@@ -10,10 +10,10 @@ G_BEGIN_DECLS
 #define LB_TYPE_PROBE_ROW (lb_probe_row_get_type ())
 G_DECLARE_FINAL_TYPE (LbProbeRow, lb_probe_row, LB, PROBE_ROW, GtkWidget)
 
-GtkWidget          *lb_probe_row_new           (const LbProbeField     *field,
+GtkWidget          *lb_probe_row_new           (const LbSetting     *field,
                                                 gboolean                optional);
 
-const LbProbeField *lb_probe_row_get_field     (LbProbeRow             *self);
+const LbSetting *lb_probe_row_get_field     (LbProbeRow             *self);
 void                lb_probe_row_set_default   (LbProbeRow             *self,
                                                 const LbProbeSettings  *defaults);
 void                lb_probe_row_set_own       (LbProbeRow             *self,

@@ -89,7 +89,7 @@ static const LbProbeWords words[] = {
  * Returns: (transfer none): what people read about it
  */
 const LbProbeWords *
-lb_probe_words_find (const LbProbeField *field)
+lb_probe_words_find (const LbSetting *field)
 {
   guint i;
 

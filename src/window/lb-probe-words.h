@@ -39,6 +39,6 @@ typedef struct
   LbProbeUnit unit;
 } LbProbeWords;
 
-const LbProbeWords *lb_probe_words_find (const LbProbeField *field);
+const LbProbeWords *lb_probe_words_find (const LbSetting *field);
 
 G_END_DECLS

@@ -28,6 +28,26 @@
   "    \"expected_body\": null\n" \
   "  }"
 
+/* The group of the proxy's settings as it is written. */
+#define PROXY \
+  "  \"proxy\": {\n" \
+  "    \"certificate\": null,\n" \
+  "    \"http2\": true,\n" \
+  "    \"x_forwarded_for\": true,\n" \
+  "    \"forwarded\": true,\n" \
+  "    \"trust_forwarded\": false,\n" \
+  "    \"cookie\": null,\n" \
+  "    \"connect_timeout_ms\": 5000,\n" \
+  "    \"client_timeout_ms\": 30000,\n" \
+  "    \"server_timeout_ms\": 30000,\n" \
+  "    \"queue_timeout_ms\": 10000,\n" \
+  "    \"tunnel_timeout_ms\": 3600000,\n" \
+  "    \"retries\": 3,\n" \
+  "    \"redispatch\": true,\n" \
+  "    \"max_connections_per_backend\": 0,\n" \
+  "    \"compression\": false\n" \
+  "  }"
+
 static const char *const full =
   "{\n"
   "  \"version\": 1,\n"
@@ -42,6 +62,7 @@ static const char *const full =
   "  \"policy\": \"smooth\",\n"
   "  \"panic_share\": 0.0,\n"
   PROBE ("500", "1500", "0.2") ",\n"
+  PROXY ",\n"
   "  \"backends\": [\n"
   "    {\"url\": \"http://127.0.0.1:9001\", \"weight\": 1, \"state\": \"ready\"},\n"
   "    {\"url\": \"https://example.org/base\", \"weight\": 256, \"state\": \"drain\"},\n"
@@ -126,6 +147,7 @@ test_writes_defaults (void)
                "  \"policy\": \"random\",\n"
                "  \"panic_share\": 0.0,\n"
                PROBE ("1000", "2000", "0.1") ",\n"
+               PROXY ",\n"
                "  \"backends\": []\n"
                "}\n");
 }
@@ -202,6 +224,7 @@ test_writes_changes (void)
                "  \"policy\": \"smooth\",\n"
                "  \"panic_share\": 0.0,\n"
                PROBE ("500", "1500", "0.25") ",\n"
+               PROXY ",\n"
                "  \"backends\": [\n"
                "    {\"url\": \"https://example.org/base\", \"weight\": 3, \"state\": \"maint\"},\n"
                "    {\"url\": \"http://[::1]:9003\", \"weight\": 7, \"state\": \"maint\"},\n"
@@ -223,6 +246,7 @@ test_keeps_unknown_keys (void)
     "    {\"url\": \"HTTP://B:80/\", \"weight\": 2, \"state\": \"ready\", \"since\": 1.5}\n"
     "  ],\n"
     PROBE_AND ("    \"note\": \"ours\",\n", "1000", "2000", "0") ",\n"
+    PROXY ",\n"
     "  \"engine\": \"redirect\",\n"
     "  \"policy\": \"random\",\n"
     "  \"version\": 1,\n"
@@ -289,6 +313,14 @@ test_bad_settings_are_named_and_kept (void)
     { "\"policy\": 1", "“policy”: 1 is not the name of a policy" },
     { "\"engine\": 1", "“engine”: 1 is not the name of an engine" },
     { "\"policy\": \"\"", "“policy”" },
+    { "\"proxy\": 5", "“proxy”: 5 is not a group" },
+    { "\"proxy\": {\"cookie\": \"a b\"}", "“proxy.cookie”: “a b” is no name for a cookie." },
+    { "\"proxy\": {\"cookie\": 5}", "“proxy.cookie”: 5 is not a text in quotes." },
+    { "\"proxy\": {\"certificate\": \"a.pem\"}", "“proxy.certificate”: “a.pem” is not the whole path" },
+    { "\"proxy\": {\"http2\": 1}", "“proxy.http2”: 1 is neither true nor false." },
+    { "\"proxy\": {\"retries\": -1}", "“proxy.retries”: -1 is not a whole number from 0 to 100." },
+    { "\"proxy\": {\"connect_timeout_ms\": 0}", "“proxy.connect_timeout_ms”: 0 is not" },
+    { "\"proxy\": {\"max_connections_per_backend\": \"9\"}", "“proxy.max_connections_per_backend”" },
     { "\"probe\": 5", "“probe”: 5 is not a group" },
     { "\"probe\": []", "“probe”" },
     { "\"probe\": {\"interval_ms\": 0}", "“probe.interval_ms”: 0 is not" },
@@ -361,6 +393,7 @@ test_bad_settings_are_as_at_present (void)
     "  \"policy\": 5,\n"
     "  \"panic_share\": 0.0,\n"
     PROBE ("\"1 s\"", "300", "0.9") ",\n"
+    PROXY ",\n"
     "  \"backends\": []\n"
     "}\n";
   const char *const listen[] = { "127.0.0.1", "::1", NULL };
@@ -445,8 +478,68 @@ static const char *const all_probe_settings =
   "    \"expected_status\": \"200,204-299\",\n"
   "    \"expected_body\": \"all “OK”\"\n"
   "  },\n"
+  PROXY ",\n"
   "  \"backends\": []\n"
   "}\n";
+
+/* With a key that is not ours. */
+static const char *const all_proxy_settings =
+  "\"proxy\": {\n"
+  "    \"certificate\": \"/etc/ssl/private/ours.pem\",\n"
+  "    \"http2\": false,\n"
+  "    \"x_forwarded_for\": false,\n"
+  "    \"forwarded\": false,\n"
+  "    \"trust_forwarded\": true,\n"
+  "    \"note\": [1, 2],\n"
+  "    \"cookie\": \"SERVER-ID_1\",\n"
+  "    \"connect_timeout_ms\": 10,\n"
+  "    \"client_timeout_ms\": 20,\n"
+  "    \"server_timeout_ms\": 30,\n"
+  "    \"queue_timeout_ms\": 40,\n"
+  "    \"tunnel_timeout_ms\": 86400000,\n"
+  "    \"retries\": 0,\n"
+  "    \"redispatch\": false,\n"
+  "    \"max_connections_per_backend\": 8,\n"
+  "    \"compression\": true\n"
+  "  }";
+
+static void
+test_reads_all_proxy_settings (void)
+{
+  g_autofree char *text = g_strdup_printf ("{%s}", all_proxy_settings);
+  g_autoptr (LbConfig) config = read_config (text, NULL, 0);
+  g_autoptr (LbConfig) copy = lb_config_copy (config);
+  g_auto (LbProxySettings) defaults = { 0 };
+  guint n;
+  const LbSetting *settings = lb_proxy_settings_list (&n);
+
+  lb_proxy_settings_init (&defaults);
+  for (guint i = 0; i < n; i++)
+    if (lb_setting_equal (&settings[i], &config->proxy, &defaults))
+      g_error ("%s is not read", settings[i].name);
+
+  g_assert_true (lb_proxy_settings_equal (&config->proxy, &copy->proxy));
+  assert_writes (config, all_proxy_settings);
+  assert_writes (copy, all_proxy_settings);
+}
+
+/* One that is wrong stays as it was, and stays in the file. */
+static void
+test_a_bad_proxy_setting_changes_nothing (void)
+{
+  g_autoptr (LbConfig) base = read_config ("{\"proxy\": {\"cookie\": \"A\", \"retries\": 7}}", NULL, 0);
+  g_autoptr (LbConfig) config = NULL;
+
+  config = read_config_over ("{\"proxy\": {\"cookie\": \"\", \"retries\": 5}}", base, NULL, 1);
+  g_assert_cmpstr (config->proxy.cookie, ==, "A");
+  g_assert_cmpuint (config->proxy.retries, ==, 5);
+  assert_writes (config, "\"cookie\": \"\",");
+  g_clear_pointer (&config, lb_config_free);
+
+  config = read_config_over ("{\"proxy\": []}", base, NULL, 1);
+  g_assert_true (lb_proxy_settings_equal (&config->proxy, &base->proxy));
+  assert_writes (config, "\"proxy\": []");
+}
 
 static void
 test_reads_all_probe_settings (void)
@@ -610,7 +703,8 @@ static const char *const some_bad =
   "  \"engine\": \"redirect\",\n"
   "  \"policy\": \"random\",\n"
   "  \"panic_share\": 0.0,\n"
-  PROBE ("1000", "2000", "0.1") "\n"
+  PROBE ("1000", "2000", "0.1") ",\n"
+  PROXY "\n"
   "}\n";
 
 static void
@@ -820,6 +914,9 @@ main (int argc,
   g_test_add_func ("/config/json/bad-setting-ends-with-a-change",
                    test_bad_setting_ends_with_a_change);
   g_test_add_func ("/config/json/reads-all-probe-settings", test_reads_all_probe_settings);
+  g_test_add_func ("/config/json/reads-all-proxy-settings", test_reads_all_proxy_settings);
+  g_test_add_func ("/config/json/a-bad-proxy-setting-changes-nothing",
+                   test_a_bad_proxy_setting_changes_nothing);
   g_test_add_func ("/config/json/exceptions", test_exceptions);
   g_test_add_func ("/config/json/bad-exceptions-are-named-and-kept",
                    test_bad_exceptions_are_named_and_kept);

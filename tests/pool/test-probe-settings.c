@@ -7,7 +7,7 @@
 #include "pool/lb-probe-settings.h"
 
 static gpointer
-get_place (const LbProbeField *field,
+get_place (const LbSetting *field,
            LbProbeSettings *settings)
 {
   return G_STRUCT_MEMBER_P (settings, field->offset);
@@ -15,31 +15,31 @@ get_place (const LbProbeField *field,
 
 /* Gives a field a value that is not its default, for whatever kind it is. */
 static void
-set_other (const LbProbeField *field,
+set_other (const LbSetting *field,
            LbProbeSettings *settings)
 {
   gpointer place = get_place (field, settings);
 
   switch (field->kind)
     {
-    case LB_PROBE_FIELD_NUMBER:
+    case LB_SETTING_NUMBER:
       *(guint *) place = (guint) field->max;
       break;
 
-    case LB_PROBE_FIELD_SHARE:
+    case LB_SETTING_SHARE:
       *(double *) place = field->max;
       break;
 
-    case LB_PROBE_FIELD_SWITCH:
+    case LB_SETTING_SWITCH:
       *(gboolean *) place = !*(gboolean *) place;
       break;
 
-    case LB_PROBE_FIELD_TEXT:
+    case LB_SETTING_TEXT:
       g_free (*(char **) place);
       *(char **) place = g_strdup ("other");
       break;
 
-    case LB_PROBE_FIELD_LINES:
+    case LB_SETTING_LINES:
       g_strfreev (*(char ***) place);
       *(char ***) place = g_strsplit ("A: 1|B: 2", "|", -1);
       break;
@@ -80,7 +80,7 @@ static void
 test_table_is_whole (void)
 {
   guint n_fields;
-  const LbProbeField *fields = lb_probe_fields (&n_fields);
+  const LbSetting *fields = lb_probe_fields (&n_fields);
   gboolean covered[sizeof (LbProbeSettings)] = { FALSE };
   gsize n_covered = 0;
 
@@ -108,7 +108,7 @@ static void
 test_copy_and_equal (void)
 {
   guint n_fields;
-  const LbProbeField *fields = lb_probe_fields (&n_fields);
+  const LbSetting *fields = lb_probe_fields (&n_fields);
   g_auto (LbProbeSettings) copy = { 0 };
 
   for (guint i = 0; i < n_fields; i++)
@@ -136,7 +136,7 @@ static void
 test_merge (void)
 {
   guint n_fields;
-  const LbProbeField *fields = lb_probe_fields (&n_fields);
+  const LbSetting *fields = lb_probe_fields (&n_fields);
   g_auto (LbProbeSettings) defaults = { 0 };
   g_auto (LbProbeSettings) merged = { 0 };
   g_auto (LbProbeExceptions) exceptions = { 0 };
@@ -272,7 +272,7 @@ static void
 test_checks_texts (gconstpointer data)
 {
   const Texts *row = data;
-  const LbProbeField *field = lb_probe_field_find (row->name, NULL);
+  const LbSetting *field = lb_probe_field_find (row->name, NULL);
 
   g_assert_nonnull (field);
   for (gsize i = 0; row->good[i] != NULL; i++)
@@ -289,7 +289,7 @@ test_checks_texts (gconstpointer data)
 
       g_test_message ("%s", row->bad[i]);
       g_assert_false (field->check (row->bad[i], &error));
-      g_assert_error (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_PROBE);
+      g_assert_error (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_SETTING);
       g_assert_false (field->check (row->bad[i], NULL));
     }
 }
@@ -298,7 +298,7 @@ static void
 test_checks_all (void)
 {
   guint n_fields;
-  const LbProbeField *fields = lb_probe_fields (&n_fields);
+  const LbSetting *fields = lb_probe_fields (&n_fields);
 
   for (guint i = 0; i < n_fields; i++)
     {
@@ -308,31 +308,31 @@ test_checks_all (void)
       lb_probe_settings_init (&settings);
       switch (fields[i].kind)
         {
-        case LB_PROBE_FIELD_NUMBER:
+        case LB_SETTING_NUMBER:
           *(guint *) get_place (&fields[i], &settings) = (guint) fields[i].max + 1;
           break;
 
-        case LB_PROBE_FIELD_SHARE:
+        case LB_SETTING_SHARE:
           *(double *) get_place (&fields[i], &settings) = fields[i].max + 0.1;
           break;
 
-        case LB_PROBE_FIELD_TEXT:
+        case LB_SETTING_TEXT:
           g_free (*(char **) get_place (&fields[i], &settings));
           *(char **) get_place (&fields[i], &settings) = g_strdup ("");
           break;
 
-        case LB_PROBE_FIELD_LINES:
+        case LB_SETTING_LINES:
           *(char ***) get_place (&fields[i], &settings) = g_strsplit ("A: 1|B", "|", -1);
           break;
 
-        case LB_PROBE_FIELD_SWITCH:
+        case LB_SETTING_SWITCH:
         default:
           continue;
         }
 
       g_test_message ("%s", fields[i].name);
       g_assert_false (lb_probe_settings_check (&settings, &error));
-      g_assert_error (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_PROBE);
+      g_assert_error (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_SETTING);
     }
 }
 

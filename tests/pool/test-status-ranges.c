@@ -52,7 +52,7 @@ test_refuses (void)
 
       g_test_message ("%s", bad[i]);
       g_assert_false (lb_status_ranges_check (bad[i], &error));
-      g_assert_error (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_PROBE);
+      g_assert_error (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_SETTING);
       g_assert_nonnull (strstr (error->message, bad[i]));
     }
 }

@@ -254,12 +254,12 @@ test_refuses (Fixture *self, gconstpointer data)
 
   self->settings.path = g_strdup ("health");
   g_assert_null (fixture_test (self, "http://127.0.0.1:9", &error));
-  g_assert_error (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_PROBE);
+  g_assert_error (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_SETTING);
   g_clear_error (&error);
 
   lb_probe_settings_clear (&self->settings);
   g_assert_null (fixture_test (self, "http://127.0.0.1:9", &error));
-  g_assert_error (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_PROBE);
+  g_assert_error (error, LB_POOL_ERROR, LB_POOL_ERROR_INVALID_SETTING);
 }
 
 static void

@@ -705,7 +705,7 @@ static void
 set_text (LbProbeExceptions *exceptions, const char *name, const char *text)
 {
   guint32 bit = 0;
-  const LbProbeField *field = lb_probe_field_find (name, &bit);
+  const LbSetting *field = lb_probe_field_find (name, &bit);
   char **place = G_STRUCT_MEMBER_P (&exceptions->values, field->offset);
 
   g_free (*place);

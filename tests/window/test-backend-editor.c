@@ -164,7 +164,7 @@ test_shows_every_setting (LbWindowFixture *f,
                           gconstpointer user_data)
 {
   GtkWidget *dialog = edit (f, URL_A);
-  const LbProbeField *fields;
+  const LbSetting *fields;
   guint n_fields;
   guint i;
 
