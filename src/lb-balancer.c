@@ -36,7 +36,7 @@
  *
  * Signals: `problem` (char *message), a sentence for the person about something that went wrong
  * aside, such as a configuration that could not be read; `probing-changed`, the settings of the probes or
- * the panic share are others now; `config-changed`, what is on disk has been taken over.
+ * the panic share are others now; `proxying-changed`, those of the proxy; `config-changed`, what is on disk has been taken over.
  *
  * Properties: `loading`, `policy`, `engine`, `paused`, `redirect-status`, `cors-origin`, `max-connections` and
  * `max-connections-per-client`, see their getters.
@@ -82,6 +82,7 @@ enum
 {
   PROBLEM,
   PROBING_CHANGED,
+  PROXYING_CHANGED,
   CONFIG_CHANGED,
   N_SIGNALS
 };
@@ -156,6 +157,14 @@ lb_balancer_drop_engine (LbBalancer *self)
   g_clear_object (&self->engine);
 }
 
+/* What the engine does otherwise when a setting is another; it may also be another protocol. */
+static void
+lb_balancer_update_engine (LbBalancer *self)
+{
+  lb_endpoint_set_secure (self->endpoint, lb_engine_is_secure (self->engine));
+  lb_engine_apply (self->engine);
+}
+
 /* The sockets stay open while one hands over to the other. */
 static void
 lb_balancer_apply_engine (LbBalancer *self)
@@ -177,6 +186,7 @@ lb_balancer_apply_engine (LbBalancer *self)
   lb_balancer_make_engine (self, name);
   if (self->start_us != 0)
     lb_engine_start (self->engine);
+  lb_balancer_update_engine (self);
   lb_balancer_update_prober (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ENGINE]);
 }
@@ -200,7 +210,7 @@ lb_balancer_apply (LbBalancer *self)
   lb_keeper_apply_backends (self->keeper, ports);
 
   lb_balancer_apply_engine (self);
-  lb_engine_apply (self->engine);
+  lb_balancer_update_engine (self);
 }
 
 static void
@@ -421,6 +431,8 @@ lb_balancer_class_init (LbBalancerClass *klass)
                                    NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[PROBING_CHANGED] = g_signal_new ("probing-changed", G_TYPE_FROM_CLASS (klass),
                                            G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[PROXYING_CHANGED] = g_signal_new ("proxying-changed", G_TYPE_FROM_CLASS (klass),
+                                            G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[CONFIG_CHANGED] = g_signal_new ("config-changed", G_TYPE_FROM_CLASS (klass),
                                           G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -1045,6 +1057,57 @@ lb_balancer_set_max_connections_per_client (LbBalancer *self,
 
   return lb_balancer_set_limit (self, &lb_keeper_get_config (self->keeper)->max_connections_per_client,
                                 max, properties[PROP_MAX_CONNECTIONS_PER_CLIENT], error);
+}
+
+/**
+ * lb_balancer_get_proxy_settings:
+ * @self: a balancer that has loaded
+ *
+ * Returns: (transfer none): how traffic is proxied by an engine that does, until it is changed
+ */
+const LbProxySettings *
+lb_balancer_get_proxy_settings (LbBalancer *self)
+{
+  g_return_val_if_fail (LB_IS_BALANCER (self), NULL);
+  g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, NULL);
+
+  return &lb_keeper_get_config (self->keeper)->proxy;
+}
+
+/**
+ * lb_balancer_set_proxy_settings:
+ * @self: a balancer that has loaded
+ * @settings: how traffic is to be proxied; copied
+ * @error: return location for a %LB_POOL_ERROR_INVALID_SETTING
+ *
+ * Proxies otherwise and remembers it. What an engine cannot do of it is told by the `problem` signal.
+ *
+ * Returns: %TRUE if each setting is what it must be
+ */
+gboolean
+lb_balancer_set_proxy_settings (LbBalancer *self,
+                                const LbProxySettings *settings,
+                                GError **error)
+{
+  LbProxySettings *kept;
+
+  g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
+  g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, FALSE);
+  g_return_val_if_fail (settings != NULL, FALSE);
+
+  if (!lb_proxy_settings_check (settings, error))
+    return FALSE;
+
+  kept = &lb_keeper_get_config (self->keeper)->proxy;
+  if (lb_proxy_settings_equal (kept, settings))
+    return TRUE;
+
+  lb_proxy_settings_copy (kept, settings);
+  lb_balancer_update_engine (self);
+  lb_keeper_save (self->keeper);
+  g_signal_emit (self, signals[PROXYING_CHANGED], 0);
+
+  return TRUE;
 }
 
 /**

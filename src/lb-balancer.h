@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "config/lb-proxy-settings.h"
 #include "lb-endpoint.h"
 #include "pool/lb-history.h"
 #include "pool/lb-pool.h"
@@ -105,6 +106,12 @@ guint              lb_balancer_get_max_connections_per_client (LbBalancer  *self
 gboolean           lb_balancer_set_max_connections_per_client (LbBalancer  *self,
                                                                guint        max,
                                                                GError     **error);
+
+const LbProxySettings *
+                   lb_balancer_get_proxy_settings (LbBalancer             *self);
+gboolean           lb_balancer_set_proxy_settings (LbBalancer             *self,
+                                                   const LbProxySettings  *settings,
+                                                   GError                **error);
 
 /* What it knows */
 LbSnapshot        *lb_balancer_get_snapshot     (LbBalancer         *self);

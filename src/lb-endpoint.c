@@ -771,6 +771,25 @@ lb_endpoint_get_uris (LbEndpoint *self)
 }
 
 /**
+ * lb_endpoint_set_secure:
+ * @self: an endpoint
+ * @secure: whether clients are to speak TLS where it redirects
+ */
+void
+lb_endpoint_set_secure (LbEndpoint *self,
+                        gboolean secure)
+{
+  g_auto (GStrv) uris = NULL;
+
+  g_return_if_fail (LB_IS_ENDPOINT (self));
+
+  uris = g_strdupv ((char **) lb_endpoint_get_uris (self));
+  lb_listener_set_secure (self->listener, secure);
+  if (!g_strv_equal ((const char *const *) uris, lb_endpoint_get_uris (self)))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_URIS]);
+}
+
+/**
  * lb_endpoint_get_stats_uris:
  * @self: an endpoint
  *

@@ -48,6 +48,8 @@ guint16            lb_endpoint_get_stats_port     (LbEndpoint          *self);
 void               lb_endpoint_get_ports          (LbEndpoint          *self,
                                                    guint16              ports[LB_ENDPOINT_PORTS]);
 const char *const *lb_endpoint_get_uris           (LbEndpoint          *self);
+void               lb_endpoint_set_secure         (LbEndpoint          *self,
+                                                   gboolean             secure);
 const char *const *lb_endpoint_get_stats_uris     (LbEndpoint          *self);
 const char        *lb_endpoint_get_error          (LbEndpoint          *self);
 

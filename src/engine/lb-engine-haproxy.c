@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/lb-haproxy-certificate.h"
 #include "engine/lb-haproxy-child.h"
 #include "engine/lb-haproxy-config.h"
 #include "engine/lb-haproxy-figures.h"
@@ -48,6 +49,8 @@ struct _LbEngineHaproxy
 
   LbEngineSource source;
   LbListener *stats_listener; /* what HAProxy passes on comes here */
+  LbHaproxyCertificate *certificate; /* NULL if clients come without TLS */
+  char *cookie_key;
   char *directory;            /* NULL before the first start */
   guint n_children;
 
@@ -81,11 +84,13 @@ const LbEngineInfo lb_engine_haproxy_info = {
   "haproxy",
   N_("Proxying with HAProxy"),
   N_("Requests and answers go through this computer. The figures are those of real requests."),
+  TRUE,
   lb_engine_haproxy_can_start,
 };
 
 static void lb_engine_haproxy_update_at (LbEngineHaproxy *self,
                                          gint64 time_us);
+static void lb_engine_haproxy_on_pool_changed (LbEngineHaproxy *self);
 
 /* The same problem is told once. */
 static void
@@ -111,11 +116,20 @@ lb_engine_haproxy_is_wanted (LbEngineHaproxy *self)
   return self->started && n_sockets > 0 && !lb_redirector_get_paused (self->source.front->redirector);
 }
 
-/* Whoever takes clients when HAProxy does not. */
+static const LbProxySettings *
+lb_engine_haproxy_get_proxy (LbEngineHaproxy *self)
+{
+  return &self->source.get_config (self->source.user_data)->proxy;
+}
+
+/* Whoever takes clients when HAProxy does not. We know no TLS: while there will be a HAProxy in a moment, clients
+ * that speak it had better wait. */
 static void
 lb_engine_haproxy_update_listener (LbEngineHaproxy *self)
 {
-  lb_listener_set_accepting (self->source.front->listener, self->started && self->current == NULL);
+  const gboolean waits = self->next != NULL && lb_engine_haproxy_get_proxy (self)->certificate != NULL;
+
+  lb_listener_set_accepting (self->source.front->listener, self->started && self->current == NULL && !waits);
 }
 
 /* Where HAProxy's files are */
@@ -181,10 +195,39 @@ static LbHaproxyPool *
 lb_engine_haproxy_make_pool (LbEngineHaproxy *self)
 {
   LbPolicy *policy = lb_redirector_get_policy (self->source.front->redirector);
+  const LbConfig *config = self->source.get_config (self->source.user_data);
 
-  return lb_haproxy_pool_new (self->source.pool, lb_policy_get_info (policy)->name,
-                              &self->source.get_config (self->source.user_data)->probe,
-                              g_get_monotonic_time ());
+  return lb_haproxy_pool_new (self->source.pool, lb_policy_get_info (policy)->name, &config->probe,
+                              &config->proxy, g_get_monotonic_time ());
+}
+
+/* Whatever was wrong with the one before may be so again. */
+static void
+lb_engine_haproxy_on_certificate_changed (LbEngineHaproxy *self)
+{
+  lb_engine_haproxy_tell (self, NULL);
+  lb_engine_haproxy_on_pool_changed (self);
+}
+
+/* Its file is read once, and when somebody has changed it. */
+static void
+lb_engine_haproxy_update_certificate (LbEngineHaproxy *self)
+{
+  const char *path = lb_engine_haproxy_get_proxy (self)->certificate;
+
+  if (self->certificate != NULL &&
+      g_strcmp0 (lb_haproxy_certificate_get_path (self->certificate), path) == 0)
+    return;
+
+  if (self->certificate != NULL)
+    g_signal_handlers_disconnect_by_data (self->certificate, self);
+  g_clear_object (&self->certificate);
+  if (path == NULL)
+    return;
+
+  self->certificate = lb_haproxy_certificate_new (path);
+  g_signal_connect_swapped (self->certificate, "changed", G_CALLBACK (lb_engine_haproxy_on_certificate_changed),
+                            self);
 }
 
 /* Everything but the servers, the paths of its own files, and the state it begins with. */
@@ -201,6 +244,9 @@ lb_engine_haproxy_make_text (LbEngineHaproxy *self,
     .stats_port = has_stats ? lb_engine_haproxy_get_stats_port (self) : 0,
     .cors_origin = config->cors_origin,
     .max_connections = config->max_connections,
+    .max_connections_per_client = config->max_connections_per_client,
+    .proxy = &config->proxy,
+    .cookie_key = self->cookie_key,
     .state_file = state_file,
   };
 
@@ -235,6 +281,8 @@ lb_engine_haproxy_make_key (LbEngineHaproxy *self,
   GString *key = g_string_new (text);
 
   lb_engine_haproxy_add_sockets (self, key);
+  if (self->certificate != NULL)
+    g_string_append_printf (key, " %s", lb_haproxy_certificate_get_mark (self->certificate));
 
   return g_string_free (key, FALSE);
 }
@@ -385,6 +433,7 @@ lb_engine_haproxy_start_child (LbEngineHaproxy *self,
   g_signal_connect_swapped (self->next, "ended", G_CALLBACK (lb_engine_haproxy_on_ended), self);
   sockets = lb_listener_get_sockets (self->source.front->listener, &n_sockets);
   lb_haproxy_child_start (self->next, sockets, n_sockets);
+  lb_engine_haproxy_update_listener (self);
 }
 
 /* What follows from how things are now */
@@ -446,11 +495,17 @@ lb_engine_haproxy_update (LbEngineHaproxy *self)
       return;
     }
 
+  lb_engine_haproxy_update_certificate (self);
   pool = lb_engine_haproxy_make_pool (self);
   text = lb_engine_haproxy_make_key (self, pool);
   lb_engine_haproxy_tell_left_out (self, pool);
 
-  if (self->next == NULL && (g_strcmp0 (text, self->text) != 0 || lb_engine_haproxy_is_due (self)))
+  if (self->certificate != NULL && lb_haproxy_certificate_get_error (self->certificate) != NULL)
+    {
+      /* Whoever serves goes on with the one before. */
+      lb_engine_haproxy_tell (self, lb_haproxy_certificate_get_error (self->certificate));
+    }
+  else if (self->next == NULL && (g_strcmp0 (text, self->text) != 0 || lb_engine_haproxy_is_due (self)))
     {
       g_free (self->text);
       self->text = g_steal_pointer (&text);
@@ -540,6 +595,13 @@ lb_engine_haproxy_report (LbEngine *engine,
   lb_listener_get_traffic (self->source.front->listener, traffic);
 }
 
+static gboolean
+lb_engine_haproxy_is_secure (LbEngine *engine)
+{
+  return lb_engine_haproxy_get_proxy (LB_ENGINE_HAPROXY (engine))->certificate != NULL &&
+         lb_engine_haproxy_can_start (NULL);
+}
+
 static void
 lb_engine_haproxy_dispose (GObject *object)
 {
@@ -553,6 +615,9 @@ lb_engine_haproxy_dispose (GObject *object)
       g_clear_pointer (&self->update, g_source_unref);
     }
   g_clear_object (&self->stats_listener);
+  if (self->certificate != NULL)
+    g_signal_handlers_disconnect_by_data (self->certificate, self);
+  g_clear_object (&self->certificate);
 
   G_OBJECT_CLASS (lb_engine_haproxy_parent_class)->dispose (object);
 }
@@ -566,6 +631,7 @@ lb_engine_haproxy_finalize (GObject *object)
   if (self->directory != NULL)
     g_rmdir (self->directory); /* unless others have files there */
   g_free (self->directory);
+  g_free (self->cookie_key);
   g_free (self->text);
   g_free (self->told);
   g_strfreev (self->left_out);
@@ -588,12 +654,14 @@ lb_engine_haproxy_class_init (LbEngineHaproxyClass *klass)
   engine_class->stop = lb_engine_haproxy_stop;
   engine_class->apply = lb_engine_haproxy_apply;
   engine_class->report = lb_engine_haproxy_report;
+  engine_class->is_secure = lb_engine_haproxy_is_secure;
 }
 
 static void
 lb_engine_haproxy_init (LbEngineHaproxy *self)
 {
   self->figures = lb_haproxy_figures_new ();
+  self->cookie_key = lb_haproxy_config_make_cookie_key ();
   self->update = g_source_new (&source_funcs, sizeof (GSource));
   g_source_set_static_name (self->update, "[lb] HAProxy");
   g_source_set_callback (self->update, lb_engine_haproxy_on_update, self, NULL);

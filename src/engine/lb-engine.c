@@ -37,10 +37,17 @@ lb_engine_apply_nothing (LbEngine *self G_GNUC_UNUSED)
 {
 }
 
+static gboolean
+lb_engine_is_never (LbEngine *self G_GNUC_UNUSED)
+{
+  return FALSE;
+}
+
 static void
 lb_engine_class_init (LbEngineClass *klass)
 {
   klass->apply = lb_engine_apply_nothing;
+  klass->is_secure = lb_engine_is_never;
 
   signals[PROBLEM] = g_signal_new ("problem", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                    NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
@@ -198,6 +205,20 @@ lb_engine_probes (LbEngine *self)
   g_return_val_if_fail (LB_IS_ENGINE (self), FALSE);
 
   return LB_ENGINE_GET_CLASS (self)->probes;
+}
+
+/**
+ * lb_engine_is_secure:
+ * @self: an engine
+ *
+ * Returns: whether clients are to talk to it by TLS, as it is configured
+ */
+gboolean
+lb_engine_is_secure (LbEngine *self)
+{
+  g_return_val_if_fail (LB_IS_ENGINE (self), FALSE);
+
+  return LB_ENGINE_GET_CLASS (self)->is_secure (self);
 }
 
 /**

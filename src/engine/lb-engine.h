@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @name: what it is called in the configuration and on the command line
  * @title: what a person calls it; to be translated
  * @summary: what it does, a sentence; to be translated
+ * @proxies: whether the settings of the proxy hold for it
  * @can_start: (nullable): whether what it takes is installed; if not, the error says how to get it
  */
 typedef struct
@@ -18,6 +19,7 @@ typedef struct
   const char *name;
   const char *title;
   const char *summary;
+  gboolean proxies;
   gboolean (*can_start) (GError **error);
 } LbEngineInfo;
 
@@ -55,6 +57,7 @@ struct _LbEngineClass
   void (*apply)  (LbEngine   *self);
   void (*report) (LbEngine   *self,
                   LbTraffic  *traffic);
+  gboolean (*is_secure) (LbEngine *self);
 };
 
 const LbEngineInfo *lb_engine_list     (guint       i);
@@ -71,6 +74,7 @@ void                lb_engine_stop     (LbEngine   *self);
 void                lb_engine_apply    (LbEngine   *self);
 void                lb_engine_report   (LbEngine   *self,
                                         LbTraffic  *traffic);
+gboolean            lb_engine_is_secure (LbEngine   *self);
 
 /* For engines */
 void                lb_engine_tell     (LbEngine   *self,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "config/lb-proxy-settings.h"
 #include "exchange/lb-exchange-haproxy-section.h"
 
 G_BEGIN_DECLS
@@ -15,6 +16,9 @@ G_BEGIN_DECLS
  * @stats_port: the port on 127.0.0.1 that answers `/stats`; 0 if that is elsewhere
  * @cors_origin: the origin whose pages may read an answer that does not say itself who may
  * @max_connections: how many clients may be connected at once; 0 for as many as there are descriptors
+ * @max_connections_per_client: how many connections each of them may have at once; 0 for any number
+ * @proxy: how traffic is proxied
+ * @cookie_key: what cookies are made with that keep clients with their servers
  * @state_file: (nullable): how the servers were before, as HAProxy says it
  *
  * What is around the pool in HAProxy's configuration.
@@ -26,9 +30,14 @@ typedef struct
   guint16 stats_port;
   const char *cors_origin;
   guint max_connections;
+  guint max_connections_per_client;
+  const LbProxySettings *proxy;
+  const char *cookie_key;
   const char *state_file;
 } LbHaproxySetup;
 
+char *lb_haproxy_config_make_cookie_key
+                             (void);
 char *lb_haproxy_config_make (const LbHaproxySetup  *setup,
                               const LbExchangePool  *pool,
                               LbHaproxySection      *section,

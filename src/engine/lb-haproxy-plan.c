@@ -129,8 +129,25 @@ lb_haproxy_plan_add (LbHaproxyPlan *self,
   lb_haproxy_plan_tell (self, "add server %s/%s %s weight %u", proxy, wanted->name, wanted->words,
                         wanted->weight);
   lb_haproxy_plan_tell (self, "enable health %s/%s", proxy, wanted->name);
-  if (wanted->state != LB_STATE_MAINT)
-    lb_haproxy_plan_set_state (self, proxy, wanted->name, wanted->state);
+}
+
+/* Who is added has no cookie until cookies are made anew; where there are none, nothing happens. */
+static void
+lb_haproxy_plan_begin (LbHaproxyPlan *self,
+                       const char *proxy,
+                       GPtrArray *added)
+{
+  if (added->len == 0)
+    return;
+
+  lb_haproxy_plan_tell (self, "enable dynamic-cookie backend %s", proxy);
+  for (guint i = 0; i < added->len; i++)
+    {
+      const LbHaproxyWanted *wanted = g_ptr_array_index (added, i);
+
+      if (wanted->state != LB_STATE_MAINT)
+        lb_haproxy_plan_set_state (self, proxy, wanted->name, wanted->state);
+    }
 }
 
 /* Who is in maintenance gets nothing new and ends what it has; until then it cannot be deleted, and the
@@ -194,6 +211,7 @@ lb_haproxy_plan_new (const char *proxy,
 {
   LbHaproxyPlan *self = g_new (LbHaproxyPlan, 1);
   g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) added = g_ptr_array_new ();
 
   self->commands = g_ptr_array_new_with_free_func (g_free);
   self->foreign = g_ptr_array_new_with_free_func (lb_haproxy_foreign_free);
@@ -211,17 +229,21 @@ lb_haproxy_plan_new (const char *proxy,
 
   for (guint i = 0; i < wanted->len; i++)
     {
-      const LbHaproxyWanted *each = g_ptr_array_index (wanted, i);
+      LbHaproxyWanted *each = g_ptr_array_index (wanted, i);
       const LbHaproxyWanted *before = done != NULL ? g_hash_table_lookup (done, each->name) : NULL;
       const LbHaproxyServer *server = lb_haproxy_report_find (report, each->name);
 
       if (server == NULL)
-        lb_haproxy_plan_add (self, proxy, each);
+        {
+          lb_haproxy_plan_add (self, proxy, each);
+          g_ptr_array_add (added, each);
+        }
       else if (before != NULL && !g_str_equal (before->words, each->words))
         lb_haproxy_plan_remove (self, proxy, server);
       else
         lb_haproxy_plan_change (self, proxy, each, before, server);
     }
+  lb_haproxy_plan_begin (self, proxy, added);
 
   return self;
 }

@@ -38,6 +38,20 @@ lb_haproxy_pool_scale (LbBackend *backend,
   return max > 0.0 ? (guint) CLAMP (round (weight / max * LB_WEIGHT_MAX), 1.0, LB_WEIGHT_MAX) : 1;
 }
 
+/* Who has as many requests as it may have lets further ones wait. */
+static char *
+lb_haproxy_pool_make_words (LbHaproxySection *section,
+                            guint i,
+                            const LbProxySettings *proxy)
+{
+  g_autofree char *words = lb_haproxy_section_make_words (section, i);
+
+  if (proxy->max_connections_per_backend == 0)
+    return g_steal_pointer (&words);
+
+  return g_strdup_printf ("%s maxconn %u", words, proxy->max_connections_per_backend);
+}
+
 static void
 lb_haproxy_pool_free_wanted (gpointer wanted)
 {
@@ -49,6 +63,7 @@ lb_haproxy_pool_free_wanted (gpointer wanted)
  * @pool: the pool
  * @policy: the name of the policy that is to choose
  * @probe: how backends are checked that make no exception
+ * @proxy: how traffic is proxied
  * @now_us: the monotonic time in microseconds
  *
  * Says the pool in HAProxy's words. What it does not know is left out, and told.
@@ -59,6 +74,7 @@ LbHaproxyPool *
 lb_haproxy_pool_new (LbPool *pool,
                      const char *policy,
                      const LbProbeSettings *probe,
+                     const LbProxySettings *proxy,
                      gint64 now_us)
 {
   LbHaproxyPool *self = g_new0 (LbHaproxyPool, 1);
@@ -80,7 +96,7 @@ lb_haproxy_pool_new (LbPool *pool,
   for (guint i = 0; i < lb_haproxy_section_get_n (self->section); i++)
     {
       LbBackend *backend = lb_haproxy_section_get_backend (self->section, i);
-      g_autofree char *words = lb_haproxy_section_make_words (self->section, i);
+      g_autofree char *words = lb_haproxy_pool_make_words (self->section, i, proxy);
       const guint weight = learns ? lb_haproxy_pool_scale (backend, max, now_us)
                                   : lb_backend_get_weight (backend);
 

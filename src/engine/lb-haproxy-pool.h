@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "config/lb-proxy-settings.h"
 #include "engine/lb-haproxy-plan.h"
 #include "exchange/lb-exchange-haproxy-section.h"
 #include "pool/lb-pool.h"
@@ -29,6 +30,7 @@ typedef struct
 LbHaproxyPool *lb_haproxy_pool_new  (LbPool                 *pool,
                                      const char             *policy,
                                      const LbProbeSettings  *probe,
+                                     const LbProxySettings  *proxy,
                                      gint64                  now_us);
 void           lb_haproxy_pool_free (LbHaproxyPool          *self);
 

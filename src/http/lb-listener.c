@@ -69,6 +69,7 @@ struct _LbListener
   GPtrArray *uris; /* NULL-terminated */
   char **addresses;
   guint16 port;
+  gboolean secure; /* whether somebody else speaks TLS on its sockets */
   gboolean accepting;
   gboolean paused; /* there was no descriptor for a client */
   guint max_connections; /* as wanted; 0 for as many as there are descriptors */
@@ -486,6 +487,17 @@ lb_listener_close_sockets (LbListener *self)
   self->port = 0;
 }
 
+static void
+lb_listener_update_uris (LbListener *self)
+{
+  for (guint i = 0; self->uris->pdata[i] != NULL; i++)
+    {
+      g_autofree char *uri = self->uris->pdata[i];
+
+      self->uris->pdata[i] = g_strconcat (self->secure ? "https" : "http", strstr (uri, "://"), NULL);
+    }
+}
+
 static gboolean
 lb_listener_open (LbListener *self,
                   const char *const *addresses,
@@ -505,6 +517,7 @@ lb_listener_open (LbListener *self,
   self->sockets = sockets;
   self->uris = g_steal_pointer (&uris);
   g_ptr_array_add (self->uris, NULL);
+  lb_listener_update_uris (self);
   self->addresses = g_strdupv ((char **) addresses);
   self->port = port;
   lb_listener_update_cap (self);
@@ -835,6 +848,23 @@ lb_listener_get_uris (LbListener *self)
   g_return_val_if_fail (LB_IS_LISTENER (self), NULL);
 
   return (const char *const *) self->uris->pdata;
+}
+
+/**
+ * lb_listener_set_secure:
+ * @self: a listener
+ * @secure: whether somebody else speaks TLS on its sockets; it never does so itself
+ *
+ * Says what the URLs of its addresses begin with.
+ */
+void
+lb_listener_set_secure (LbListener *self,
+                        gboolean secure)
+{
+  g_return_if_fail (LB_IS_LISTENER (self));
+
+  self->secure = secure;
+  lb_listener_update_uris (self);
 }
 
 /**

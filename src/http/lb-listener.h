@@ -40,6 +40,8 @@ void               lb_listener_close             (LbListener          *self);
 guint16            lb_listener_get_port          (LbListener          *self);
 const char *const *lb_listener_get_addresses     (LbListener          *self);
 const char *const *lb_listener_get_uris          (LbListener          *self);
+void               lb_listener_set_secure        (LbListener          *self,
+                                                  gboolean             secure);
 guint              lb_listener_get_n_connections (LbListener          *self);
 void               lb_listener_get_traffic       (LbListener          *self,
                                                   LbTraffic           *traffic);

@@ -90,9 +90,11 @@ test_adds (void)
   g_ptr_array_add (wanted, lb_haproxy_wanted_new ("f", "h:6", 1, LB_STATE_DRAIN));
   g_ptr_array_add (wanted, lb_haproxy_wanted_new ("g", "h:7", 1, LB_STATE_MAINT));
   made = plan (wanted, NULL);
-  assert_commands (made, "add server p/e h:5 check weight 2;enable health p/e;set server p/e state ready;"
-                         "add server p/f h:6 weight 1;enable health p/f;set server p/f state drain;"
-                         "add server p/g h:7 weight 1;enable health p/g");
+  assert_commands (made, "add server p/e h:5 check weight 2;enable health p/e;"
+                         "add server p/f h:6 weight 1;enable health p/f;"
+                         "add server p/g h:7 weight 1;enable health p/g;"
+                         "enable dynamic-cookie backend p;"
+                         "set server p/e state ready;set server p/f state drain");
 }
 
 static void
