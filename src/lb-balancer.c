@@ -813,6 +813,7 @@ lb_balancer_set_probe_settings (LbBalancer *self,
 
   lb_probe_settings_copy (kept, settings);
   lb_prober_set_settings (self->prober, kept);
+  lb_engine_apply (self->engine);
   lb_keeper_save (self->keeper);
   g_signal_emit (self, signals[PROBING_CHANGED], 0);
 }
@@ -950,6 +951,7 @@ lb_balancer_set_cors_origin (LbBalancer *self,
   g_free (config->cors_origin);
   config->cors_origin = g_steal_pointer (&checked);
   lb_redirector_set_origin (self->front.redirector, config->cors_origin);
+  lb_engine_apply (self->engine);
   lb_keeper_save (self->keeper);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CORS_ORIGIN]);
 
@@ -992,6 +994,7 @@ lb_balancer_set_limit (LbBalancer *self,
 
   *limit = max;
   lb_endpoint_update_limit (self->endpoint);
+  lb_engine_apply (self->engine);
   lb_keeper_save (self->keeper);
   g_object_notify_by_pspec (G_OBJECT (self), property);
 
