@@ -8,6 +8,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "pool/lb-candidates.h"
+#include "pool/lb-own-address.h"
 #include "pool/lb-rate.h"
 #include "pool/lb-url.h"
 
@@ -32,16 +34,13 @@ struct _LbPool
   GPtrArray *backends;
   GHashTable *by_prefix; /* char * owned by the table → LbBackend * */
 
-  GPtrArray *candidates; /* borrowed from @backends */
+  LbCandidates candidates;
   guint64 candidates_generation;
   guint64 generation;
   guint64 order;
   double panic_share;
-  gboolean panic;         /* these two as of the candidates */
-  gboolean backups_serve;
 
-  char **local_hosts;
-  guint16 *own_ports; /* up to a 0 */
+  LbOwnAddress own_address;
 
   guint64 redirects;
   LbRate rate;
@@ -82,17 +81,8 @@ lb_pool_is_own_address (LbPool *self,
                         LbBackend *backend,
                         const guint16 *ports)
 {
-  const char *host = lb_backend_get_host (backend);
-  const guint port = lb_backend_get_port (backend);
-
-  while (*ports != 0 && *ports != port)
-    ports++;
-  if (*ports == 0)
-    return FALSE;
-
-  return lb_url_host_is_loopback (host) ||
-         (self->local_hosts != NULL &&
-          g_strv_contains ((const char *const *) self->local_hosts, host));
+  return lb_own_address_is (&self->own_address, ports, lb_backend_get_host (backend),
+                            lb_backend_get_port (backend));
 }
 
 /* Whether @backend may come in, or at the place of @instead_of. */
@@ -113,7 +103,7 @@ lb_pool_accepts (LbPool *self,
       return FALSE;
     }
 
-  return lb_pool_check_own_address (self, backend, self->own_ports, error);
+  return lb_pool_check_own_address (self, backend, self->own_address.ports, error);
 }
 
 /* @prefix: (transfer full) */
@@ -194,7 +184,7 @@ lb_pool_dispose (GObject *object)
 
   for (guint i = 0; i < self->backends->len; i++)
     lb_pool_disconnect (self, g_ptr_array_index (self->backends, i));
-  g_ptr_array_set_size (self->candidates, 0);
+  g_ptr_array_set_size (self->candidates.backends, 0);
   g_hash_table_remove_all (self->by_prefix);
   g_ptr_array_set_size (self->backends, 0);
 
@@ -206,11 +196,10 @@ lb_pool_finalize (GObject *object)
 {
   LbPool *self = LB_POOL (object);
 
-  g_clear_pointer (&self->candidates, g_ptr_array_unref);
+  lb_candidates_clear (&self->candidates);
   g_clear_pointer (&self->by_prefix, g_hash_table_unref);
   g_clear_pointer (&self->backends, g_ptr_array_unref);
-  g_clear_pointer (&self->local_hosts, g_strfreev);
-  g_clear_pointer (&self->own_ports, g_free);
+  lb_own_address_clear (&self->own_address);
 
   G_OBJECT_CLASS (lb_pool_parent_class)->finalize (object);
 }
@@ -231,10 +220,10 @@ static void
 lb_pool_init (LbPool *self)
 {
   self->backends = g_ptr_array_new_with_free_func (lb_pool_release_backend);
-  self->candidates = g_ptr_array_new ();
+  lb_candidates_init (&self->candidates);
   self->by_prefix = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->generation = 1;
-  self->own_ports = g_new0 (guint16, 1);
+  lb_own_address_init (&self->own_address);
 }
 
 /**
@@ -537,15 +526,10 @@ lb_pool_set_own_address (LbPool *self,
                          const guint16 *ports,
                          GError **error)
 {
-  gsize n = 0;
-
   g_return_val_if_fail (LB_IS_POOL (self), FALSE);
 
   if (local_hosts != NULL)
-    {
-      g_strfreev (self->local_hosts);
-      self->local_hosts = g_strdupv ((char **) local_hosts);
-    }
+    lb_own_address_set_hosts (&self->own_address, local_hosts);
 
   for (guint i = 0; i < self->backends->len; i++)
     {
@@ -561,10 +545,7 @@ lb_pool_set_own_address (LbPool *self,
       return FALSE;
     }
 
-  while (ports[n] != 0)
-    n++;
-  g_free (self->own_ports);
-  self->own_ports = g_memdup2 (ports, (n + 1) * sizeof *ports);
+  lb_own_address_set_ports (&self->own_address, ports);
 
   return TRUE;
 }
@@ -594,89 +575,13 @@ lb_pool_get_generation (LbPool *self)
   return self->generation;
 }
 
-/* How a backend stands: in use, or why it is not. */
-static LbUse
-lb_pool_get_standing (LbBackend *backend,
-                      gboolean panic)
-{
-  switch (lb_backend_get_state (backend))
-    {
-    case LB_STATE_DRAIN:
-      return LB_USE_DRAIN;
-
-    case LB_STATE_MAINT:
-      return LB_USE_MAINT;
-
-    case LB_STATE_READY:
-      return lb_backend_get_health (backend) == LB_HEALTH_DOWN && !panic ? LB_USE_DOWN : LB_USE_YES;
-
-    default:
-      g_assert_not_reached ();
-    }
-}
-
-/* Whether so few are healthy that health is not to be believed: Envoy's panic threshold. As there, no
- * panic as long as others stand in for all of them: that backups are up shows that we can see. */
-static gboolean
-lb_pool_is_in_panic (LbPool *self)
-{
-  guint n_ready = 0;
-  guint n_healthy = 0;
-  gboolean backup_healthy = FALSE;
-
-  for (guint i = 0; i < self->backends->len; i++)
-    {
-      LbBackend *backend = g_ptr_array_index (self->backends, i);
-      gboolean healthy;
-
-      if (lb_backend_get_state (backend) != LB_STATE_READY)
-        continue;
-
-      healthy = lb_backend_get_health (backend) != LB_HEALTH_DOWN;
-      if (lb_backend_get_backup (backend))
-        {
-          backup_healthy = backup_healthy || healthy;
-          continue;
-        }
-
-      n_ready++;
-      if (healthy)
-        n_healthy++;
-    }
-
-  if (n_healthy == 0 && backup_healthy)
-    return FALSE;
-
-  return n_healthy < self->panic_share * n_ready;
-}
-
-static void
-lb_pool_collect (LbPool *self,
-                 gboolean backup)
-{
-  for (guint i = 0; i < self->backends->len; i++)
-    {
-      LbBackend *backend = g_ptr_array_index (self->backends, i);
-
-      if (lb_backend_get_backup (backend) == backup &&
-          lb_pool_get_standing (backend, self->panic) == LB_USE_YES)
-        g_ptr_array_add (self->candidates, backend);
-    }
-}
-
 static void
 lb_pool_update_candidates (LbPool *self)
 {
   if (self->candidates_generation == self->generation)
     return;
 
-  g_ptr_array_set_size (self->candidates, 0);
-  self->panic = lb_pool_is_in_panic (self);
-  lb_pool_collect (self, FALSE);
-  self->backups_serve = self->candidates->len == 0;
-  if (self->backups_serve)
-    lb_pool_collect (self, TRUE);
-
+  lb_candidates_find (&self->candidates, self->backends, self->panic_share);
   self->candidates_generation = self->generation;
 }
 
@@ -696,9 +601,9 @@ lb_pool_get_candidates (LbPool *self,
                         guint *n_candidates)
 {
   lb_pool_update_candidates (self);
-  *n_candidates = self->candidates->len;
+  *n_candidates = self->candidates.backends->len;
 
-  return (LbBackend *const *) self->candidates->pdata;
+  return (LbBackend *const *) self->candidates.backends->pdata;
 }
 
 /**
@@ -712,18 +617,12 @@ LbUse
 lb_pool_get_use (LbPool *self,
                  LbBackend *backend)
 {
-  LbUse use;
-
   g_return_val_if_fail (LB_IS_POOL (self), LB_USE_YES);
   g_return_val_if_fail (LB_IS_BACKEND (backend), LB_USE_YES);
 
   lb_pool_update_candidates (self);
-  use = lb_pool_get_standing (backend, self->panic);
 
-  if (use == LB_USE_YES && lb_backend_get_backup (backend) && !self->backups_serve)
-    return LB_USE_BACKUP;
-
-  return use;
+  return lb_candidates_get_use (&self->candidates, backend);
 }
 
 /**
