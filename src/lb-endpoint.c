@@ -9,12 +9,10 @@
 #include <glib/gi18n-lib.h>
 
 #include "http/lb-socket.h"
+#include "lb-address-watch.h"
 
 /* How many ports above the one in use are tried for a suggestion. */
 #define SUGGESTIONS 100
-
-/* An address that is missing is looked for so often: not every way in which it may come back is told. */
-#define MISSING_S 5
 
 /* How often a port that the system picks may turn out to be a backend's. */
 #define PORT_TRIES 16
@@ -52,8 +50,7 @@ struct _LbEndpoint
   int override_stats_port;   /* or -1 */
 
   char *error;
-  GNetworkMonitor *network; /* NULL while it is closed */
-  GSource *missing;         /* looks again for an address; or NULL */
+  LbAddressWatch watch; /* while it is open */
 };
 
 enum
@@ -253,40 +250,12 @@ lb_endpoint_set_error (LbEndpoint *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERROR]);
 }
 
-static void lb_endpoint_look (LbEndpoint *self);
-
-static gboolean
-lb_endpoint_on_missing (gpointer user_data)
-{
-  lb_endpoint_look (user_data);
-
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-lb_endpoint_forget_missing (LbEndpoint *self)
-{
-  if (self->missing != NULL)
-    g_source_destroy (self->missing);
-  g_clear_pointer (&self->missing, g_source_unref);
-}
-
 static void
 lb_endpoint_set_problem (LbEndpoint *self,
                          const GError *error)
 {
-  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-    {
-      lb_endpoint_forget_missing (self);
-    }
-  else if (self->missing == NULL)
-    {
-      self->missing = g_timeout_source_new_seconds (MISSING_S);
-      g_source_set_static_name (self->missing, "[lb] missing address");
-      g_source_set_callback (self->missing, lb_endpoint_on_missing, self, NULL);
-      g_source_attach (self->missing, g_main_context_get_thread_default ());
-    }
-
+  lb_address_watch_set_missing (&self->watch,
+                                g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND));
   lb_endpoint_set_error (self, error != NULL ? error->message : NULL);
 }
 
@@ -307,35 +276,17 @@ lb_endpoint_check_addresses (LbEndpoint *self,
   return FALSE;
 }
 
-/* The network has changed. */
+/* The computer may have got an address or lost one. */
 static void
-lb_endpoint_look (LbEndpoint *self)
+lb_endpoint_on_addresses (gpointer user_data)
 {
+  LbEndpoint *self = user_data;
   g_autoptr (GError) error = NULL;
 
   if (!lb_endpoint_check_addresses (self, &error))
     lb_endpoint_set_problem (self, error);
   else if (self->error != NULL)
     lb_endpoint_open (self, NULL);
-}
-
-static void
-lb_endpoint_watch_network (LbEndpoint *self)
-{
-  if (self->network != NULL)
-    return;
-
-  self->network = g_object_ref (g_network_monitor_get_default ());
-  g_signal_connect_swapped (self->network, "network-changed", G_CALLBACK (lb_endpoint_look), self);
-}
-
-static void
-lb_endpoint_unwatch_network (LbEndpoint *self)
-{
-  lb_endpoint_forget_missing (self);
-  if (self->network != NULL)
-    g_signal_handlers_disconnect_by_data (self->network, self);
-  g_clear_object (&self->network);
 }
 
 /* Goes where it is wanted, and lets everybody know. */
@@ -498,7 +449,7 @@ lb_endpoint_dispose (GObject *object)
 {
   LbEndpoint *self = LB_ENDPOINT (object);
 
-  lb_endpoint_unwatch_network (self);
+  lb_address_watch_stop (&self->watch);
   g_clear_object (&self->stats_listener);
   g_clear_object (&self->listener);
   g_clear_object (&self->keeper);
@@ -540,6 +491,7 @@ lb_endpoint_init (LbEndpoint *self)
 {
   self->override_port = -1;
   self->override_stats_port = -1;
+  lb_address_watch_init (&self->watch, lb_endpoint_on_addresses, self);
 }
 
 /**
@@ -644,7 +596,7 @@ lb_endpoint_open (LbEndpoint *self,
   g_return_val_if_fail (LB_IS_ENDPOINT (self), FALSE);
   g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, FALSE);
 
-  lb_endpoint_watch_network (self);
+  lb_address_watch_start (&self->watch);
   lb_endpoint_move (self, &main_error, &stats_error);
 
   if (main_error == NULL && stats_error == NULL)
@@ -667,7 +619,7 @@ lb_endpoint_close (LbEndpoint *self)
 {
   g_return_if_fail (LB_IS_ENDPOINT (self));
 
-  lb_endpoint_unwatch_network (self);
+  lb_address_watch_stop (&self->watch);
   g_clear_object (&self->stats_listener);
   lb_listener_close (self->listener);
 }
