@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "engine/lb-haproxy-done.h"
 #include "engine/lb-haproxy-socket.h"
 
 /* From one report to the next; and after something was told, since a plan may take more than one. */
@@ -41,10 +42,9 @@ struct _LbHaproxyNode
   GSocketConnectable *connectable;
 
   GPtrArray *wanted;         /* of LbHaproxyWanted */
-  GHashTable *done;          /* of LbHaproxyWanted: as we know that it is, by name */
+  LbHaproxyDone *done;
   LbHaproxyReport *report;   /* NULL before the first, and while it does not answer */
   LbHaproxyPlan *plan;       /* the last one, or NULL */
-  guint64 pid;               /* of the process that @done was done to */
   char *error;
   char *refusal;
 
@@ -102,46 +102,10 @@ lb_haproxy_node_fail (LbHaproxyNode *self,
   g_clear_pointer (&self->plan, lb_haproxy_plan_free);
   self->settled = FALSE;
   self->again = FALSE;
-  self->pid = 0;
 
   self->back_off_us = CLAMP (self->back_off_us * 2, INTERVAL_US, BACK_OFF_MAX_US);
   lb_haproxy_node_wait (self, self->back_off_us);
   g_signal_emit (self, signals[REPORTED], 0);
-}
-
-/* Remembers which servers are as we wanted them; of those that are gone, nothing. */
-static void
-lb_haproxy_node_remember (LbHaproxyNode *self)
-{
-  GHashTableIter iter;
-  gpointer name;
-
-  /* Whatever another process was told, this one was not. */
-  if (self->report->pid != self->pid)
-    g_hash_table_remove_all (self->done);
-  self->pid = self->report->pid;
-
-  g_hash_table_iter_init (&iter, self->done);
-  while (g_hash_table_iter_next (&iter, &name, NULL))
-    if (lb_haproxy_report_find (self->report, name) == NULL)
-      g_hash_table_iter_remove (&iter);
-
-  for (guint i = 0; i < self->wanted->len; i++)
-    {
-      const LbHaproxyWanted *wanted = g_ptr_array_index (self->wanted, i);
-      const LbHaproxyServer *server = lb_haproxy_report_find (self->report, wanted->name);
-      const LbHaproxyWanted *done = g_hash_table_lookup (self->done, wanted->name);
-
-      if (server != NULL && server->weight == wanted->weight &&
-          lb_haproxy_server_get_state (server) == wanted->state &&
-          (done == NULL || (g_str_equal (done->words, wanted->words) &&
-                            (done->weight != wanted->weight || done->state != wanted->state))))
-        {
-          LbHaproxyWanted *copy = lb_haproxy_wanted_copy (wanted);
-
-          g_hash_table_replace (self->done, copy->name, copy);
-        }
-    }
 }
 
 static void
@@ -173,8 +137,9 @@ lb_haproxy_node_on_report (GObject *source G_GNUC_UNUSED,
   self->back_off_us = 0;
   self->told = 0;
 
-  lb_haproxy_node_remember (self);
-  self->plan = lb_haproxy_plan_new (self->proxy, self->wanted, self->done, self->report);
+  lb_haproxy_done_remember (self->done, self->wanted, self->report, g_get_monotonic_time ());
+  self->plan = lb_haproxy_plan_new (self->proxy, self->wanted, lb_haproxy_done_get_servers (self->done),
+                                    self->report);
   self->settled = self->plan->commands->len == 0;
   lb_haproxy_node_tell (self);
   g_signal_emit (self, signals[REPORTED], 0);
@@ -273,39 +238,6 @@ lb_haproxy_node_source_dispatch (GSource *source G_GNUC_UNUSED,
 static GSourceFuncs source_funcs = { .dispatch = lb_haproxy_node_source_dispatch };
 
 static void
-lb_haproxy_node_free_wanted (gpointer wanted)
-{
-  lb_haproxy_wanted_free (wanted);
-}
-
-static gboolean
-lb_haproxy_node_wants (LbHaproxyNode *self,
-                       GPtrArray *wanted)
-{
-  gboolean same = self->wanted->len == wanted->len;
-
-  for (guint i = 0; i < wanted->len && same; i++)
-    same = lb_haproxy_wanted_equal (g_ptr_array_index (self->wanted, i), g_ptr_array_index (wanted, i));
-
-  return same;
-}
-
-/* Returns whether that is something else than before. */
-static gboolean
-lb_haproxy_node_take_wanted (LbHaproxyNode *self,
-                             GPtrArray *wanted)
-{
-  if (lb_haproxy_node_wants (self, wanted))
-    return FALSE;
-
-  g_ptr_array_set_size (self->wanted, 0);
-  for (guint i = 0; i < wanted->len; i++)
-    g_ptr_array_add (self->wanted, lb_haproxy_wanted_copy (g_ptr_array_index (wanted, i)));
-
-  return TRUE;
-}
-
-static void
 lb_haproxy_node_dispose (GObject *object)
 {
   lb_haproxy_node_stop (LB_HAPROXY_NODE (object));
@@ -322,7 +254,7 @@ lb_haproxy_node_finalize (GObject *object)
   g_free (self->proxy);
   g_clear_object (&self->connectable);
   g_ptr_array_unref (self->wanted);
-  g_hash_table_unref (self->done);
+  lb_haproxy_done_free (self->done);
   lb_haproxy_report_free (self->report);
   lb_haproxy_plan_free (self->plan);
   g_free (self->error);
@@ -346,8 +278,8 @@ lb_haproxy_node_class_init (LbHaproxyNodeClass *klass)
 static void
 lb_haproxy_node_init (LbHaproxyNode *self)
 {
-  self->wanted = g_ptr_array_new_with_free_func (lb_haproxy_node_free_wanted);
-  self->done = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, lb_haproxy_node_free_wanted);
+  self->wanted = lb_haproxy_wanted_new_list ();
+  self->done = lb_haproxy_done_new ();
 }
 
 /**
@@ -439,7 +371,7 @@ lb_haproxy_node_set_wanted (LbHaproxyNode *self,
 {
   g_return_if_fail (LB_IS_HAPROXY_NODE (self));
 
-  if (lb_haproxy_node_take_wanted (self, wanted))
+  if (lb_haproxy_wanted_take_list (self->wanted, wanted))
     lb_haproxy_node_hurry (self);
 }
 
@@ -457,7 +389,7 @@ lb_haproxy_node_set_learned (LbHaproxyNode *self,
 {
   g_return_if_fail (LB_IS_HAPROXY_NODE (self));
 
-  if (lb_haproxy_node_take_wanted (self, wanted))
+  if (lb_haproxy_wanted_take_list (self->wanted, wanted))
     self->settled = FALSE;
 }
 
@@ -476,7 +408,7 @@ lb_haproxy_node_undo_foreign (LbHaproxyNode *self)
 
   foreign = lb_haproxy_node_get_foreign (self);
   for (guint i = 0; foreign != NULL && i < foreign->len; i++)
-    g_hash_table_remove (self->done, ((LbHaproxyForeign *) g_ptr_array_index (foreign, i))->name);
+    lb_haproxy_done_forget (self->done, ((LbHaproxyForeign *) g_ptr_array_index (foreign, i))->name);
 
   lb_haproxy_node_hurry (self);
 }

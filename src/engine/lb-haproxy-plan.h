@@ -2,35 +2,9 @@
 #pragma once
 
 #include "engine/lb-haproxy-report.h"
-#include "pool/lb-types.h"
+#include "engine/lb-haproxy-wanted.h"
 
 G_BEGIN_DECLS
-
-/**
- * LbHaproxyWanted:
- * @name: a server's name
- * @words: what stands behind its name where it is added: its address, how it is checked
- * @weight: 0 to 256
- * @state: what it is to do
- *
- * A server as it is to be.
- */
-typedef struct
-{
-  char *name;
-  char *words;
-  guint weight;
-  LbState state;
-} LbHaproxyWanted;
-
-LbHaproxyWanted *lb_haproxy_wanted_new  (const char             *name,
-                                         const char             *words,
-                                         guint                   weight,
-                                         LbState                 state);
-LbHaproxyWanted *lb_haproxy_wanted_copy (const LbHaproxyWanted  *self);
-gboolean         lb_haproxy_wanted_equal (const LbHaproxyWanted *a,
-                                          const LbHaproxyWanted *b);
-void             lb_haproxy_wanted_free (LbHaproxyWanted        *self);
 
 /**
  * LbHaproxyForeign:
@@ -69,7 +43,6 @@ void           lb_haproxy_plan_free (LbHaproxyPlan          *self);
 LbState        lb_haproxy_server_get_state
                                     (const LbHaproxyServer  *server);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (LbHaproxyWanted, lb_haproxy_wanted_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LbHaproxyPlan, lb_haproxy_plan_free)
 
 G_END_DECLS

@@ -262,6 +262,8 @@ lb_haproxy_report_read_info (LbHaproxyReport *self,
         self->version = g_strdup (line + strlen ("Version: "));
       else if (g_str_has_prefix (line, "Pid: "))
         self->pid = g_ascii_strtoull (line + strlen ("Pid: "), NULL, 10);
+      else if (g_str_has_prefix (line, "Uptime_sec: "))
+        self->uptime_s = MAX (g_ascii_strtoll (line + strlen ("Uptime_sec: "), NULL, 10), 0);
     }
 }
 

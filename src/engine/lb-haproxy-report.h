@@ -65,7 +65,8 @@ typedef struct
  * @servers: (element-type LbHaproxyServer): in HAProxy's order
  * @state: the first table as it came, which another HAProxy can begin with
  * @version: (nullable): HAProxy's version
- * @pid: its process, which is another one when it has been started anew; 0 if it does not say
+ * @pid: its process; 0 if it does not say
+ * @uptime_s: how long that has run, in seconds
  *
  * What a HAProxy says of the servers of one proxy.
  */
@@ -75,6 +76,7 @@ typedef struct
   char *state;
   char *version;
   guint64 pid;
+  gint64 uptime_s;
 
   /*< private >*/
   GHashTable *by_name;

@@ -311,6 +311,14 @@ get_cpu_us (void)
   return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
 }
 
+/* A sanitizer makes code that computes about twice as slow, and code that allocates, as the reading of a report is,
+ * several times, at uneven intervals: what is freed waits in its quarantine until that is full. */
+#ifdef __SANITIZE_ADDRESS__
+#define TURN_MAX_US (8 * 50 * 1000)
+#else
+#define TURN_MAX_US (50 * 1000)
+#endif
+
 /* A thousand servers into an empty one: no turn of the loop may be long. */
 static void
 test_thousand (Haproxy *haproxy,
@@ -339,7 +347,7 @@ test_thousand (Haproxy *haproxy,
                   (double) longest_us / 1000.0);
   assert_same (node, wanted);
   g_assert_cmpint (g_get_monotonic_time () - begin_us, <, 5 * G_USEC_PER_SEC);
-  g_assert_cmpint (longest_us, <, 50 * 1000);
+  g_assert_cmpint (longest_us, <, TURN_MAX_US);
 
   end_node (node);
 }

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "engine/lb-haproxy-done.h"
+
+#define SECOND G_USEC_PER_SEC
+
+static LbHaproxyReport *
+make_report (guint64 pid,
+             guint uptime_s)
+{
+  g_autofree char *answer =
+    g_strdup_printf ("1\n# srv_name srv_admin_state srv_uweight\na 0 5\nb 0 7\n\n"
+                     "# svname,status\na,UP\nb,UP\n\nPid: %" G_GUINT64_FORMAT "\nUptime_sec: %u\n",
+                     pid, uptime_s);
+  g_autoptr (GError) error = NULL;
+  LbHaproxyReport *report = lb_haproxy_report_parse (answer, &error);
+
+  g_assert_no_error (error);
+
+  return report;
+}
+
+static guint
+remember (LbHaproxyDone *done,
+          guint64 pid,
+          guint uptime_s,
+          gint64 now_us)
+{
+  g_autoptr (GPtrArray) wanted = lb_haproxy_wanted_new_list ();
+  g_autoptr (LbHaproxyReport) report = make_report (pid, uptime_s);
+
+  g_ptr_array_add (wanted, lb_haproxy_wanted_new ("a", "1.2.3.4:1", 5, LB_STATE_READY));
+  if (now_us < 100 * SECOND)
+    g_ptr_array_add (wanted, lb_haproxy_wanted_new ("b", "1.2.3.4:2", 7, LB_STATE_READY));
+  lb_haproxy_done_remember (done, wanted, report, now_us);
+
+  return g_hash_table_size (lb_haproxy_done_get_servers (done));
+}
+
+static void
+test_remembers (void)
+{
+  g_autoptr (LbHaproxyDone) done = lb_haproxy_done_new ();
+
+  g_assert_cmpuint (remember (done, 17, 2, 60 * SECOND), ==, 2);
+  lb_haproxy_done_forget (done, "a");
+  g_assert_cmpuint (g_hash_table_size (lb_haproxy_done_get_servers (done)), ==, 1);
+}
+
+/* One that could not be reached for a while is the same when it is back. */
+static void
+test_the_same_process (void)
+{
+  g_autoptr (LbHaproxyDone) done = lb_haproxy_done_new ();
+
+  remember (done, 17, 2, 60 * SECOND);
+  g_assert_cmpuint (remember (done, 17, 103, 160 * SECOND), ==, 2);
+}
+
+static void
+test_another_process (void)
+{
+  g_autoptr (LbHaproxyDone) done = lb_haproxy_done_new ();
+
+  remember (done, 17, 2, 60 * SECOND);
+  g_assert_cmpuint (remember (done, 18, 102, 160 * SECOND), ==, 1);
+}
+
+/* As in a container, where it has the same number; even if it has run for longer than the one before. */
+static void
+test_another_process_of_the_same_number (void)
+{
+  g_autoptr (LbHaproxyDone) done = lb_haproxy_done_new ();
+
+  remember (done, 1, 2, 60 * SECOND);
+  g_assert_cmpuint (remember (done, 1, 90, 160 * SECOND), ==, 1);
+}
+
+int
+main (int argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/haproxy-done/remembers", test_remembers);
+  g_test_add_func ("/haproxy-done/the-same-process", test_the_same_process);
+  g_test_add_func ("/haproxy-done/another-process", test_another_process);
+  g_test_add_func ("/haproxy-done/another-process-of-the-same-number", test_another_process_of_the_same_number);
+
+  return g_test_run ();
+}
