@@ -6,10 +6,10 @@
 #include "window/lb-backend-list.h"
 
 #include <glib/gi18n-lib.h>
-#include <math.h>
 
 #include "window/lb-backend-row.h"
 #include "window/lb-column-order.h"
+#include "window/lb-column-view.h"
 #include "window/lb-row-menu.h"
 #include "window/lb-start-edge.h"
 #include "window/lb-weight-cell.h"
@@ -112,16 +112,6 @@ lb_backend_list_keep_selected (LbBackendList *self,
     gtk_single_selection_set_selected (self->selection, row);
 }
 
-/* Returns: (transfer none) (nullable): what has the focus, if that is in the rows */
-static GtkWidget *
-lb_backend_list_get_focus (LbBackendList *self)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
-
-  return focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->view)) ? focus : NULL;
-}
-
 static void
 lb_backend_list_on_items_changed (LbBackendList *self,
                                   guint position,
@@ -133,7 +123,7 @@ lb_backend_list_on_items_changed (LbBackendList *self,
   g_autoptr (GtkWidget) focus = NULL;
   guint i;
 
-  g_set_object (&focus, lb_backend_list_get_focus (self));
+  g_set_object (&focus, lb_column_view_get_focus (self->view));
   g_set_object (&selected, lb_backend_list_get_selected (self));
   for (i = 0; i < added; i++)
     g_ptr_array_add (rows, lb_backend_row_new (lb_pool_get_backend (self->pool, position + i)));
@@ -145,42 +135,6 @@ lb_backend_list_on_items_changed (LbBackendList *self,
   /* By itself GTK moves it with the next frame, to whatever is there; until then keys are lost. */
   if (focus != NULL && !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->view)))
     lb_backend_list_focus (self);
-}
-
-/* The list view inside the column view, which has the rows. */
-static GtkWidget *
-lb_backend_list_get_list_view (LbBackendList *self)
-{
-  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->view));
-
-  while (child != NULL && !GTK_IS_LIST_VIEW (child))
-    child = gtk_widget_get_next_sibling (child);
-
-  return child;
-}
-
-static void
-lb_backend_list_scroll_to (LbBackendList *self,
-                           guint position)
-{
-  GtkWidget *child = lb_backend_list_get_list_view (self);
-
-  if (child != NULL && position < g_list_model_get_n_items (G_LIST_MODEL (self->sorted)))
-    gtk_widget_activate_action (child, "list.scroll-to-item", "u", position);
-}
-
-/* The first row that is wholly to be seen. All are of one height. */
-static guint
-lb_backend_list_get_first_visible (LbBackendList *self)
-{
-  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->view));
-  double upper = gtk_adjustment_get_upper (adjustment);
-  guint n_rows = g_list_model_get_n_items (G_LIST_MODEL (self->sorted));
-
-  if (upper <= 0.0)
-    return 0;
-
-  return (guint) ceil (gtk_adjustment_get_value (adjustment) / upper * n_rows);
 }
 
 static void
@@ -210,7 +164,7 @@ lb_backend_list_sort (LbBackendList *self)
   self->refreshing = TRUE;
   lb_column_order_set (&self->order, arrangement->order, arrangement->descending);
   self->refreshing = FALSE;
-  lb_backend_list_scroll_to (self, 0);
+  lb_column_view_scroll_to (self->view, 0);
 }
 
 static int
@@ -236,7 +190,7 @@ lb_backend_list_filter (LbBackendList *self)
 static void
 lb_backend_list_sort_again (LbBackendList *self)
 {
-  guint position = lb_backend_list_get_first_visible (self);
+  guint position = lb_column_view_get_first_visible (self->view);
 
   self->moved = FALSE;
   self->refreshing = TRUE;
@@ -244,7 +198,7 @@ lb_backend_list_sort_again (LbBackendList *self)
   self->refreshing = FALSE;
 
   if (self->moved)
-    lb_backend_list_scroll_to (self, position);
+    lb_column_view_scroll_to (self->view, position);
 }
 
 /* What can be done with the selected backend by a key of its own: `list.edit-selected` is the window's
@@ -296,37 +250,6 @@ lb_backend_list_class_add_selected_actions (GtkWidgetClass *widget_class)
     }
 }
 
-/* The row that a widget is or is in. Rows are the children of the list view in a column view. */
-static GtkWidget *
-find_row (GtkWidget *widget)
-{
-  while (widget != NULL && !GTK_IS_LIST_VIEW (gtk_widget_get_parent (widget)))
-    widget = gtk_widget_get_parent (widget);
-
-  return widget;
-}
-
-/* The menu somewhere in the cells of a row. */
-static LbRowMenu *
-find_row_menu (GtkWidget *widget)
-{
-  GtkWidget *child;
-
-  if (LB_IS_ROW_MENU (widget))
-    return LB_ROW_MENU (widget);
-
-  for (child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      LbRowMenu *menu = find_row_menu (child);
-
-      if (menu != NULL)
-        return menu;
-    }
-
-  return NULL;
-}
-
 /* GTK selects with the arrow keys, but not where the Tab key goes, or a click on a button in a row. */
 static void
 lb_backend_list_on_focus (LbBackendList *self)
@@ -340,8 +263,8 @@ lb_backend_list_on_focus (LbBackendList *self)
   if (self->focusing || focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
     return;
 
-  row = find_row (focus);
-  menu = row != NULL ? find_row_menu (row) : NULL;
+  row = lb_column_view_find_row (focus);
+  menu = row != NULL ? lb_row_menu_find (row) : NULL;
   if (menu == NULL || lb_row_menu_get_row (menu) == NULL)
     return;
 
@@ -407,7 +330,6 @@ lb_backend_list_add_space (LbBackendList *self)
   gtk_widget_add_controller (GTK_WIDGET (self), controller);
 }
 
-/* A column view has no word for the row at a place. */
 static void
 lb_backend_list_on_secondary_click (GtkGestureClick *gesture,
                                     int n_press G_GNUC_UNUSED,
@@ -415,8 +337,8 @@ lb_backend_list_on_secondary_click (GtkGestureClick *gesture,
                                     double y)
 {
   GtkWidget *view = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
-  GtkWidget *row = find_row (gtk_widget_pick (view, x, y, GTK_PICK_DEFAULT));
-  LbRowMenu *menu = row != NULL ? find_row_menu (row) : NULL;
+  GtkWidget *row = lb_column_view_find_row (gtk_widget_pick (view, x, y, GTK_PICK_DEFAULT));
+  LbRowMenu *menu = row != NULL ? lb_row_menu_find (row) : NULL;
   GdkRectangle at = { .width = 1, .height = 1 };
   double menu_x;
   double menu_y;
@@ -461,12 +383,12 @@ lb_backend_list_open_menu (GtkWidget *widget,
 {
   LbBackendList *self = LB_BACKEND_LIST (widget);
   gpointer selected = gtk_single_selection_get_selected_item (self->selection);
-  GtkWidget *list = lb_backend_list_get_list_view (self);
+  GtkWidget *list = lb_column_view_get_list (self->view);
   GtkWidget *child = list != NULL ? gtk_widget_get_first_child (list) : NULL;
 
   for (; child != NULL && selected != NULL; child = gtk_widget_get_next_sibling (child))
     {
-      LbRowMenu *menu = find_row_menu (child);
+      LbRowMenu *menu = lb_row_menu_find (child);
 
       if (menu != NULL && gtk_widget_get_mapped (child) && lb_row_menu_get_row (menu) == selected)
         {
@@ -476,41 +398,6 @@ lb_backend_list_open_menu (GtkWidget *widget,
           return;
         }
     }
-}
-
-/*
- * A column view has no way to align a title with the figures under it. The title's button holds one
- * box; that goes to the end of the column. Where GTK builds a title differently, it stays at the start.
- */
-static void
-lb_backend_list_align_titles (LbBackendList *self)
-{
-  GtkWidget *header = gtk_widget_get_first_child (GTK_WIDGET (self->view));
-  GtkWidget *title = header != NULL ? gtk_widget_get_first_child (header) : NULL;
-  guint i;
-
-  for (i = 0; title != NULL; i++)
-    {
-      GtkWidget *content = gtk_widget_get_first_child (title);
-
-      if (content != NULL && i >= FIRST_NUMBER_COLUMN && i <= LAST_NUMBER_COLUMN)
-        gtk_widget_set_halign (content, GTK_ALIGN_END);
-      title = gtk_widget_get_next_sibling (title);
-    }
-}
-
-/* The list view in the column view takes the focus, the row of titles never does. */
-static void
-lb_backend_list_name_parts (LbBackendList *self)
-{
-  GtkWidget *header = gtk_widget_get_first_child (GTK_WIDGET (self->view));
-  GtkWidget *list_view = lb_backend_list_get_list_view (self);
-
-  if (header != NULL && header != list_view)
-    gtk_widget_set_focusable (header, FALSE);
-  if (list_view != NULL)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (list_view), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    _ ("Backends"), -1);
 }
 
 static void
@@ -621,8 +508,8 @@ lb_backend_list_init (LbBackendList *self)
                            G_CALLBACK (lb_backend_list_on_order_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (sorter, "changed", G_CALLBACK (lb_backend_list_on_sorter_changed), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
-  lb_backend_list_align_titles (self);
-  lb_backend_list_name_parts (self);
+  lb_column_view_align_titles (self->view, FIRST_NUMBER_COLUMN, LAST_NUMBER_COLUMN);
+  lb_column_view_set_label (self->view, _ ("Backends"));
 }
 
 /**
@@ -695,7 +582,7 @@ lb_backend_list_select (LbBackendList *self,
     return;
 
   gtk_single_selection_set_selected (self->selection, position);
-  lb_backend_list_scroll_to (self, position);
+  lb_column_view_scroll_to (self->view, position);
 }
 
 /**
@@ -713,7 +600,7 @@ lb_backend_list_select_first (LbBackendList *self)
     return;
 
   gtk_single_selection_set_selected (self->selection, 0);
-  lb_backend_list_scroll_to (self, 0);
+  lb_column_view_scroll_to (self->view, 0);
 }
 
 /* Returns: (transfer none) (nullable): the widget of the row that is selected, if there is one */
@@ -721,17 +608,15 @@ static GtkWidget *
 lb_backend_list_find_selected (LbBackendList *self)
 {
   LbBackend *selected = lb_backend_list_get_selected (self);
-  GtkWidget *list = gtk_widget_get_first_child (GTK_WIDGET (self->view));
+  GtkWidget *list = lb_column_view_get_list (self->view);
   GtkWidget *row;
 
-  while (list != NULL && !GTK_IS_LIST_VIEW (list))
-    list = gtk_widget_get_next_sibling (list);
   if (selected == NULL || list == NULL)
     return NULL;
 
   for (row = gtk_widget_get_first_child (list); row != NULL; row = gtk_widget_get_next_sibling (row))
     {
-      LbRowMenu *menu = find_row_menu (row);
+      LbRowMenu *menu = lb_row_menu_find (row);
 
       if (menu != NULL && lb_row_menu_get_row (menu) != NULL &&
           lb_backend_row_get_backend (lb_row_menu_get_row (menu)) == selected)

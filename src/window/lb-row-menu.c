@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "window/lb-backend-menu.h"
+#include "window/lb-column-view.h"
 
 /**
  * LbRowMenu:
@@ -85,13 +86,11 @@ find_name (GtkWidget *widget)
 static void
 lb_row_menu_name_row (LbRowMenu *self)
 {
-  GtkWidget *row = GTK_WIDGET (self);
+  GtkWidget *row = lb_column_view_find_row (GTK_WIDGET (self));
   GtkWidget *cell;
   g_autofree char *word = NULL;
   g_autofree char *name = NULL;
 
-  while (row != NULL && !GTK_IS_LIST_VIEW (gtk_widget_get_parent (row)))
-    row = gtk_widget_get_parent (row);
   if (row == NULL || self->row == NULL)
     return;
 
@@ -245,6 +244,32 @@ GtkWidget *
 lb_row_menu_new (void)
 {
   return g_object_new (LB_TYPE_ROW_MENU, NULL);
+}
+
+/**
+ * lb_row_menu_find:
+ * @widget: a row of the list, or a part of it
+ *
+ * Returns: (transfer none) (nullable): the menu in it
+ */
+LbRowMenu *
+lb_row_menu_find (GtkWidget *widget)
+{
+  GtkWidget *child;
+
+  if (LB_IS_ROW_MENU (widget))
+    return LB_ROW_MENU (widget);
+
+  for (child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      LbRowMenu *menu = lb_row_menu_find (child);
+
+      if (menu != NULL)
+        return menu;
+    }
+
+  return NULL;
 }
 
 /**

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (LbRowMenu, lb_row_menu, LB, ROW_MENU, GtkWidget)
 
 GtkWidget    *lb_row_menu_new     (void);
+LbRowMenu    *lb_row_menu_find    (GtkWidget          *widget);
 
 LbBackendRow *lb_row_menu_get_row (LbRowMenu          *self);
 void          lb_row_menu_popup   (LbRowMenu          *self,
