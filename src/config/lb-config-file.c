@@ -10,7 +10,7 @@
 
 #include "config/lb-config-json.h"
 #include "config/lb-config-writer.h"
-#include "config/lb-safe-file.h"
+#include "config/lb-file-watch.h"
 
 /**
  * LbConfigFile:
@@ -53,10 +53,7 @@ struct _LbConfigFile
   int failed_code;
   GSource *retry; /* NULL unless the last save failed */
 
-  GFileMonitor *monitor;
-  GFileMonitor *target_monitor; /* of the file itself where the path is a symbolic link */
-  char *target;
-  GSource *check;
+  LbFileWatch *watch; /* NULL before the file is loaded */
   GBytes *suspect; /* an edit that cannot be used, which may not be complete yet */
   GBytes *refused; /* one that was reported */
 };
@@ -71,9 +68,6 @@ enum
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (LbConfigFile, lb_config_file, G_TYPE_OBJECT)
-
-/* After the last sign of a change. Editors truncate, write and rename in quick succession. */
-#define CHECK_DELAY_MS 200
 
 /* After a save that failed it is tried again: the disk may be full no more. */
 #define RETRY_S 5
@@ -239,80 +233,7 @@ lb_config_file_start_saving (LbConfigFile *self)
   g_task_run_in_thread (task, lb_config_file_save_in_thread);
 }
 
-/* Watching */
-
-static gboolean lb_config_file_on_check (gpointer user_data);
-
-static void
-lb_config_file_clear_check (LbConfigFile *self)
-{
-  if (self->check != NULL)
-    g_source_destroy (self->check);
-  g_clear_pointer (&self->check, g_source_unref);
-}
-
-static void
-lb_config_file_check_later (LbConfigFile *self,
-                            guint delay_ms)
-{
-  lb_config_file_clear_check (self);
-
-  self->check = g_timeout_source_new (delay_ms);
-  g_source_set_static_name (self->check, "[lb] configuration file");
-  g_source_set_callback (self->check, lb_config_file_on_check, self, NULL);
-  g_source_attach (self->check, g_main_context_get_thread_default ());
-}
-
-static void
-lb_config_file_on_event (LbConfigFile *self)
-{
-  lb_config_file_check_later (self, CHECK_DELAY_MS);
-}
-
-static void
-lb_config_file_clear_monitor (GFileMonitor **monitor)
-{
-  if (*monitor != NULL)
-    g_file_monitor_cancel (*monitor);
-  g_clear_object (monitor);
-}
-
-static GFileMonitor *
-lb_config_file_monitor (LbConfigFile *self,
-                        const char *path)
-{
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GError) error = NULL;
-  GFileMonitor *monitor = g_file_monitor_file (file, G_FILE_MONITOR_NONE, NULL, &error);
-
-  if (monitor == NULL)
-    g_message ("Changes of %s will not be noticed: %s", path, error->message);
-  else
-    g_signal_connect_object (monitor, "changed", G_CALLBACK (lb_config_file_on_event), self,
-                             G_CONNECT_SWAPPED);
-
-  return monitor;
-}
-
-/* Watches the path and, if that is a symbolic link, the file it leads to now. */
-static void
-lb_config_file_watch (LbConfigFile *self)
-{
-  g_autofree char *target = lb_safe_file_resolve (self->path, NULL);
-
-  if (self->monitor == NULL)
-    self->monitor = lb_config_file_monitor (self, self->path);
-
-  if (g_strcmp0 (target, self->target) == 0)
-    return;
-
-  lb_config_file_clear_monitor (&self->target_monitor);
-  if (target != NULL && strcmp (target, self->path) != 0)
-    self->target_monitor = lb_config_file_monitor (self, target);
-
-  g_free (self->target);
-  self->target = g_steal_pointer (&target);
-}
+/* What somebody else wrote */
 
 /* Takes over what somebody else wrote. */
 static void
@@ -394,29 +315,20 @@ lb_config_file_look (LbConfigFile *self)
   else
     {
       lb_config_file_set_bytes (&self->suspect, contents);
-      lb_config_file_check_later (self, SECOND_LOOK_MS);
+      lb_file_watch_look_later (self->watch, SECOND_LOOK_MS);
     }
 }
 
-static gboolean
-lb_config_file_on_check (gpointer user_data)
+static void
+lb_config_file_on_touched (gpointer user_data)
 {
   g_autoptr (LbConfigFile) self = g_object_ref (user_data);
 
-  lb_config_file_clear_check (self);
-
   /* A save that is under way deals with what it finds, and is not to be mistaken for an edit. */
   if (self->n_tasks > 0)
-    {
-      lb_config_file_check_later (self, CHECK_DELAY_MS);
-    }
+    lb_file_watch_look_later (self->watch, LB_FILE_WATCH_DELAY_MS);
   else
-    {
-      lb_config_file_watch (self);
-      lb_config_file_look (self);
-    }
-
-  return G_SOURCE_REMOVE;
+    lb_config_file_look (self);
 }
 
 static void
@@ -424,10 +336,8 @@ lb_config_file_dispose (GObject *object)
 {
   LbConfigFile *self = LB_CONFIG_FILE (object);
 
-  lb_config_file_clear_check (self);
+  g_clear_pointer (&self->watch, lb_file_watch_free);
   lb_config_file_clear_retry (self);
-  lb_config_file_clear_monitor (&self->monitor);
-  lb_config_file_clear_monitor (&self->target_monitor);
 
   G_OBJECT_CLASS (lb_config_file_parent_class)->dispose (object);
 }
@@ -441,7 +351,6 @@ lb_config_file_finalize (GObject *object)
   g_clear_pointer (&self->present, lb_config_free);
   g_clear_pointer (&self->suspect, g_bytes_unref);
   g_clear_pointer (&self->refused, g_bytes_unref);
-  g_free (self->target);
   g_free (self->path);
 
   G_OBJECT_CLASS (lb_config_file_parent_class)->finalize (object);
@@ -575,7 +484,8 @@ lb_config_file_load (LbConfigFile *self,
     config = lb_config_new ();
 
   lb_config_file_set_present (self, config);
-  lb_config_file_watch (self);
+  if (self->watch == NULL)
+    self->watch = lb_file_watch_new (self->path, lb_config_file_on_touched, self);
 
   return g_steal_pointer (&config);
 }
