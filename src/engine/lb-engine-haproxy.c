@@ -175,6 +175,7 @@ static void
 lb_engine_haproxy_on_gone (LbEngineHaproxy *self)
 {
   lb_engine_haproxy_drop_node (self);
+  lb_haproxy_figures_end (self->figures, self->source.pool);
   lb_engine_haproxy_update_listener (self);
 }
 

@@ -6,6 +6,8 @@
 
 #include "engine/lb-haproxy-figures.h"
 
+#include <string.h>
+
 /* HAProxy counts whole milliseconds: of less than one, the middle. */
 #define LESS_THAN_A_MS_US 500
 
@@ -13,11 +15,12 @@
  * LbHaproxyFigures:
  *
  * Takes what HAProxy has measured over into the pool: how many requests each backend got and is busy with, how
- * long they took, and what its checks say. HAProxy's counters begin at 0 with each process; ours go on.
+ * they ended and how long they took, and what its checks say. HAProxy's counters begin at 0 with each process;
+ * ours go on. Who is not in HAProxy gets nothing from it, and is not checked.
  */
 struct _LbHaproxyFigures
 {
-  GHashTable *requests; /* utf8 → guint64: what HAProxy had counted of each server the last time */
+  GHashTable *before; /* utf8 → guint64[LB_N_PROXY_COUNTS]: what HAProxy had counted of each server the last time */
 };
 
 /**
@@ -30,7 +33,7 @@ lb_haproxy_figures_new (void)
 {
   LbHaproxyFigures *self = g_new (LbHaproxyFigures, 1);
 
-  self->requests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->before = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 
   return self;
 }
@@ -45,7 +48,7 @@ lb_haproxy_figures_free (LbHaproxyFigures *self)
   if (self == NULL)
     return;
 
-  g_hash_table_unref (self->requests);
+  g_hash_table_unref (self->before);
   g_free (self);
 }
 
@@ -58,27 +61,30 @@ lb_haproxy_figures_free (LbHaproxyFigures *self)
 void
 lb_haproxy_figures_begin (LbHaproxyFigures *self)
 {
-  g_hash_table_remove_all (self->requests);
+  g_hash_table_remove_all (self->before);
 }
 
-/* How many requests it has got since the last time. */
-static guint64
+/* What there was of each since the last time. A server that has less than before has been added anew. */
+static void
 lb_haproxy_figures_count (LbHaproxyFigures *self,
-                          const LbHaproxyServer *server)
+                          const LbHaproxyServer *server,
+                          guint64 *counts)
 {
-  guint64 *before = g_hash_table_lookup (self->requests, server->name);
-  guint64 n;
+  guint64 *before = g_hash_table_lookup (self->before, server->name);
+  gboolean anew = FALSE;
 
   if (before == NULL)
     {
-      before = g_new0 (guint64, 1);
-      g_hash_table_insert (self->requests, g_strdup (server->name), before);
+      before = g_new0 (guint64, LB_N_PROXY_COUNTS);
+      g_hash_table_insert (self->before, g_strdup (server->name), before);
     }
 
-  n = server->requests >= *before ? server->requests - *before : server->requests;
-  *before = server->requests;
+  for (LbProxyCount i = 0; i < LB_N_PROXY_COUNTS; i++)
+    anew = anew || server->counts[i] < before[i];
+  for (LbProxyCount i = 0; i < LB_N_PROXY_COUNTS; i++)
+    counts[i] = server->counts[i] - (anew ? 0 : before[i]);
 
-  return n;
+  memcpy (before, server->counts, sizeof server->counts);
 }
 
 static LbHealth
@@ -155,6 +161,19 @@ lb_haproxy_figures_record (LbBackend *backend,
 }
 
 static void
+lb_haproxy_figures_take_proxied (const LbHaproxyServer *server,
+                                 LbBackend *backend)
+{
+  const gboolean asked = server->counts[LB_PROXY_REQUESTS] > 0;
+  LbProxyRecord *record = lb_backend_get_proxied (backend);
+
+  record->known = TRUE;
+  record->queued = server->queued;
+  record->response_us = asked ? lb_haproxy_figures_get_us (server->response_time_ms) : -1;
+  record->total_us = asked ? lb_haproxy_figures_get_us (server->total_time_ms) : -1;
+}
+
+static void
 lb_haproxy_figures_take_server (LbHaproxyFigures *self,
                                 const LbHaproxyServer *server,
                                 LbBackend *backend,
@@ -163,15 +182,39 @@ lb_haproxy_figures_take_server (LbHaproxyFigures *self,
 {
   const gint64 now_us = g_get_monotonic_time ();
   const LbHealth health = lb_haproxy_figures_get_health (server);
-  const guint64 n = lb_haproxy_figures_count (self, server);
+  guint64 counts[LB_N_PROXY_COUNTS];
 
-  lb_pool_count_requests (pool, backend, n, now_us);
+  lb_haproxy_figures_count (self, server, counts);
+  lb_pool_count_proxied (pool, backend, counts, now_us);
+  lb_haproxy_figures_take_proxied (server, backend);
   lb_load_set_in_flight (lb_backend_get_load (backend), server->sessions);
 
   if (health != lb_backend_get_health (backend))
     g_info ("%s is %s", lb_backend_get_url (backend), lb_health_to_string (health));
-  lb_haproxy_figures_record (backend, server, n, engine, now_us);
+  lb_haproxy_figures_record (backend, server, counts[LB_PROXY_REQUESTS], engine, now_us);
   lb_backend_set_health (backend, health, now_us);
+}
+
+/* Says of each backend whether HAProxy has it at all. */
+static void
+lb_haproxy_figures_leave_out (const LbHaproxyPool *words,
+                              LbPool *pool)
+{
+  g_autoptr (GHashTable) carried = g_hash_table_new (NULL, NULL);
+  const gint64 now_us = g_get_monotonic_time ();
+
+  for (guint i = 0; i < words->backends->len; i++)
+    g_hash_table_add (carried, g_ptr_array_index (words->backends, i));
+
+  for (guint i = 0; i < lb_pool_get_n_backends (pool); i++)
+    {
+      LbBackend *backend = lb_pool_get_backend (pool, i);
+      const gboolean left_out = !g_hash_table_contains (carried, backend);
+
+      lb_backend_set_left_out (backend, left_out, now_us);
+      if (left_out)
+        lb_load_set_in_flight (lb_backend_get_load (backend), -1.0);
+    }
 }
 
 /**
@@ -191,6 +234,8 @@ lb_haproxy_figures_take (LbHaproxyFigures *self,
                          LbEngine *engine,
                          LbPool *pool)
 {
+  lb_haproxy_figures_leave_out (words, pool);
+
   for (guint i = 0; i < words->wanted->len; i++)
     {
       const LbHaproxyWanted *wanted = g_ptr_array_index (words->wanted, i);
@@ -206,13 +251,21 @@ lb_haproxy_figures_take (LbHaproxyFigures *self,
  * @self: figures
  * @pool: the pool
  *
- * HAProxy measures no more: what is in flight is estimated again.
+ * HAProxy measures no more: what is in flight is estimated again, and nobody is left out.
  */
 void
 lb_haproxy_figures_end (LbHaproxyFigures *self,
                         LbPool *pool)
 {
-  g_hash_table_remove_all (self->requests);
+  const gint64 now_us = g_get_monotonic_time ();
+
+  g_hash_table_remove_all (self->before);
   for (guint i = 0; i < lb_pool_get_n_backends (pool); i++)
-    lb_load_set_in_flight (lb_backend_get_load (lb_pool_get_backend (pool, i)), -1.0);
+    {
+      LbBackend *backend = lb_pool_get_backend (pool, i);
+
+      lb_load_set_in_flight (lb_backend_get_load (backend), -1.0);
+      lb_proxy_record_forget (lb_backend_get_proxied (backend));
+      lb_backend_set_left_out (backend, FALSE, now_us);
+    }
 }

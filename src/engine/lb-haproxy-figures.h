@@ -21,4 +21,6 @@ void              lb_haproxy_figures_take  (LbHaproxyFigures       *self,
 void              lb_haproxy_figures_end   (LbHaproxyFigures       *self,
                                             LbPool                 *pool);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LbHaproxyFigures, lb_haproxy_figures_free)
+
 G_END_DECLS

@@ -3,6 +3,8 @@
 
 #include <gio/gio.h>
 
+#include "pool/lb-proxy-record.h"
+
 G_BEGIN_DECLS
 
 /* Asks for what lb_haproxy_report_parse() reads; %s is the proxy's name. */
@@ -23,12 +25,7 @@ typedef enum
  * @status: `UP`, `DOWN`, `MAINT`, `DRAIN`, `no check`, and what HAProxy has besides
  * @sessions: how many requests it is busy with
  * @queued: how many wait for it
- * @requests: how many it has been sent
- * @responses: its answers by the first digit of their status: 1 to 5 at 0 to 4
- * @connection_errors: how often it could not be connected to
- * @response_errors: how often its answer broke off or made no sense
- * @retries: how often a request was sent once more
- * @redispatches: how often one was sent to another server instead
+ * @counts: how many there were of each #LbProxyCount since HAProxy began to count
  * @response_time_ms: the mean of its last 1024 requests, to the end of the head of the answer
  * @total_time_ms: the mean of their whole time
  * @check_status: (nullable): what the last check came to, such as `L7OK`; %NULL before the first
@@ -46,12 +43,7 @@ typedef struct
   char *status;
   guint sessions;
   guint queued;
-  guint64 requests;
-  guint64 responses[5];
-  guint64 connection_errors;
-  guint64 response_errors;
-  guint64 retries;
-  guint64 redispatches;
+  guint64 counts[LB_N_PROXY_COUNTS];
   guint response_time_ms;
   guint total_time_ms;
   char *check_status;

@@ -40,11 +40,13 @@ struct _LbBackend
   guint16 port;
   guint weight;
   gboolean backup;
+  gboolean left_out;
   gboolean transient;
 
   LbProbeRecord record;
   LbProbeLog log;
   LbLatency latency;
+  LbProxyRecord proxied;
 
   LbProbeExceptions exceptions;
 };
@@ -56,6 +58,7 @@ enum
   PROP_STATE,
   PROP_HEALTH,
   PROP_BACKUP,
+  PROP_LEFT_OUT,
   PROP_TRANSIENT,
   PROP_EXCEPTIONS,
   N_PROPS
@@ -107,6 +110,10 @@ lb_backend_get_property (GObject *object,
 
     case PROP_BACKUP:
       g_value_set_boolean (value, self->backup);
+      break;
+
+    case PROP_LEFT_OUT:
+      g_value_set_boolean (value, self->left_out);
       break;
 
     case PROP_TRANSIENT:
@@ -175,6 +182,7 @@ lb_backend_class_init (LbBackendClass *klass)
   properties[PROP_HEALTH] =
     g_param_spec_enum ("health", NULL, NULL, LB_TYPE_HEALTH, LB_HEALTH_UNKNOWN, read);
   properties[PROP_BACKUP] = g_param_spec_boolean ("backup", NULL, NULL, FALSE, write);
+  properties[PROP_LEFT_OUT] = g_param_spec_boolean ("left-out", NULL, NULL, FALSE, read);
   properties[PROP_TRANSIENT] = g_param_spec_boolean ("transient", NULL, NULL, FALSE, write);
   properties[PROP_EXCEPTIONS] =
     g_param_spec_boxed ("exceptions", NULL, NULL, LB_TYPE_PROBE_EXCEPTIONS, write);
@@ -188,6 +196,7 @@ lb_backend_init (LbBackend *self)
   self->weight = 1;
   self->last_probe.response_us = -1;
   lb_load_init (&self->load);
+  lb_proxy_record_init (&self->proxied);
 }
 
 /**
@@ -448,6 +457,51 @@ lb_backend_set_backup (LbBackend *self,
 
   self->backup = backup;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BACKUP]);
+}
+
+/**
+ * lb_backend_get_left_out:
+ * @self: a backend
+ *
+ * Returns: %TRUE if what carries the traffic cannot send it any
+ */
+gboolean
+lb_backend_get_left_out (LbBackend *self)
+{
+  g_return_val_if_fail (LB_IS_BACKEND (self), FALSE);
+
+  return self->left_out;
+}
+
+/**
+ * lb_backend_set_left_out:
+ * @self: a backend
+ * @left_out: %TRUE if what carries the traffic cannot send it any, and does not probe it either
+ * @now_us: the monotonic time in microseconds
+ *
+ * Who is left out is as before its first probe: the last one tells nothing of now.
+ */
+void
+lb_backend_set_left_out (LbBackend *self,
+                         gboolean left_out,
+                         gint64 now_us)
+{
+  g_return_if_fail (LB_IS_BACKEND (self));
+
+  left_out = !!left_out;
+
+  if (self->left_out == left_out)
+    return;
+
+  self->left_out = left_out;
+  if (left_out)
+    {
+      g_clear_pointer (&self->last_probe.error, g_ref_string_release);
+      self->last_probe = (LbProbeResult){ .response_us = -1 };
+      lb_proxy_record_forget (&self->proxied);
+      lb_backend_set_health (self, LB_HEALTH_UNKNOWN, now_us);
+    }
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LEFT_OUT]);
 }
 
 /**
@@ -737,6 +791,20 @@ LbLoad *
 lb_backend_get_load (LbBackend *self)
 {
   return &self->load;
+}
+
+/**
+ * lb_backend_get_proxied:
+ * @self: a backend
+ *
+ * Returns: (transfer none): what a proxy knows of it, for who drives one to keep
+ */
+LbProxyRecord *
+lb_backend_get_proxied (LbBackend *self)
+{
+  g_return_val_if_fail (LB_IS_BACKEND (self), NULL);
+
+  return &self->proxied;
 }
 
 /**

@@ -9,6 +9,7 @@
 #include "pool/lb-probe-log.h"
 #include "pool/lb-probe-record.h"
 #include "pool/lb-probe-settings.h"
+#include "pool/lb-proxy-record.h"
 #include "pool/lb-sampled-rate.h"
 #include "pool/lb-types.h"
 
@@ -43,6 +44,10 @@ void                 lb_backend_set_health      (LbBackend            *self,
 gboolean             lb_backend_get_backup      (LbBackend            *self);
 void                 lb_backend_set_backup      (LbBackend            *self,
                                                  gboolean              backup);
+gboolean             lb_backend_get_left_out    (LbBackend            *self);
+void                 lb_backend_set_left_out    (LbBackend            *self,
+                                                 gboolean              left_out,
+                                                 gint64                now_us);
 gboolean             lb_backend_get_transient   (LbBackend            *self);
 void                 lb_backend_set_transient   (LbBackend            *self,
                                                  gboolean              transient);
@@ -73,6 +78,7 @@ void                 lb_backend_look            (LbBackend            *self,
 const LbSampledRate *lb_backend_get_rate        (LbBackend            *self);
 
 LbLoad              *lb_backend_get_load        (LbBackend            *self);
+LbProxyRecord       *lb_backend_get_proxied     (LbBackend            *self);
 double               lb_backend_get_effective_weight
                                                 (LbBackend            *self,
                                                  gint64                now_us);

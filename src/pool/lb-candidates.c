@@ -11,6 +11,9 @@ static LbUse
 lb_candidates_get_standing (const LbCandidates *self,
                             LbBackend *backend)
 {
+  if (lb_backend_get_left_out (backend) && lb_backend_get_state (backend) == LB_STATE_READY)
+    return LB_USE_LEFT_OUT;
+
   switch (lb_backend_get_state (backend))
     {
     case LB_STATE_DRAIN:
@@ -43,7 +46,7 @@ lb_candidates_find_panic (GPtrArray *backends,
       LbBackend *backend = g_ptr_array_index (backends, i);
       gboolean healthy;
 
-      if (lb_backend_get_state (backend) != LB_STATE_READY)
+      if (lb_backend_get_state (backend) != LB_STATE_READY || lb_backend_get_left_out (backend))
         continue;
 
       healthy = lb_backend_get_health (backend) != LB_HEALTH_DOWN;

@@ -43,6 +43,7 @@ struct _LbPool
   LbOwnAddress own_address;
 
   guint64 redirects;
+  guint64 proxied[LB_N_PROXY_COUNTS];
   LbRate rate;
   double max_rate;
   LbLooks looks;
@@ -67,6 +68,7 @@ static const char *const choice_signals[] = {
   "notify::state",
   "notify::health",
   "notify::backup",
+  "notify::left-out",
 };
 
 static void
@@ -666,23 +668,45 @@ lb_pool_count_redirect (LbPool *self,
 }
 
 /**
- * lb_pool_count_requests:
+ * lb_pool_count_proxied:
  * @self: a pool
  * @backend: one of its backends
- * @n: how many
+ * @counts: (array fixed-size=10): how many there were of each #LbProxyCount
  * @now_us: the monotonic time in microseconds
  *
- * Counts requests that somebody else has sent to @backend since the last time.
+ * Counts what a proxy has done for @backend since the last time.
  */
 void
-lb_pool_count_requests (LbPool *self,
-                        LbBackend *backend,
-                        guint64 n,
-                        gint64 now_us)
+lb_pool_count_proxied (LbPool *self,
+                       LbBackend *backend,
+                       const guint64 *counts,
+                       gint64 now_us)
 {
-  self->redirects += n;
-  lb_rate_add_many (&self->rate, n, now_us);
-  lb_backend_count_requests (backend, n);
+  LbProxyRecord *record = lb_backend_get_proxied (backend);
+
+  for (LbProxyCount i = 0; i < LB_N_PROXY_COUNTS; i++)
+    {
+      self->proxied[i] += counts[i];
+      record->counts[i] += counts[i];
+    }
+
+  self->redirects += counts[LB_PROXY_REQUESTS];
+  lb_rate_add_many (&self->rate, counts[LB_PROXY_REQUESTS], now_us);
+  lb_backend_count_requests (backend, counts[LB_PROXY_REQUESTS]);
+}
+
+/**
+ * lb_pool_get_proxied:
+ * @self: a pool
+ *
+ * Returns: (array fixed-size=10): how many there were of each #LbProxyCount, with backends that have left
+ */
+const guint64 *
+lb_pool_get_proxied (LbPool *self)
+{
+  g_return_val_if_fail (LB_IS_POOL (self), NULL);
+
+  return self->proxied;
 }
 
 /**

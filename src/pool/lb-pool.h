@@ -58,10 +58,11 @@ void              lb_pool_set_panic_share     (LbPool              *self,
 void              lb_pool_count_redirect      (LbPool              *self,
                                                LbBackend           *backend,
                                                gint64               now_us);
-void              lb_pool_count_requests      (LbPool              *self,
+void              lb_pool_count_proxied       (LbPool              *self,
                                                LbBackend           *backend,
-                                               guint64              n,
+                                               const guint64       *counts,
                                                gint64               now_us);
+const guint64    *lb_pool_get_proxied         (LbPool              *self);
 guint64           lb_pool_get_redirects       (LbPool              *self);
 double            lb_pool_get_redirect_rate   (LbPool              *self,
                                                gint64               now_us);

@@ -48,6 +48,7 @@ lb_snapshot_fill_figures (LbBackendFigures *figures,
   figures->down_us = lb_probe_record_get_down_us (record, figures->health, now_us);
   memcpy (figures->probes, record->outcomes, sizeof figures->probes);
   figures->probe_times = record->times;
+  figures->proxied = *lb_backend_get_proxied (backend);
 }
 
 static void
@@ -107,6 +108,7 @@ lb_snapshot_new (LbPool *pool,
   self->redirects = lb_pool_get_redirects (pool);
   self->redirects_per_s = lb_pool_get_redirect_rate (pool, now_us);
   self->redirects_per_s_max = MAX (lb_pool_get_max_redirect_rate (pool), self->redirects_per_s);
+  memcpy (self->proxied, lb_pool_get_proxied (pool), sizeof self->proxied);
   if (traffic != NULL)
     self->traffic = *traffic;
   self->probe_interval_ms = probe_interval_ms;

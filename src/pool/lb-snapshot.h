@@ -35,6 +35,7 @@ G_BEGIN_DECLS
  * @down_us: how long it has been down in all, now included
  * @probes: how many probes ended how
  * @probe_times: how long the good ones took
+ * @proxied: what a proxy knows of it
  *
  * One backend at the moment of the snapshot. @last_probe.response_us is what the chart's bar shows.
  */
@@ -63,6 +64,7 @@ typedef struct
   gint64 down_us;
   guint64 probes[LB_N_PROBE_OUTCOMES];
   LbHistogram probe_times;
+  LbProxyRecord proxied;
 } LbBackendFigures;
 
 /**
@@ -74,6 +76,7 @@ typedef struct
  * @redirects: since the start
  * @redirects_per_s: mean of the last 3 s
  * @redirects_per_s_max: the most that ever was
+ * @proxied: how many there were of each #LbProxyCount since the start
  * @traffic: what clients do besides
  * @probe_interval_ms: how often each backend is probed, more than the setting if there are too many
  * @n_backends: the length of @backends
@@ -95,6 +98,7 @@ typedef struct
   guint64 redirects;
   double redirects_per_s;
   double redirects_per_s_max;
+  guint64 proxied[LB_N_PROXY_COUNTS];
   LbTraffic traffic;
   guint probe_interval_ms;
   guint n_backends;

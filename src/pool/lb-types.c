@@ -109,6 +109,8 @@ lb_use_to_string (LbUse use)
       return "down";
     case LB_USE_BACKUP:
       return "backup";
+    case LB_USE_LEFT_OUT:
+      return "left out";
     default:
       g_return_val_if_reached (NULL);
     }

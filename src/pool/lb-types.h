@@ -75,6 +75,7 @@ const char *lb_health_to_string  (LbHealth     health);
  * @LB_USE_MAINT: it is in maintenance
  * @LB_USE_DOWN: its probes fail
  * @LB_USE_BACKUP: it is a backup, and others can serve
+ * @LB_USE_LEFT_OUT: what carries the traffic cannot send it any, since its URL has another path than most
  *
  * Whether a backend may be chosen, or why not.
  */
@@ -85,6 +86,7 @@ typedef enum
   LB_USE_MAINT,
   LB_USE_DOWN,
   LB_USE_BACKUP,
+  LB_USE_LEFT_OUT,
 } LbUse;
 
 const char *lb_use_to_string     (LbUse        use);

@@ -7,19 +7,21 @@
 #include "stats/lb-stats-csv.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "stats/lb-haproxy-words.h"
 
 /*
  * The statistics as HAProxy writes them ("Statistics and monitoring" in its management guide), for
- * the many programs that read those: fields 0 to 50, which is what HAProxy 1.5 had and all of them
+ * the many programs that read those: fields 0 to 61, which is what HAProxy 1.7 had and all of them
  * know. There is one proxy, PROXY, as a `listen` section would make it: a FRONTEND row for what
  * clients do, a row for each backend, which HAProxy calls a server, and a BACKEND row for all of
  * them together.
  *
  * A session of the front is a client's connection; one of a server is a request sent to it, and it
- * lasts as long as the server is estimated to be busy with it. Requests are those that are to be
- * redirected: `/stats` itself does not count. Where HAProxy counts failed checks only while a
+ * lasts as long as the server is busy with it, which is estimated when we redirect. Requests are those
+ * that are to be redirected or proxied: `/stats` itself does not count. An answer of class 3 is a redirect
+ * of ours, or what a server said to a request that was proxied. Where HAProxy counts failed checks only while a
  * server is up, all of them count here. A field that we cannot know, since we never see what
  * happens after a redirect, is empty, which readers take for absent.
  */
@@ -151,6 +153,54 @@ lb_csv_get_weight (const LbCsvRow *row)
   return weight == 0 && row->type == LB_CSV_SERVER ? 1 : weight;
 }
 
+/* What a proxy counts; of the BACKEND row all servers together. */
+
+static gint64
+lb_csv_get_proxied (const LbCsvRow *row,
+                    LbProxyCount count)
+{
+  return row->figures->proxied.known ? lb_csv_from_count (row->figures->proxied.counts[count]) : UNKNOWN;
+}
+
+#define DEFINE_PROXIED(name, count) \
+  static gint64 name (const LbCsvRow *row) \
+  { \
+    return lb_csv_get_proxied (row, count); \
+  }
+
+DEFINE_PROXIED (lb_csv_get_retries, LB_PROXY_RETRIES)
+DEFINE_PROXIED (lb_csv_get_redispatches, LB_PROXY_REDISPATCHES)
+DEFINE_PROXIED (lb_csv_get_connection_errors, LB_PROXY_CONNECTION_ERRORS)
+DEFINE_PROXIED (lb_csv_get_response_errors, LB_PROXY_RESPONSE_ERRORS)
+
+/* Also while we redirect: what was counted before stays. */
+#define DEFINE_ANSWERS(name, count) \
+  static gint64 name (const LbCsvRow *row) \
+  { \
+    return lb_csv_from_count (row->figures->proxied.counts[count]); \
+  }
+
+DEFINE_ANSWERS (lb_csv_count_1xx, LB_PROXY_RESPONSES_1XX)
+DEFINE_ANSWERS (lb_csv_count_2xx, LB_PROXY_RESPONSES_2XX)
+DEFINE_ANSWERS (lb_csv_count_4xx, LB_PROXY_RESPONSES_4XX)
+DEFINE_ANSWERS (lb_csv_count_5xx, LB_PROXY_RESPONSES_5XX)
+
+/* Requests that were not proxied were redirected. */
+static gint64
+lb_csv_count_3xx (const LbCsvRow *row)
+{
+  const guint64 *counts = row->figures->proxied.counts;
+  const guint64 redirects = row->figures->redirects - MIN (row->figures->redirects, counts[LB_PROXY_REQUESTS]);
+
+  return lb_csv_from_count (redirects + counts[LB_PROXY_RESPONSES_3XX]);
+}
+
+static gint64
+lb_csv_get_queued (const LbCsvRow *row)
+{
+  return row->figures->proxied.queued;
+}
+
 /* The FRONTEND row */
 
 static gint64
@@ -227,10 +277,19 @@ lb_csv_pool_backups (const LbCsvRow *row)
   return lb_csv_pool_count (row->snapshot, TRUE);
 }
 
+/* Those that no server got. */
 static gint64
-lb_csv_pool_not_sent (const LbCsvRow *row)
+lb_csv_pool_connection_errors (const LbCsvRow *row)
 {
-  return lb_csv_from_count (row->snapshot->traffic.rejected[LB_REJECTION_NO_BACKEND]);
+  return lb_csv_from_count (row->figures->proxied.counts[LB_PROXY_CONNECTION_ERRORS] +
+                            row->snapshot->traffic.rejected[LB_REJECTION_NO_BACKEND]);
+}
+
+static gint64
+lb_csv_pool_5xx (const LbCsvRow *row)
+{
+  return lb_csv_from_count (row->figures->proxied.counts[LB_PROXY_RESPONSES_5XX] +
+                            row->snapshot->traffic.rejected[LB_REJECTION_NO_BACKEND]);
 }
 
 static gint64
@@ -300,6 +359,22 @@ lb_csv_server_check_ms (const LbCsvRow *row)
                                                                    : UNKNOWN;
 }
 
+static gint64
+lb_csv_server_response_ms (const LbCsvRow *row)
+{
+  const gint64 response_us = row->figures->proxied.response_us;
+
+  return row->figures->proxied.known && response_us >= 0 ? response_us / 1000 : UNKNOWN;
+}
+
+static gint64
+lb_csv_server_total_ms (const LbCsvRow *row)
+{
+  const gint64 total_us = row->figures->proxied.total_us;
+
+  return row->figures->proxied.known && total_us >= 0 ? total_us / 1000 : UNKNOWN;
+}
+
 static void
 lb_csv_append_check_status (const LbCsvRow *row,
                             GString *text)
@@ -343,7 +418,7 @@ static const struct
 } columns[] = {
   { "pxname", lb_csv_append_proxy },
   { "svname", lb_csv_append_name },
-  { "qcur", NULL, { NULL, lb_csv_zero, lb_csv_zero } },
+  { "qcur", NULL, { NULL, lb_csv_get_queued, lb_csv_get_queued } },
   { "qmax", NULL, { NULL, lb_csv_zero, lb_csv_zero } },
   { "scur", NULL, { lb_csv_front_connections, lb_csv_get_in_flight, lb_csv_get_in_flight } },
   { "smax" },
@@ -354,10 +429,10 @@ static const struct
   { "dreq" },
   { "dresp" },
   { "ereq", NULL, { lb_csv_front_errors } },
-  { "econ", NULL, { NULL, lb_csv_pool_not_sent } },
-  { "eresp" },
-  { "wretr" },
-  { "wredis" },
+  { "econ", NULL, { NULL, lb_csv_pool_connection_errors, lb_csv_get_connection_errors } },
+  { "eresp", NULL, { NULL, lb_csv_get_response_errors, lb_csv_get_response_errors } },
+  { "wretr", NULL, { NULL, lb_csv_get_retries, lb_csv_get_retries } },
+  { "wredis", NULL, { NULL, lb_csv_get_redispatches, lb_csv_get_redispatches } },
   { "status", lb_csv_append_status },
   { "weight", NULL, { NULL, lb_csv_get_weight, lb_csv_get_weight } },
   { "act", NULL, { NULL, lb_csv_pool_active, lb_csv_server_active } },
@@ -380,11 +455,11 @@ static const struct
   { "check_status", lb_csv_append_check_status },
   { "check_code", NULL, { NULL, NULL, lb_csv_server_check_code } },
   { "check_duration", NULL, { NULL, NULL, lb_csv_server_check_ms } },
-  { "hrsp_1xx", NULL, { NULL, lb_csv_zero, lb_csv_zero } },
-  { "hrsp_2xx", NULL, { NULL, lb_csv_zero, lb_csv_zero } },
-  { "hrsp_3xx", NULL, { lb_csv_get_redirects, lb_csv_get_redirects, lb_csv_get_redirects } },
-  { "hrsp_4xx", NULL, { NULL, lb_csv_zero, lb_csv_zero } },
-  { "hrsp_5xx", NULL, { NULL, lb_csv_pool_not_sent, lb_csv_zero } },
+  { "hrsp_1xx", NULL, { lb_csv_count_1xx, lb_csv_count_1xx, lb_csv_count_1xx } },
+  { "hrsp_2xx", NULL, { lb_csv_count_2xx, lb_csv_count_2xx, lb_csv_count_2xx } },
+  { "hrsp_3xx", NULL, { lb_csv_count_3xx, lb_csv_count_3xx, lb_csv_count_3xx } },
+  { "hrsp_4xx", NULL, { NULL, lb_csv_count_4xx, lb_csv_count_4xx } },
+  { "hrsp_5xx", NULL, { NULL, lb_csv_pool_5xx, lb_csv_count_5xx } },
   { "hrsp_other", NULL, { NULL, lb_csv_zero, lb_csv_zero } },
   { "hanafail" },
   { "req_rate", NULL, { lb_csv_get_rate } },
@@ -392,6 +467,17 @@ static const struct
   { "req_tot", NULL, { lb_csv_front_requests, lb_csv_pool_requests } },
   { "cli_abrt" },
   { "srv_abrt" },
+  { "comp_in" },
+  { "comp_out" },
+  { "comp_byp" },
+  { "comp_rsp" },
+  { "lastsess" },
+  { "last_chk" },
+  { "last_agt" },
+  { "qtime" },
+  { "ctime" },
+  { "rtime", NULL, { NULL, NULL, lb_csv_server_response_ms } },
+  { "ttime", NULL, { NULL, NULL, lb_csv_server_total_ms } },
 };
 
 /* Rounded only when it is written: a little of each may be much. */
@@ -402,10 +488,13 @@ lb_csv_sum_up (const LbSnapshot *snapshot,
   sum->redirects = snapshot->redirects;
   sum->redirects_per_s = snapshot->redirects_per_s;
   sum->redirects_per_s_max = snapshot->redirects_per_s_max;
+  sum->proxied.known = snapshot->traffic.measured;
+  memcpy (sum->proxied.counts, snapshot->proxied, sizeof snapshot->proxied);
 
   for (guint i = 0; i < snapshot->n_backends; i++)
     {
       sum->in_flight += snapshot->backends[i].in_flight;
+      sum->proxied.queued += snapshot->backends[i].proxied.queued;
       if (snapshot->backends[i].use == LB_USE_YES)
         sum->effective_weight += snapshot->backends[i].effective_weight;
     }

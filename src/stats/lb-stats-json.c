@@ -101,6 +101,55 @@ lb_stats_json_add_use (LbJsonWriter *writer,
 }
 
 static void
+lb_stats_json_add_counts (LbJsonWriter *writer,
+                          const guint64 *counts)
+{
+  lb_json_writer_add_count (writer, "requests", counts[LB_PROXY_REQUESTS]);
+
+  lb_json_writer_begin_object (writer, "responses");
+  for (LbProxyCount i = LB_PROXY_RESPONSES_1XX; i <= LB_PROXY_RESPONSES_5XX; i++)
+    lb_json_writer_add_count (writer, lb_proxy_count_to_string (i), counts[i]);
+  lb_json_writer_end_object (writer);
+
+  for (LbProxyCount i = LB_PROXY_RETRIES; i < LB_N_PROXY_COUNTS; i++)
+    lb_json_writer_add_count (writer, lb_proxy_count_to_string (i), counts[i]);
+}
+
+/* Who redirects does not know what becomes of a request: there is nothing to tell then, rather than 0. */
+static void
+lb_stats_json_add_proxied (LbJsonWriter *writer,
+                           const LbProxyRecord *proxied)
+{
+  if (!proxied->known)
+    {
+      lb_json_writer_add_null (writer, "proxied");
+      return;
+    }
+
+  lb_json_writer_begin_object (writer, "proxied");
+  lb_json_writer_add_count (writer, "queued", proxied->queued);
+  lb_stats_json_add_time_ms (writer, "response_time_ms", (double) proxied->response_us);
+  lb_stats_json_add_time_ms (writer, "total_time_ms", (double) proxied->total_us);
+  lb_stats_json_add_counts (writer, proxied->counts);
+  lb_json_writer_end_object (writer);
+}
+
+static void
+lb_stats_json_add_all_proxied (LbJsonWriter *writer,
+                               const LbSnapshot *snapshot)
+{
+  if (!snapshot->traffic.measured)
+    {
+      lb_json_writer_add_null (writer, "proxied");
+      return;
+    }
+
+  lb_json_writer_begin_object (writer, "proxied");
+  lb_stats_json_add_counts (writer, snapshot->proxied);
+  lb_json_writer_end_object (writer);
+}
+
+static void
 lb_stats_json_add_backend (LbJsonWriter *writer,
                            const LbBackendFigures *figures)
 {
@@ -132,6 +181,7 @@ lb_stats_json_add_backend (LbJsonWriter *writer,
   lb_stats_json_add_probes (writer, figures);
   lb_stats_json_add_share (writer, "recent_share", figures->recent_share);
   lb_stats_json_add_share (writer, "expected_share", figures->expected_share);
+  lb_stats_json_add_proxied (writer, &figures->proxied);
   lb_json_writer_end_object (writer);
 }
 
@@ -188,6 +238,7 @@ lb_stats_json (const LbSnapshot *snapshot)
   lb_json_writer_add_boolean (&writer, "paused", snapshot->traffic.paused);
   lb_json_writer_add_string (&writer, "engine", snapshot->traffic.engine);
   lb_json_writer_add_boolean (&writer, "measured", snapshot->traffic.measured);
+  lb_stats_json_add_all_proxied (&writer, snapshot);
 
   lb_json_writer_begin_array (&writer, "servers");
   for (guint i = 0; i < snapshot->n_backends; i++)

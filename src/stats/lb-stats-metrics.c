@@ -192,6 +192,77 @@ lb_stats_metrics_add_down (LbMetricWriter *writer,
   lb_metric_writer_add_time (writer, (guint64) MAX (figures->down_us, 0));
 }
 
+/* What only a proxy knows has no sample where there is none. */
+
+static void
+lb_stats_metrics_add_queued (LbMetricWriter *writer,
+                             const LbBackendFigures *figures)
+{
+  if (figures->proxied.known)
+    lb_metric_writer_add_count (writer, NULL, NULL, figures->proxied.queued);
+}
+
+static void
+lb_stats_metrics_add_responses (LbMetricWriter *writer,
+                                const LbBackendFigures *figures)
+{
+  for (LbProxyCount i = LB_PROXY_RESPONSES_1XX; figures->proxied.known && i <= LB_PROXY_RESPONSES_5XX; i++)
+    lb_metric_writer_add_count (writer, "code", lb_proxy_count_to_string (i), figures->proxied.counts[i]);
+}
+
+static void
+lb_stats_metrics_add_proxied (LbMetricWriter *writer,
+                              const LbBackendFigures *figures,
+                              LbProxyCount count)
+{
+  if (figures->proxied.known)
+    lb_metric_writer_add_count (writer, NULL, NULL, figures->proxied.counts[count]);
+}
+
+static void
+lb_stats_metrics_add_retries (LbMetricWriter *writer,
+                              const LbBackendFigures *figures)
+{
+  lb_stats_metrics_add_proxied (writer, figures, LB_PROXY_RETRIES);
+}
+
+static void
+lb_stats_metrics_add_redispatches (LbMetricWriter *writer,
+                                   const LbBackendFigures *figures)
+{
+  lb_stats_metrics_add_proxied (writer, figures, LB_PROXY_REDISPATCHES);
+}
+
+static void
+lb_stats_metrics_add_connection_errors (LbMetricWriter *writer,
+                                        const LbBackendFigures *figures)
+{
+  lb_stats_metrics_add_proxied (writer, figures, LB_PROXY_CONNECTION_ERRORS);
+}
+
+static void
+lb_stats_metrics_add_response_errors (LbMetricWriter *writer,
+                                      const LbBackendFigures *figures)
+{
+  lb_stats_metrics_add_proxied (writer, figures, LB_PROXY_RESPONSE_ERRORS);
+}
+
+static void
+lb_stats_metrics_add_mean_response_time (LbMetricWriter *writer,
+                                         const LbBackendFigures *figures)
+{
+  if (figures->proxied.known && figures->proxied.response_us >= 0)
+    lb_metric_writer_add_time (writer, (guint64) figures->proxied.response_us);
+}
+
+static void
+lb_stats_metrics_add_mean_total_time (LbMetricWriter *writer,
+                                      const LbBackendFigures *figures)
+{
+  if (figures->proxied.known && figures->proxied.total_us >= 0)
+    lb_metric_writer_add_time (writer, (guint64) figures->proxied.total_us);
+}
+
 /* The names are a contract: families are only ever added. A family and a counter cannot share a name in
  * OpenMetrics, where `lb_connections_total` belongs to `lb_connections`. */
 
@@ -245,7 +316,7 @@ static const struct
       "The weight as configured, and with what slow start and learning make of it." },
     lb_stats_metrics_add_weight },
   { { "lb_backend_in_flight", LB_METRIC_GAUGE, NULL,
-      "Requests that the backend is busy with, estimated." },
+      "Requests that the backend is busy with, estimated unless a proxy knows." },
     lb_stats_metrics_add_in_flight },
   { { "lb_backend_reported_load_ratio", LB_METRIC_GAUGE, "ratio",
       "The load that the backend reports of itself, 1 when it is full; absent if it reports none." },
@@ -264,6 +335,30 @@ static const struct
     lb_stats_metrics_add_transitions },
   { { "lb_backend_down_seconds", LB_METRIC_COUNTER, "seconds", "How long the backend was down." },
     lb_stats_metrics_add_down },
+  { { "lb_backend_queued", LB_METRIC_GAUGE, NULL,
+      "Requests that wait until the backend can take them; absent unless traffic is proxied." },
+    lb_stats_metrics_add_queued },
+  { { "lb_backend_responses", LB_METRIC_COUNTER, NULL,
+      "Answers of the backend by the class of their status; absent unless traffic is proxied." },
+    lb_stats_metrics_add_responses },
+  { { "lb_backend_retries", LB_METRIC_COUNTER, NULL,
+      "Requests that were sent to the backend once more; absent unless traffic is proxied." },
+    lb_stats_metrics_add_retries },
+  { { "lb_backend_redispatches", LB_METRIC_COUNTER, NULL,
+      "Requests that were sent to another backend instead; absent unless traffic is proxied." },
+    lb_stats_metrics_add_redispatches },
+  { { "lb_backend_connection_errors", LB_METRIC_COUNTER, NULL,
+      "Connections to the backend that could not be made; absent unless traffic is proxied." },
+    lb_stats_metrics_add_connection_errors },
+  { { "lb_backend_response_errors", LB_METRIC_COUNTER, NULL,
+      "Answers of the backend that broke off or made no sense; absent unless traffic is proxied." },
+    lb_stats_metrics_add_response_errors },
+  { { "lb_backend_response_time_average_seconds", LB_METRIC_GAUGE, "seconds",
+      "Mean time of the last requests to the end of the head of the answer; absent if there were none." },
+    lb_stats_metrics_add_mean_response_time },
+  { { "lb_backend_total_time_average_seconds", LB_METRIC_GAUGE, "seconds",
+      "Mean whole time of the last requests; absent if there were none." },
+    lb_stats_metrics_add_mean_total_time },
 };
 
 static GBytes *
@@ -301,7 +396,7 @@ lb_stats_metrics_write (const LbSnapshot *snapshot,
  * lb_stats_metrics_prometheus:
  * @snapshot: what is to be told
  *
- * Writes a snapshot in Prometheus' text format, version 0.0.4: about 30 samples for each backend. Times
+ * Writes a snapshot in Prometheus' text format, version 0.0.4: about 30 samples for each backend, or 42 where a proxy carries the traffic. Times
  * are seconds. What is not known has no sample.
  *
  * Returns: (transfer full): the text, in UTF-8

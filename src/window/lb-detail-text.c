@@ -181,6 +181,60 @@ reported (const LbDetail *detail)
   return format_share (detail->figures->reported);
 }
 
+/* What only a proxy knows */
+
+static char *
+queued (const LbDetail *detail)
+{
+  const LbProxyRecord *proxied = &detail->figures->proxied;
+
+  return proxied->known ? format_count (proxied->queued) : NULL;
+}
+
+/* Each class that there was. */
+static char *
+answers (const LbDetail *detail)
+{
+  const LbProxyRecord *proxied = &detail->figures->proxied;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (LbProxyCount i = LB_PROXY_RESPONSES_1XX; i <= LB_PROXY_RESPONSES_5XX; i++)
+    if (proxied->counts[i] > 0)
+      g_string_append_printf (text, "%s%s: %'" G_GUINT64_FORMAT, text->len > 0 ? " · " : "",
+                              lb_proxy_count_to_string (i), proxied->counts[i]);
+
+  return proxied->known && text->len > 0 ? g_strdup (text->str) : NULL;
+}
+
+static char *
+response_time (const LbDetail *detail)
+{
+  const LbProxyRecord *proxied = &detail->figures->proxied;
+
+  return proxied->known && proxied->response_us >= 0 ? lb_chart_text_time (proxied->response_us) : NULL;
+}
+
+static char *
+total_time (const LbDetail *detail)
+{
+  const LbProxyRecord *proxied = &detail->figures->proxied;
+
+  return proxied->known && proxied->total_us >= 0 ? lb_chart_text_time (proxied->total_us) : NULL;
+}
+
+#define DEFINE_PROXIED(name, count) \
+  static char *name (const LbDetail *detail) \
+  { \
+    const LbProxyRecord *proxied = &detail->figures->proxied; \
+\
+    return proxied->known ? format_count (proxied->counts[count]) : NULL; \
+  }
+
+DEFINE_PROXIED (retries, LB_PROXY_RETRIES)
+DEFINE_PROXIED (redispatches, LB_PROXY_REDISPATCHES)
+DEFINE_PROXIED (connection_errors, LB_PROXY_CONNECTION_ERRORS)
+DEFINE_PROXIED (response_errors, LB_PROXY_RESPONSE_ERRORS)
+
 /* Weight */
 
 static char *
@@ -282,6 +336,14 @@ static const LbDetailField fields[] = {
   { NULL, N_ ("Share to be expected"), expected_share },
   { NULL, N_ ("In flight"), in_flight },
   { NULL, N_ ("Load it reports"), reported },
+  { NULL, N_ ("Queued"), queued },
+  { NULL, N_ ("Answers"), answers },
+  { NULL, N_ ("Mean time to an answer"), response_time },
+  { NULL, N_ ("Mean time in all"), total_time },
+  { NULL, N_ ("Sent once more"), retries },
+  { NULL, N_ ("Sent elsewhere instead"), redispatches },
+  { NULL, N_ ("Failed connections"), connection_errors },
+  { NULL, N_ ("Broken answers"), response_errors },
 
   { N_ ("Weight"), N_ ("Set to"), weight_set },
   { NULL, N_ ("Counts for"), weight_now },

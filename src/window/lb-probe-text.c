@@ -77,6 +77,9 @@ lb_probe_text_use (const LbBackendFigures *figures)
     case LB_USE_BACKUP:
       return _ ("It is a backup, and waits until no other backend can serve.");
 
+    case LB_USE_LEFT_OUT:
+      return _ ("It gets no requests: HAProxy needs the same path in all URLs, and most have another.");
+
     case LB_USE_YES:
     default:
       return figures->health == LB_HEALTH_DOWN
@@ -107,7 +110,7 @@ lb_probe_text_state (const LbBackendFigures *figures)
   if (use != NULL)
     g_string_append (text, use);
 
-  if (figures->state != LB_STATE_MAINT)
+  if (figures->state != LB_STATE_MAINT && figures->use != LB_USE_LEFT_OUT)
     {
       g_autofree char *result = lb_probe_text_result (&figures->last_probe);
 

@@ -43,7 +43,7 @@ class Service:
                     return
                 time.sleep(self.delay)
                 body = str(self.port).encode()
-                handler.send_response(200)
+                handler.send_response(int(handler.path[1:]) if handler.path[1:].isdigit() else 200)
                 handler.send_header("Content-Length", str(len(body)))
                 handler.end_headers()
                 handler.wfile.write(body)

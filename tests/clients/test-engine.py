@@ -4,13 +4,16 @@
 A client at a steady rate counts every failure while everything that can change does.
 """
 
+import csv
 import hashlib
 import http.client
+import io
 import os
 import pathlib
 import signal
 import socket
 import time
+import urllib.error
 import urllib.request
 
 import tap
@@ -160,6 +163,71 @@ class TestEngine(EngineCase):
         wait_until(lambda: self.balancer.stats()["redirects"] - before == asked, 10,
                    f"{asked} requests are counted")
 
+    def test_answers_are_counted_by_their_status(self):
+        self.begin(backends=[{"url": self.services[0].url}])
+        self.services[0].delay = 0.05
+
+        def counted():
+            responses = self.balancer.stats()["servers"][0]["proxied"]["responses"]
+            return {status: n for status, n in responses.items() if status != "2xx"}
+        for status, n in ((404, 3), (500, 2), (304, 1)):
+            for _ in range(n):
+                connection = http.client.HTTPConnection("127.0.0.1", self.balancer.port, timeout=10)
+                connection.request("GET", f"/{status}")
+                self.assertEqual(connection.getresponse().status, status)
+                connection.close()
+        expected = {"1xx": 0, "3xx": 1, "4xx": 3, "5xx": 2}
+        wait_until(lambda: counted() == expected, 10, "all are counted")
+        stats = self.balancer.stats()
+        proxied = stats["servers"][0]["proxied"]
+        self.assertEqual(sum(proxied["responses"].values()), proxied["requests"])
+        self.assertEqual(stats["proxied"]["responses"], proxied["responses"])
+        self.assertGreaterEqual(proxied["total_time_ms"], 5)
+
+        # Another HAProxy begins with none of it; ours go on.
+        haproxies = self.haproxies()
+        self.change(policy="random")
+        wait_until(lambda: self.haproxies() not in ([], haproxies), 20, "there is another HAProxy")
+        self.wait_for_haproxy()
+        self.assertEqual(counted(), expected)
+        with urllib.request.urlopen(f"{self.balancer.url}/stats;csv", timeout=10) as answer:
+            rows = list(csv.DictReader(io.StringIO(answer.read().decode())))
+        row = next(row for row in rows if row["svname"] == f"127.0.0.1:{self.services[0].port}")
+        self.assertEqual((row["hrsp_4xx"], row["hrsp_5xx"], row["wretr"]), ("3", "2", "0"))
+
+        # Who redirects does not know them.
+        self.change(engine="redirect")
+        wait_until(lambda: self.balancer.stats()["servers"][0]["proxied"] is None, 20, "nothing is known")
+        self.assertIsNone(self.balancer.stats()["proxied"])
+
+    def test_retries_and_failed_connections_are_counted(self):
+        """The checks go to somebody else, who is there."""
+        gone, one = f"http://127.0.0.1:{free_port()}", self.services[0].url
+        self.begin(backends=[{"url": one}, {"url": gone, "probe": {"url": one}}])
+        client = Client(self, self.balancer.port)
+
+        def counted():
+            return self.balancer.backends()[gone]["proxied"]
+        wait_until(lambda: counted() and counted()["redispatches"] > 0, 30, "requests are sent elsewhere")
+        client.end()
+        self.assertEqual(client.failures, [])
+
+        def asks_in_vain():
+            try:
+                self.ask()
+                return False
+            except urllib.error.HTTPError as error:
+                return error.code == 503
+
+        # Where there is nobody else, it is asked once more, and at last given up.
+        self.change(backends=[{"url": gone, "probe": {"url": one}}])
+        wait_until(lambda: self.balancer.stats()["servers"][0]["url"] == gone, 10, "it is alone")
+        wait_until(lambda: asks_in_vain() and counted()["connection_errors"] > 0, 30, "it is given up")
+        self.assertGreater(counted()["retries"], 0)
+        total = self.balancer.stats()["proxied"]
+        self.assertEqual({key: total[key] for key in ("retries", "redispatches")},
+                         {key: counted()[key] for key in ("retries", "redispatches")})
+
     def test_haproxy_is_asked_once_a_second(self):
         """Even while there is something to learn from each answer."""
         self.begin(policy="adaptive")
@@ -245,6 +313,11 @@ class TestEngine(EngineCase):
         backends = [{"url": urls[0]}, {"url": f"{urls[1]}/a"}]
         self.begin(backends=backends)
         self.assertEqual(self.balancer.complained().count(f"{urls[1]}/a"), 1)
+        # Nobody looks how it is, so it is not as it was.
+        wait_until(lambda: self.balancer.backends()[f"{urls[1]}/a"]["not_used_because"] == "left out", 10,
+                   "it is not used")
+        left_out = self.balancer.backends()[f"{urls[1]}/a"]
+        self.assertEqual((left_out["health"], left_out["proxied"]), ("unknown", None))
         self.change(backends=[*backends, {"url": f"{urls[2]}/b"}])
         wait_until(lambda: f"{urls[2]}/b" in self.balancer.complained(), 10, "the other one is named, too")
         self.assertEqual(self.balancer.complained().count(f"{urls[1]}/a"), 1)

@@ -12,7 +12,7 @@ from lbtest import TOOLS, Backend, Balancer, ClientCase, Process, curl, free_por
 
 # What the programs ask for; the last two are Datadog's.
 TARGETS = ("/stats;csv", "/stats/;csv", "/stats;csv;norefresh", "/stats/;csv;norefresh")
-N_COLUMNS = 51
+N_COLUMNS = 62
 
 
 class Exporter(Process):

@@ -36,7 +36,7 @@ def make_server(url, health="up"):
     return {
         "url": url, "state": "ready", "health": health, "weight": 1, "backup": False,
         "response_time_ms": 12.3 if health == "up" else None, "response_times_ms": {"p95": 20.5},
-        "redirects": 0, "redirects_per_s": 0, "share": 0,
+        "redirects": 0, "redirects_per_s": 0, "share": 0, "in_flight": 0, "proxied": None,
         "last_probe": {"ok": health == "up", "status": 200,
                        "error": None if health == "up" else "<i>no</i>"},
     }
@@ -53,6 +53,7 @@ class Site(http.server.ThreadingHTTPServer):
         with urllib.request.urlopen(f"{balancer.url}/stats/", timeout=10) as answer:
             self.page = answer.read()
             self.policy = answer.headers["Content-Security-Policy"]
+        self.measured = False
         self.refusals = 0
         self.answered = 0
         self.readers = []
@@ -63,7 +64,7 @@ class Site(http.server.ThreadingHTTPServer):
 
     def tell_servers(self, *servers):
         self.tell("snapshot", listen=["http://127.0.0.1:5000"], policy="random", redirects_per_s=6.78,
-                  uptime_s=3723.5, servers=servers)
+                  uptime_s=3723.5, measured=self.measured, servers=servers)
 
     def tell_change(self, change, url, health="up", error=None, **values):
         self.tell("change", **{"time": "2026-11-22T08:00:00Z", "change": change, "url": url,
@@ -165,7 +166,7 @@ class TestPage(ClientCase):
         for server in stats["servers"]:
             self.assertEqual(self.row(server["url"])[5], str(server["redirects"]))
         self.assertEqual([row[1] for row in self.browser.run(TABLE)], ["Up", "Up", "Down"])
-        self.assertEqual(self.row("http://127.0.0.1:1")[8], "refused")
+        self.assertEqual(self.row("http://127.0.0.1:1")[-1], "refused")
         self.assertEqual(self.browser.run(STATE), "Live")
         self.save("light")
 
@@ -239,6 +240,31 @@ class TestPage(ClientCase):
             self.assertEqual(self.browser.run(STATE), "")
             self.save(f"without-javascript-{scheme}")
 
+    def test_shows_more_where_requests_are_proxied(self):
+        known = {"queued": 2, "response_time_ms": 34, "total_time_ms": 56.5, "requests": 1000,
+                 "responses": {"1xx": 0, "2xx": 990, "3xx": 0, "4xx": 7, "5xx": 3},
+                 "retries": 4, "redispatches": 1, "connection_errors": 5, "response_errors": 6}
+        one = {**make_server("http://h:1"), "in_flight": 17, "proxied": known}
+        two = {**make_server("http://h:2", "unknown"), "in_flight": 0, "proxied": None,
+               "not_used_because": "left out", "last_probe": None}
+        site = self.begin_site(one, two)
+        shown = """
+          return [...document.querySelectorAll ("thead th")].filter ((cell) => cell.offsetWidth > 0)
+            .map ((cell) => cell.textContent); """
+        self.assertNotIn("In flight", self.browser.run(shown))
+        site.measured = True
+        site.tell_servers(one, two)
+        wait_until(lambda: "In flight" in self.browser.run(shown), 20, "the columns are there")
+        self.assertEqual(self.row("http://h:1")[8:], ["17", "2", "7", "3", "4", "11", "56.5 ms",
+                                                      "Good, status 200"])
+        self.assertEqual(self.row("http://h:2")[1:2] + self.row("http://h:2")[9:],
+                         ["Left out", *["–"] * 7])
+        # It scrolls by itself, where it has not the room.
+        self.assertEqual(self.browser.run("""
+            return document.documentElement.scrollWidth - document.documentElement.clientWidth; """), 0)
+        self.browser.run("document.querySelector ('#chart').remove ();")
+        self.save("proxied")
+
     def test_on_a_port_of_its_own(self):
         backend = Backend(self, "one")
         port = free_port()
@@ -253,9 +279,9 @@ class TestPage(ClientCase):
         site = self.begin_site(*(make_server(url) for url in HOSTILE),
                                make_server("http://h:1", "down"))
         self.assertEqual([row[0] for row in self.browser.run(TABLE)], [*HOSTILE, "http://h:1"])
-        self.assertIn("<i>no</i>", self.row("http://h:1")[8])
+        self.assertIn("<i>no</i>", self.row("http://h:1")[-1])
         site.tell_change("health", HOSTILE[0], "down", "<u>reset</u>")
-        wait_until(lambda: self.row(HOSTILE[0])[8] == "<u>reset</u>", 20, "the error is there")
+        wait_until(lambda: self.row(HOSTILE[0])[-1] == "<u>reset</u>", 20, "the error is there")
         self.assertEqual(self.browser.run("""
             return document.querySelectorAll ("img, i, u, script ~ script, [href^=javascript]").length; """), 0)
         self.assertEqual(self.browser.run("return document.title;"), "Load Balancer")
@@ -270,7 +296,7 @@ class TestPage(ClientCase):
         self.assertEqual(self.row("http://h:1")[2], "–")
         site.tell_change("health", "http://h:1", "up")
         self.wait_for_table(("http://h:1", "Up"), ("http://h:2", "Up"))
-        self.assertEqual(self.row("http://h:1")[8], "–")
+        self.assertEqual(self.row("http://h:1")[-1], "–")
         site.tell_change("added", "http://h:3", "unknown")
         self.wait_for_table(("http://h:1", "Up"), ("http://h:2", "Up"), ("http://h:3", "Not probed yet"))
         self.assertTrue(self.browser.run("return document.querySelector ('tbody tr') === window.mine;"))

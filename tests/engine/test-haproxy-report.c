@@ -23,8 +23,8 @@ test_reads (void)
   g_assert_cmpstr (server->status, ==, "DOWN");
   g_assert_cmpstr (server->check_status, ==, "L4CON");
   g_assert_cmpint (server->check_ms, ==, 0);
-  g_assert_cmpuint (server->connection_errors, ==, 3);
-  g_assert_cmpuint (server->redispatches, ==, 2);
+  g_assert_cmpuint (server->counts[LB_PROXY_CONNECTION_ERRORS], ==, 3);
+  g_assert_cmpuint (server->counts[LB_PROXY_REDISPATCHES], ==, 2);
   g_assert_cmpuint (server->check_failures, ==, 1);
 
   server = lb_haproxy_report_find (report, "b");
@@ -41,12 +41,12 @@ test_reads (void)
   g_assert_cmpstr (server->status, ==, "UP");
   g_assert_cmpuint (server->queued, ==, 2);
   g_assert_cmpuint (server->sessions, ==, 17);
-  g_assert_cmpuint (server->requests, ==, G_GUINT64_CONSTANT (5000000000));
-  g_assert_cmpuint (server->responses[1], ==, G_GUINT64_CONSTANT (4999999000));
-  g_assert_cmpuint (server->responses[3], ==, 999);
-  g_assert_cmpuint (server->responses[4], ==, 1);
-  g_assert_cmpuint (server->retries, ==, 4);
-  g_assert_cmpuint (server->response_errors, ==, 1);
+  g_assert_cmpuint (server->counts[LB_PROXY_REQUESTS], ==, G_GUINT64_CONSTANT (5000000000));
+  g_assert_cmpuint (server->counts[LB_PROXY_RESPONSES_2XX], ==, G_GUINT64_CONSTANT (4999999000));
+  g_assert_cmpuint (server->counts[LB_PROXY_RESPONSES_4XX], ==, 999);
+  g_assert_cmpuint (server->counts[LB_PROXY_RESPONSES_5XX], ==, 1);
+  g_assert_cmpuint (server->counts[LB_PROXY_RETRIES], ==, 4);
+  g_assert_cmpuint (server->counts[LB_PROXY_RESPONSE_ERRORS], ==, 1);
   g_assert_cmpuint (server->response_time_ms, ==, 34);
   g_assert_cmpuint (server->total_time_ms, ==, 56);
   g_assert_cmpuint (server->check_code, ==, 200);

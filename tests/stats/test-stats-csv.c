@@ -7,15 +7,16 @@
 #include "chart/snapshot-fixture.h"
 #include "stats/lb-stats-csv.h"
 
-/* Fields 0 to 50 of HAProxy, as `show stat` of version 2.6 begins its first line. */
+/* Fields 0 to 61 of HAProxy, as `show stat` of version 2.6 begins its first line. */
 #define HEADER                                                                                      \
   "# pxname,svname,qcur,qmax,scur,smax,slim,stot,bin,bout,dreq,dresp,ereq,econ,eresp,wretr,wredis," \
   "status,weight,act,bck,chkfail,chkdown,lastchg,downtime,qlimit,pid,iid,sid,throttle,lbtot,"       \
   "tracked,type,rate,rate_lim,rate_max,check_status,check_code,check_duration,hrsp_1xx,hrsp_2xx,"   \
-  "hrsp_3xx,hrsp_4xx,hrsp_5xx,hrsp_other,hanafail,req_rate,req_rate_max,req_tot,cli_abrt,srv_abrt,"
+  "hrsp_3xx,hrsp_4xx,hrsp_5xx,hrsp_other,hanafail,req_rate,req_rate_max,req_tot,cli_abrt,srv_abrt," \
+  "comp_in,comp_out,comp_byp,comp_rsp,lastsess,last_chk,last_agt,qtime,ctime,rtime,ttime,"
 
 /* What a line splits into at its commas: the fields, and an empty string behind the last comma. */
-#define N_CELLS 52
+#define N_CELLS 63
 
 /* The lines, each of them split as programs do that know no quotes. */
 static GPtrArray *
@@ -181,7 +182,7 @@ test_says_what_is_known (void)
   rows = read_rows (snapshot);
   assert_row (rows, 1,
               "# pxname=load-balancer svname=FRONTEND scur=7 slim=1000 stot=321 ereq=321 "
-              "status=OPEN pid=1 iid=1 sid=0 type=0 hrsp_3xx=5000 req_rate=100 req_rate_max=345 "
+              "status=OPEN pid=1 iid=1 sid=0 type=0 hrsp_1xx=0 hrsp_2xx=0 hrsp_3xx=5000 req_rate=100 req_rate_max=345 "
               "req_tot=609021");
   assert_row (rows, 3,
               "# pxname=load-balancer svname=127.0.0.1:9002 qcur=0 qmax=0 scur=2 stot=1001 "
@@ -196,6 +197,51 @@ test_says_what_is_known (void)
               "hrsp_other=0 req_tot=9000");
   g_assert_cmpstr (get (rows, 2, "bck"), ==, "1");
   g_assert_cmpstr (get (rows, 2, "act"), ==, "0");
+}
+
+/* Requests that were redirected before count on. */
+static void
+test_proxied (void)
+{
+  const guint64 counts[LB_N_PROXY_COUNTS] = { 400, 1, 380, 5, 10, 4, 6, 7, 8, 9 };
+  g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (2);
+  LbProxyRecord *proxied = &snapshot->backends[0].proxied;
+  g_autoptr (GPtrArray) measured = NULL;
+  g_autoptr (GPtrArray) redirected = NULL;
+
+  snapshot->traffic.measured = TRUE;
+  snapshot->traffic.rejected[LB_REJECTION_NO_BACKEND] = 1000;
+  snapshot->redirects = 500;
+  memcpy (snapshot->proxied, counts, sizeof counts);
+  snapshot->backends[0].redirects = 500;
+  *proxied = (LbProxyRecord){ .known = TRUE, .queued = 3, .response_us = 34999, .total_us = 500 };
+  memcpy (proxied->counts, counts, sizeof counts);
+
+  measured = read_rows (snapshot);
+  assert_row (measured, 2,
+              "# pxname=load-balancer svname=127.0.0.1:9001 qcur=3 qmax=0 scur=0 stot=500 econ=8 eresp=9 "
+              "wretr=6 wredis=7 status=UP weight=1 act=1 bck=0 chkfail=0 chkdown=0 lastchg=1 downtime=0 "
+              "pid=1 iid=1 sid=1 lbtot=500 type=2 rate=0 rate_max=0 check_status=L7OK check_code=200 "
+              "check_duration=15 hrsp_1xx=1 hrsp_2xx=380 hrsp_3xx=105 hrsp_4xx=10 hrsp_5xx=4 hrsp_other=0 "
+              "rtime=34 ttime=0");
+  g_assert_cmpstr (get (measured, 1, "hrsp_2xx"), ==, "380");
+  g_assert_cmpstr (get (measured, 1, "hrsp_3xx"), ==, "105");
+  g_assert_cmpstr (get (measured, 4, "qcur"), ==, "3");
+  g_assert_cmpstr (get (measured, 4, "econ"), ==, "1008");
+  g_assert_cmpstr (get (measured, 4, "wretr"), ==, "6");
+  g_assert_cmpstr (get (measured, 4, "hrsp_5xx"), ==, "1004");
+  g_assert_cmpstr (get (measured, 3, "wretr"), ==, "");
+
+  snapshot->traffic.measured = FALSE;
+  lb_proxy_record_forget (proxied);
+  redirected = read_rows (snapshot);
+  for (guint row = 2; row <= 4; row++)
+    {
+      g_assert_cmpstr (get (redirected, row, "wredis"), ==, "");
+      g_assert_cmpstr (get (redirected, row, "rtime"), ==, "");
+      g_assert_cmpstr (get (redirected, row, "hrsp_2xx"), ==, get (measured, row, "hrsp_2xx"));
+      g_assert_cmpstr (get (redirected, row, "hrsp_3xx"), ==, get (measured, row, "hrsp_3xx"));
+    }
 }
 
 static void
@@ -429,6 +475,7 @@ main (int argc,
   g_test_add_func ("/stats/csv/header", test_header);
   g_test_add_func ("/stats/csv/without-backends", test_without_backends);
   g_test_add_func ("/stats/csv/says-what-is-known", test_says_what_is_known);
+  g_test_add_func ("/stats/csv/proxied", test_proxied);
   g_test_add_func ("/stats/csv/status", test_status);
   g_test_add_func ("/stats/csv/front-is-shut-while-nothing-listens",
                    test_front_is_shut_while_nothing_listens);

@@ -100,7 +100,7 @@ test_head (void)
 
   assert_keys (root, "name version time uptime_s listen policy redirects redirects_per_s "
                      "probe_interval_ms redirects_per_s_max connections max_connections "
-                     "connections_total rejected paused engine measured servers");
+                     "connections_total rejected paused engine measured proxied servers");
   g_assert_cmpstr (json_object_get_string_member (root, "name"), ==, "Load Balancer");
   g_assert_cmpstr (json_object_get_string_member (root, "version"), ==, LB_VERSION);
   g_assert_cmpstr (json_object_get_string_member (root, "time"), ==, "2026-11-22T08:00:00Z");
@@ -113,6 +113,7 @@ test_head (void)
   g_assert_cmpint (json_object_get_int_member (root, "probe_interval_ms"), ==, 1000);
   g_assert_true (json_object_get_null_member (root, "engine"));
   g_assert_false (json_object_get_boolean_member (root, "measured"));
+  g_assert_true (json_object_get_null_member (root, "proxied"));
   g_assert_cmpuint (json_array_get_length (json_object_get_array_member (root, "servers")), ==, 0);
 }
 
@@ -133,7 +134,8 @@ test_not_probed_yet (void)
   assert_keys (server, "url state health weight response_time_ms response_times_ms redirects share "
                        "last_probe backup effective_weight in_flight reported_load not_used_because "
                        "redirects_per_s redirects_per_s_max health_since times_down down_s probes "
-                       "probes_failed recent_share expected_share");
+                       "probes_failed recent_share expected_share proxied");
+  g_assert_true (json_object_get_null_member (server, "proxied"));
   g_assert_true (json_object_get_null_member (server, "recent_share"));
   g_assert_true (json_object_get_null_member (server, "expected_share"));
   g_assert_false (json_object_get_boolean_member (server, "backup"));
@@ -227,7 +229,7 @@ test_not_used (void)
   g_autoptr (LbPool) pool = lb_pool_new ();
   g_autoptr (LbSnapshot) snapshot = NULL;
   g_autoptr (JsonObject) root = NULL;
-  static const char *const reasons[] = { "drain", "maint", "down: timeout", "down", "backup", NULL };
+  static const char *const reasons[] = { "drain", "maint", "down: timeout", "down", "backup", NULL, "left out" };
   LbProbeResult result = { .time_us = NOW_US, .response_us = -1, .error = (char *) "timeout" };
 
   for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
@@ -243,6 +245,7 @@ test_not_used (void)
   lb_backend_set_health (lb_pool_get_backend (pool, 3), LB_HEALTH_DOWN, 0);
   lb_backend_set_backup (lb_pool_get_backend (pool, 4), TRUE);
   lb_load_set_reported (lb_backend_get_load (lb_pool_get_backend (pool, 5)), 0.25);
+  lb_backend_set_left_out (lb_pool_get_backend (pool, 6), TRUE, 0);
 
   snapshot = take (pool);
   root = parse (snapshot);
@@ -288,6 +291,49 @@ test_traffic (void)
   g_assert_cmpint (json_object_get_int_member (rejected, "busy"), ==, 5);
   g_assert_cmpint (json_object_get_int_member (rejected, "paused"), ==, 6);
   g_assert_true (json_object_get_boolean_member (root, "paused"));
+}
+
+static void
+test_proxied (void)
+{
+  const guint64 counts[LB_N_PROXY_COUNTS] = { 100, 1, 2, 3, 4, 5, 6, 7, 8, 9 };
+  g_autoptr (LbPool) pool = lb_pool_new ();
+  LbBackend *one = add_backend (pool, "http://127.0.0.1:9001");
+  LbBackend *two = add_backend (pool, "http://127.0.0.1:9002");
+  LbProxyRecord *record = lb_backend_get_proxied (one);
+  g_autoptr (LbSnapshot) snapshot = NULL;
+  g_autoptr (JsonObject) root = NULL;
+  JsonObject *proxied;
+
+  lb_pool_count_proxied (pool, one, counts, 0);
+  lb_pool_count_proxied (pool, two, counts, 0);
+  record->known = TRUE;
+  record->queued = 17;
+  record->total_us = 56000;
+
+  snapshot = take (pool);
+  snapshot->traffic.measured = TRUE;
+  root = parse (snapshot);
+  g_assert_cmpint (json_object_get_int_member (root, "redirects"), ==, 200);
+  g_assert_true (json_object_get_null_member (get_server (root, 1), "proxied"));
+
+  proxied = json_object_get_object_member (get_server (root, 0), "proxied");
+  assert_keys (proxied, "queued response_time_ms total_time_ms requests responses retries redispatches "
+                        "connection_errors response_errors");
+  g_assert_cmpint (json_object_get_int_member (proxied, "queued"), ==, 17);
+  g_assert_true (json_object_get_null_member (proxied, "response_time_ms"));
+  assert_number (proxied, "total_time_ms", 56.0);
+  g_assert_cmpint (json_object_get_int_member (proxied, "requests"), ==, 100);
+  g_assert_cmpint (json_object_get_int_member (proxied, "retries"), ==, 6);
+  g_assert_cmpint (json_object_get_int_member (proxied, "response_errors"), ==, 9);
+
+  proxied = json_object_get_object_member (root, "proxied");
+  assert_keys (proxied, "requests responses retries redispatches connection_errors response_errors");
+  g_assert_cmpint (json_object_get_int_member (proxied, "redispatches"), ==, 14);
+  proxied = json_object_get_object_member (proxied, "responses");
+  assert_keys (proxied, "1xx 2xx 3xx 4xx 5xx");
+  g_assert_cmpint (json_object_get_int_member (proxied, "1xx"), ==, 2);
+  g_assert_cmpint (json_object_get_int_member (proxied, "5xx"), ==, 10);
 }
 
 static void
@@ -356,6 +402,7 @@ main (int argc,
   g_test_add_func ("/stats/json/probed", test_probed);
   g_test_add_func ("/stats/json/not-used-because", test_not_used);
   g_test_add_func ("/stats/json/traffic", test_traffic);
+  g_test_add_func ("/stats/json/proxied", test_proxied);
   g_test_add_func ("/stats/json/history-of-a-backend", test_history_of_a_backend);
   g_test_add_func ("/stats/json/never-nan", test_never_nan);
 

@@ -205,6 +205,46 @@ test_backend (void)
   assert_line (lines, "lb_backend_in_use{backend=\"https://[::1]:9002/base\"} 1");
 }
 
+static void
+test_proxied (void)
+{
+  static const char *const names[] = {
+    "lb_backend_queued", "lb_backend_responses_total", "lb_backend_retries_total",
+    "lb_backend_redispatches_total", "lb_backend_connection_errors_total",
+    "lb_backend_response_errors_total", "lb_backend_response_time_average_seconds",
+    "lb_backend_total_time_average_seconds",
+  };
+  Fixture fixture;
+  g_auto (GStrv) lines = NULL;
+  g_auto (GStrv) redirected = NULL;
+
+  fixture_init (&fixture, 1);
+  fixture.figures[0].proxied = (LbProxyRecord){
+    .known = TRUE, .queued = 3, .response_us = -1, .total_us = 56000,
+    .counts = { 100, 1, G_MAXUINT64, 3, 4, 5, 6, 7, 8, 9 },
+  };
+  lines = write_prometheus (&fixture);
+  assert_line (lines, "lb_backend_queued" ONE " 3");
+  assert_line (lines, "lb_backend_responses_total" ONE_AND ("code", "1xx") " 1");
+  assert_line (lines, "lb_backend_responses_total" ONE_AND ("code", "2xx") " 18446744073709551615");
+  assert_line (lines, "lb_backend_responses_total" ONE_AND ("code", "5xx") " 5");
+  assert_line (lines, "lb_backend_retries_total" ONE " 6");
+  assert_line (lines, "lb_backend_redispatches_total" ONE " 7");
+  assert_line (lines, "lb_backend_connection_errors_total" ONE " 8");
+  assert_line (lines, "lb_backend_response_errors_total" ONE " 9");
+  assert_no_sample (lines, "lb_backend_response_time_average_seconds{");
+  assert_line (lines, "lb_backend_total_time_average_seconds" ONE " 0.056");
+
+  lb_proxy_record_forget (&fixture.figures[0].proxied);
+  redirected = write_prometheus (&fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *series = g_strconcat (names[i], "{", NULL);
+
+      assert_no_sample (redirected, series);
+    }
+}
+
 /* No sample is better than a number that means nothing. */
 static void
 test_not_known (void)
@@ -325,6 +365,7 @@ test_grouped (void)
     {
       fixture.figures[i].health = LB_HEALTH_UP;
       fixture.figures[i].reported = 0.5;
+      fixture.figures[i].proxied.known = TRUE;
       fixture.figures[i].last_probe = (LbProbeResult){ .time_us = 1, .response_us = 1, .ok = TRUE };
     }
   lines = write_openmetrics (&fixture);
@@ -353,8 +394,8 @@ test_grouped (void)
         }
     }
 
-  g_assert_cmpuint (g_hash_table_size (families), ==, 22);
-  g_assert_cmpuint (g_hash_table_size (series), ==, 15 + 3 * 30);
+  g_assert_cmpuint (g_hash_table_size (families), ==, 30);
+  g_assert_cmpuint (g_hash_table_size (series), ==, 15 + 3 * 42);
 }
 
 static void
@@ -468,6 +509,7 @@ main (int argc,
   g_test_add_func ("/stats/metrics/balancer", test_balancer);
   g_test_add_func ("/stats/metrics/start-stands-still", test_start_stands_still);
   g_test_add_func ("/stats/metrics/backend", test_backend);
+  g_test_add_func ("/stats/metrics/proxied", test_proxied);
   g_test_add_func ("/stats/metrics/not-known", test_not_known);
   g_test_add_func ("/stats/metrics/histogram", test_histogram);
   g_test_add_func ("/stats/metrics/same-samples", test_same_samples);

@@ -118,6 +118,8 @@ test_describes_every_key (void)
 
   g_strfreev (snapshot->listen);
   snapshot->listen = g_strsplit ("http://127.0.0.1:5000", " ", -1);
+  snapshot->traffic.measured = TRUE;
+  snapshot->backends[0].proxied.known = TRUE;
   stats_bytes = lb_stats_json (snapshot);
   stats = parse (stats_bytes);
 

@@ -99,6 +99,32 @@ test_rows (Fixture *f,
 }
 
 static void
+test_proxied (Fixture *f,
+              gconstpointer user_data)
+{
+  static const char *const titles[] = {
+    "Queued",         "Answers",                "Mean time to an answer", "Mean time in all",
+    "Sent once more", "Sent elsewhere instead", "Failed connections",     "Broken answers",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (titles); i++)
+    assert_text (tell (f, titles[i]), NULL);
+
+  f->figures.proxied = (LbProxyRecord){
+    .known = TRUE, .queued = 3, .response_us = 34000, .total_us = -1,
+    .counts = { [LB_PROXY_RESPONSES_2XX] = 123, [LB_PROXY_RESPONSES_5XX] = 4,
+                [LB_PROXY_RETRIES] = 6, [LB_PROXY_RESPONSE_ERRORS] = 9 },
+  };
+  assert_text (tell (f, "Queued"), "3");
+  assert_text (tell (f, "Answers"), "2xx: 123 · 5xx: 4");
+  assert_text (tell (f, "Mean time to an answer"), "34.0 ms");
+  assert_text (tell (f, "Mean time in all"), NULL);
+  assert_text (tell (f, "Sent once more"), "6");
+  assert_text (tell (f, "Sent elsewhere instead"), "0");
+  assert_text (tell (f, "Broken answers"), "9");
+}
+
+static void
 test_weight_says_why (Fixture *f,
                       gconstpointer user_data)
 {
@@ -127,6 +153,11 @@ test_reason_is_always_given (Fixture *f,
   f->figures.state = LB_STATE_MAINT;
   assert_text (tell (f, "Now"), "Not probed");
   assert_text (lb_detail_text_reason (&f->detail), "It takes no requests and is not probed.");
+
+  f->figures.use = LB_USE_LEFT_OUT;
+  f->figures.state = LB_STATE_READY;
+  assert_text (lb_detail_text_reason (&f->detail),
+               "It gets no requests: HAProxy needs the same path in all URLs, and most have another.");
 }
 
 int
@@ -139,6 +170,7 @@ main (int argc,
 
   ADD ("/detail-text/durations", test_durations);
   ADD ("/detail-text/rows", test_rows);
+  ADD ("/detail-text/proxied", test_proxied);
   ADD ("/detail-text/weight-says-why", test_weight_says_why);
   ADD ("/detail-text/reason-is-always-given", test_reason_is_always_given);
 
