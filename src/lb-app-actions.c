@@ -207,6 +207,32 @@ lb_app_actions_probe_now (GSimpleAction *action,
 }
 
 static void
+lb_app_actions_adopt_node_changes (GSimpleAction *action,
+                                   GVariant *parameter,
+                                   gpointer user_data)
+{
+  LbAppActions *self = user_data;
+  LbBalancer *balancer = lb_application_get_balancer (self->application);
+  g_autoptr (GError) error = NULL;
+
+  if (!lb_balancer_adopt_node_changes (balancer, g_variant_get_string (parameter, NULL), &error))
+    lb_app_actions_report (self, "%s", error->message);
+}
+
+static void
+lb_app_actions_undo_node_changes (GSimpleAction *action,
+                                  GVariant *parameter,
+                                  gpointer user_data)
+{
+  LbAppActions *self = user_data;
+  LbBalancer *balancer = lb_application_get_balancer (self->application);
+  g_autoptr (GError) error = NULL;
+
+  if (!lb_balancer_undo_node_changes (balancer, g_variant_get_string (parameter, NULL), &error))
+    lb_app_actions_report (self, "%s", error->message);
+}
+
+static void
 lb_app_actions_freeze_chart (GSimpleAction *action,
                              GVariant *parameter,
                              gpointer user_data)
@@ -253,6 +279,8 @@ static const GActionEntry actions[] = {
   { "set-policy", NULL, "s", "'" LB_POLICY_DEFAULT "'", lb_app_actions_set_policy },
   { "pause", NULL, NULL, "false", lb_app_actions_pause },
   { "probe-now", lb_app_actions_probe_now },
+  { "adopt-node-changes", lb_app_actions_adopt_node_changes, "s" },
+  { "undo-node-changes", lb_app_actions_undo_node_changes, "s" },
   { "freeze-chart", lb_app_actions_freeze_chart },
   { "about", lb_app_actions_about },
   { "quit", lb_app_actions_quit },

@@ -1177,6 +1177,15 @@ lb_balancer_test_finish (LbBalancer *self,
 }
 
 static void
+lb_balancer_fill_nodes (LbBalancer *self,
+                        LbSnapshot *snapshot)
+{
+  g_autoptr (GPtrArray) nodes = lb_engine_list_nodes (self->engine);
+
+  lb_snapshot_fill_nodes (snapshot, nodes);
+}
+
+static void
 lb_balancer_fill_shares (LbBalancer *self,
                          LbSnapshot *snapshot,
                          gint64 now_us)
@@ -1223,11 +1232,77 @@ lb_balancer_get_snapshot (LbBalancer *self)
                          lb_prober_get_interval_ms (self->prober), g_get_real_time (), now_us,
                          self->start_us > 0 ? self->start_us : now_us);
       lb_balancer_fill_shares (self, self->snapshot, now_us);
+      lb_balancer_fill_nodes (self, self->snapshot);
       self->snapshot_us = now_us;
       self->snapshot_generation = generation;
     }
 
   return lb_snapshot_ref (self->snapshot);
+}
+
+static gboolean
+lb_balancer_has_node (LbBalancer *self,
+                      const char *address,
+                      GError **error)
+{
+  g_autoptr (LbSnapshot) snapshot = lb_balancer_get_snapshot (self);
+
+  if (lb_snapshot_find_node (snapshot, address) != NULL)
+    return TRUE;
+
+  g_set_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE, _ ("There is no node “%s”."), address);
+
+  return FALSE;
+}
+
+/**
+ * lb_balancer_adopt_node_changes:
+ * @self: a balancer
+ * @address: what one of the snapshot's nodes is named by
+ * @error: return location for a %LB_CONFIG_ERROR_VALUE
+ *
+ * Takes what somebody else has changed at this node over into the pool, and so to all nodes.
+ *
+ * Returns: %TRUE if there is such a node
+ */
+gboolean
+lb_balancer_adopt_node_changes (LbBalancer *self,
+                                const char *address,
+                                GError **error)
+{
+  g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
+
+  if (!lb_balancer_has_node (self, address, error))
+    return FALSE;
+
+  lb_engine_adopt (self->engine, address);
+
+  return TRUE;
+}
+
+/**
+ * lb_balancer_undo_node_changes:
+ * @self: a balancer
+ * @address: what one of the snapshot's nodes is named by
+ * @error: return location for a %LB_CONFIG_ERROR_VALUE
+ *
+ * Makes the backends at this node as the pool has them, whatever somebody else has changed.
+ *
+ * Returns: %TRUE if there is such a node
+ */
+gboolean
+lb_balancer_undo_node_changes (LbBalancer *self,
+                               const char *address,
+                               GError **error)
+{
+  g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
+
+  if (!lb_balancer_has_node (self, address, error))
+    return FALSE;
+
+  lb_engine_undo (self->engine, address);
+
+  return TRUE;
 }
 
 /**

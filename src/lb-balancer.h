@@ -115,6 +115,12 @@ gboolean           lb_balancer_set_proxy_settings (LbBalancer             *self,
 
 /* What it knows */
 LbSnapshot        *lb_balancer_get_snapshot     (LbBalancer         *self);
+gboolean           lb_balancer_adopt_node_changes (LbBalancer       *self,
+                                                 const char         *address,
+                                                 GError            **error);
+gboolean           lb_balancer_undo_node_changes (LbBalancer        *self,
+                                                 const char         *address,
+                                                 GError            **error);
 LbHistorySlice    *lb_balancer_get_history      (LbBalancer         *self,
                                                  guint               n_seconds);
 const char        *lb_balancer_get_policy       (LbBalancer         *self);

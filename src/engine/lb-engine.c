@@ -43,11 +43,26 @@ lb_engine_is_never (LbEngine *self G_GNUC_UNUSED)
   return FALSE;
 }
 
+static GPtrArray *
+lb_engine_list_no_nodes (LbEngine *self G_GNUC_UNUSED)
+{
+  return lb_node_snapshot_new_list ();
+}
+
+static void
+lb_engine_ignore_node (LbEngine *self G_GNUC_UNUSED,
+                       const char *address G_GNUC_UNUSED)
+{
+}
+
 static void
 lb_engine_class_init (LbEngineClass *klass)
 {
   klass->apply = lb_engine_apply_nothing;
   klass->is_secure = lb_engine_is_never;
+  klass->list_nodes = lb_engine_list_no_nodes;
+  klass->adopt = lb_engine_ignore_node;
+  klass->undo = lb_engine_ignore_node;
 
   signals[PROBLEM] = g_signal_new ("problem", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                    NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
@@ -219,6 +234,55 @@ lb_engine_is_secure (LbEngine *self)
   g_return_val_if_fail (LB_IS_ENGINE (self), FALSE);
 
   return LB_ENGINE_GET_CLASS (self)->is_secure (self);
+}
+
+/**
+ * lb_engine_list_nodes:
+ * @self: an engine
+ *
+ * Returns: (transfer full) (element-type LbNodeSnapshot): the processes that carry the traffic, here first; each has
+ *   the pool's backends in their order. Nobody, if it is ourselves.
+ */
+GPtrArray *
+lb_engine_list_nodes (LbEngine *self)
+{
+  g_return_val_if_fail (LB_IS_ENGINE (self), NULL);
+
+  return LB_ENGINE_GET_CLASS (self)->list_nodes (self);
+}
+
+/**
+ * lb_engine_adopt:
+ * @self: an engine
+ * @address: what one of its nodes is named by
+ *
+ * Takes what somebody else has changed at this node over into the pool, and so to all nodes.
+ */
+void
+lb_engine_adopt (LbEngine *self,
+                 const char *address)
+{
+  g_return_if_fail (LB_IS_ENGINE (self));
+  g_return_if_fail (address != NULL);
+
+  LB_ENGINE_GET_CLASS (self)->adopt (self, address);
+}
+
+/**
+ * lb_engine_undo:
+ * @self: an engine
+ * @address: what one of its nodes is named by
+ *
+ * Makes the backends at this node as the pool has them, whatever somebody else has changed.
+ */
+void
+lb_engine_undo (LbEngine *self,
+                const char *address)
+{
+  g_return_if_fail (LB_IS_ENGINE (self));
+  g_return_if_fail (address != NULL);
+
+  LB_ENGINE_GET_CLASS (self)->undo (self, address);
 }
 
 /**

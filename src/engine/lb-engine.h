@@ -58,6 +58,11 @@ struct _LbEngineClass
   void (*report) (LbEngine   *self,
                   LbTraffic  *traffic);
   gboolean (*is_secure) (LbEngine *self);
+  GPtrArray *(*list_nodes) (LbEngine *self);
+  void (*adopt)  (LbEngine   *self,
+                  const char *address);
+  void (*undo)   (LbEngine   *self,
+                  const char *address);
 };
 
 const LbEngineInfo *lb_engine_list     (guint       i);
@@ -75,6 +80,11 @@ void                lb_engine_apply    (LbEngine   *self);
 void                lb_engine_report   (LbEngine   *self,
                                         LbTraffic  *traffic);
 gboolean            lb_engine_is_secure (LbEngine   *self);
+GPtrArray          *lb_engine_list_nodes (LbEngine  *self);
+void                lb_engine_adopt    (LbEngine   *self,
+                                        const char *address);
+void                lb_engine_undo     (LbEngine   *self,
+                                        const char *address);
 
 /* For engines */
 void                lb_engine_tell     (LbEngine   *self,

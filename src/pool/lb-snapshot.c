@@ -61,6 +61,7 @@ lb_snapshot_free (LbSnapshot *self)
     }
 
   g_free (self->backends);
+  g_ptr_array_unref (self->nodes);
   g_strfreev (self->listen);
   g_free (self->policy);
   g_free (self);
@@ -114,6 +115,7 @@ lb_snapshot_new (LbPool *pool,
   self->probe_interval_ms = probe_interval_ms;
   self->n_backends = lb_pool_get_n_backends (pool);
   self->backends = g_new0 (LbBackendFigures, self->n_backends);
+  self->nodes = lb_node_snapshot_new_list ();
 
   back = lb_pool_look_back (pool, now_us);
   for (guint i = 0; i < self->n_backends; i++)
@@ -149,6 +151,10 @@ lb_snapshot_new_from (const LbSnapshot *other,
   self->policy = g_strdup (other->policy);
   self->n_backends = n_indices;
   self->backends = g_new (LbBackendFigures, n_indices);
+  self->nodes = lb_node_snapshot_new_list ();
+  for (guint i = 0; i < other->nodes->len; i++)
+    g_ptr_array_add (self->nodes,
+                     lb_node_snapshot_new_from (g_ptr_array_index (other->nodes, i), indices, n_indices));
 
   for (guint i = 0; i < n_indices; i++)
     {
@@ -228,4 +234,118 @@ lb_snapshot_fill_shares (LbSnapshot *self,
       figures->recent_share = total > 0 ? (double) counts[i] / (double) total : -1.0;
       figures->expected_share = expected != NULL ? expected[i] : -1.0;
     }
+}
+
+/**
+ * lb_snapshot_fill_nodes:
+ * @self: a snapshot that nobody else has yet
+ * @nodes: (element-type LbNodeSnapshot): the nodes at the same moment, each with all the backends
+ *
+ * Adds the nodes.
+ */
+void
+lb_snapshot_fill_nodes (LbSnapshot *self,
+                        GPtrArray *nodes)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (nodes != NULL);
+
+  for (guint i = 0; i < nodes->len; i++)
+    {
+      LbNodeSnapshot *node = g_ptr_array_index (nodes, i);
+
+      g_return_if_fail (node->n_backends == self->n_backends);
+      g_ptr_array_add (self->nodes, lb_node_snapshot_ref (node));
+    }
+}
+
+/**
+ * lb_snapshot_find_node:
+ * @self: a snapshot
+ * @address: what a node is named by
+ *
+ * Returns: (transfer none) (nullable): the node
+ */
+const LbNodeSnapshot *
+lb_snapshot_find_node (const LbSnapshot *self,
+                       const char *address)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (address != NULL, NULL);
+
+  for (guint i = 0; i < self->nodes->len; i++)
+    {
+      const LbNodeSnapshot *node = g_ptr_array_index (self->nodes, i);
+
+      if (g_str_equal (node->address, address))
+        return node;
+    }
+
+  return NULL;
+}
+
+/* What only the pool as a whole has is not known. Of the last check, how it ended and how long requests take. */
+static void
+lb_snapshot_take_node_figures (LbBackendFigures *figures,
+                               const LbNodeFigures *node,
+                               guint64 total)
+{
+  figures->health = node->known ? node->health : LB_HEALTH_UNKNOWN;
+  figures->in_flight = node->in_flight;
+  figures->redirects = node->requests;
+  figures->redirects_per_s = node->requests_per_s;
+  figures->redirects_per_s_max = node->requests_per_s;
+  figures->share = total > 0 ? (double) node->requests / (double) total : 0.0;
+  figures->recent_share = -1.0;
+  figures->expected_share = -1.0;
+  figures->latency = (LbLatencySummary){ 0, -1.0, -1, -1, -1, -1, -1 };
+  figures->last_probe.ok = node->health == LB_HEALTH_UP;
+  figures->last_probe.response_us = node->health == LB_HEALTH_UP ? node->response_us : -1;
+  g_clear_pointer (&figures->last_probe.error, g_ref_string_release);
+  if (node->health == LB_HEALTH_DOWN && node->check != NULL)
+    figures->last_probe.error = g_ref_string_acquire (node->check);
+  if (node->health == LB_HEALTH_UNKNOWN)
+    figures->last_probe.time_us = 0;
+}
+
+/**
+ * lb_snapshot_for_node:
+ * @self: a snapshot
+ * @address: what one of its nodes is named by
+ *
+ * Shows one node alone: its figures stand in place of the sums. It is its only node.
+ *
+ * Returns: (transfer full) (nullable): a snapshot of the same moment; %NULL if there is no such node
+ */
+LbSnapshot *
+lb_snapshot_for_node (const LbSnapshot *self,
+                      const char *address)
+{
+  const LbNodeSnapshot *node = lb_snapshot_find_node (self, address);
+  g_autofree guint *indices = NULL;
+  LbSnapshot *copy;
+
+  if (node == NULL)
+    return NULL;
+
+  indices = g_new (guint, self->n_backends);
+  for (guint i = 0; i < self->n_backends; i++)
+    indices[i] = i;
+  copy = lb_snapshot_new_from (self, indices, self->n_backends);
+  for (guint i = copy->nodes->len; i-- > 0;)
+    if (!g_str_equal (((LbNodeSnapshot *) g_ptr_array_index (copy->nodes, i))->address, address))
+      g_ptr_array_remove_index (copy->nodes, i);
+
+  copy->redirects = 0;
+  copy->redirects_per_s = 0.0;
+  for (guint i = 0; i < node->n_backends; i++)
+    {
+      copy->redirects += node->backends[i].requests;
+      copy->redirects_per_s += node->backends[i].requests_per_s;
+    }
+  copy->redirects_per_s_max = copy->redirects_per_s;
+  for (guint i = 0; i < node->n_backends; i++)
+    lb_snapshot_take_node_figures (&copy->backends[i], &node->backends[i], copy->redirects);
+
+  return copy;
 }

@@ -3,6 +3,7 @@
 
 #include "pool/lb-histogram.h"
 #include "pool/lb-history-slice.h"
+#include "pool/lb-node-snapshot.h"
 #include "pool/lb-pool.h"
 #include "pool/lb-traffic.h"
 
@@ -81,6 +82,8 @@ typedef struct
  * @probe_interval_ms: how often each backend is probed, more than the setting if there are too many
  * @n_backends: the length of @backends
  * @backends: (array length=n_backends): in the pool's order
+ * @nodes: (element-type LbNodeSnapshot): the processes that carry the traffic, if others than ourselves do;
+ *   the figures of @backends are the sums of theirs
  *
  * An immutable picture of the pool at one moment. Reference counted atomically, so it may cross to
  * a worker thread. Every figure that a person or a program sees comes from one.
@@ -103,6 +106,7 @@ typedef struct
   guint probe_interval_ms;
   guint n_backends;
   LbBackendFigures *backends;
+  GPtrArray *nodes;
 } LbSnapshot;
 
 #define LB_TYPE_SNAPSHOT (lb_snapshot_get_type ())
@@ -126,6 +130,16 @@ void        lb_snapshot_fill_shares
                                  (LbSnapshot           *self,
                                   const LbHistorySlice *recent,
                                   const double         *expected);
+void        lb_snapshot_fill_nodes
+                                 (LbSnapshot           *self,
+                                  GPtrArray            *nodes);
+
+const LbNodeSnapshot *
+            lb_snapshot_find_node
+                                 (const LbSnapshot     *self,
+                                  const char           *address);
+LbSnapshot *lb_snapshot_for_node (const LbSnapshot     *self,
+                                  const char           *address);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LbSnapshot, lb_snapshot_unref)
 

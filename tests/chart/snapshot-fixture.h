@@ -22,6 +22,7 @@ snapshot_fixture_new (guint n_backends)
   snapshot->listen = g_new0 (char *, 1);
   snapshot->n_backends = n_backends;
   snapshot->backends = g_new0 (LbBackendFigures, n_backends);
+  snapshot->nodes = lb_node_snapshot_new_list ();
 
   for (guint i = 0; i < n_backends; i++)
     {

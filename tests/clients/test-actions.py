@@ -60,6 +60,8 @@ class TestActions(DesktopCase):
             ("set-weight", "('http://127.0.0.1:9', uint32 0)", "weight"),
             ("set-weight", "('http://127.0.0.1:9', uint32 4294967295)", "weight"),
             ("set-policy", "'best'", "best"),
+            ("adopt-node-changes", "'nowhere:1'", "nowhere:1"),
+            ("undo-node-changes", "'nowhere:1'", "nowhere:1"),
         )
         for number, (name, parameter, word) in enumerate(complaints):
             with self.subTest(action=name, parameter=parameter):
