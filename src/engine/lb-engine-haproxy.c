@@ -142,7 +142,7 @@ lb_engine_haproxy_on_reported (LbEngineHaproxy *self)
   self->figures_us = now_us;
   pool = lb_engine_haproxy_make_pool (self);
   lb_haproxy_figures_take (self->figures, report, pool, LB_ENGINE (self), self->source.pool);
-  lb_haproxy_node_set_learned (self->node, pool->wanted);
+  lb_haproxy_node_set_learned (self->node, lb_haproxy_local_give (self->local, pool->wanted));
 }
 
 static void
@@ -220,7 +220,7 @@ lb_engine_haproxy_update (LbEngineHaproxy *self)
   lb_engine_haproxy_tell_left_out (self, pool);
 
   if (self->node != NULL)
-    lb_haproxy_node_set_wanted (self->node, pool->wanted);
+    lb_haproxy_node_set_wanted (self->node, lb_haproxy_local_give (self->local, pool->wanted));
 }
 
 static gboolean

@@ -111,5 +111,5 @@ lb_haproxy_folder_write (const char *path,
                          const char *text,
                          GError **error)
 {
-  return g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_NONE, 0600, error);
+  return g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
 }

@@ -45,6 +45,8 @@ struct _LbHaproxyLocal
   LbHaproxyChild *current; /* serves, or NULL */
   LbHaproxyChild *next;    /* starts, or NULL */
   char *key;               /* what the newest of them was started for */
+  GPtrArray *newest;       /* of LbHaproxyWanted: its servers, or NULL */
+  GPtrArray *given;        /* the same of @current */
   gint64 serving_us;       /* since when @current serves */
   gint64 back_off_us;
   GSource *retry;          /* when to try the same again */
@@ -282,6 +284,8 @@ lb_haproxy_local_on_serving (LbHaproxyLocal *self,
   g_assert (child == self->next);
   self->current = g_steal_pointer (&self->next);
   self->serving_us = g_get_monotonic_time ();
+  g_clear_pointer (&self->given, g_ptr_array_unref);
+  self->given = g_ptr_array_ref (self->newest);
   lb_haproxy_local_tell (self, NULL);
 
   g_signal_emit (self, signals[SERVING], 0);
@@ -404,6 +408,19 @@ lb_haproxy_local_new (const LbEngineSource *source)
   return self;
 }
 
+/* Whether the newest one has all servers that it has in the way in which they are wanted. */
+static gboolean
+lb_haproxy_local_fits (LbHaproxyLocal *self,
+                       GPtrArray *wanted)
+{
+  g_autoptr (GPtrArray) before = g_steal_pointer (&self->newest);
+  gboolean same;
+
+  self->newest = lb_haproxy_wanted_adapt (wanted, before, &same);
+
+  return same;
+}
+
 /**
  * lb_haproxy_local_run:
  * @self: what runs a HAProxy here
@@ -430,10 +447,13 @@ lb_haproxy_local_run (LbHaproxyLocal *self,
       /* Whoever serves goes on with the one before. */
       lb_haproxy_local_tell (self, lb_haproxy_certificate_get_error (self->certificate));
     }
-  else if (self->next == NULL && (g_strcmp0 (key, self->key) != 0 || self->is_due))
+  else if (self->next == NULL && (g_strcmp0 (key, self->key) != 0 || self->is_due ||
+                                  !lb_haproxy_local_fits (self, pool->wanted)))
     {
       g_free (self->key);
       self->key = g_steal_pointer (&key);
+      g_clear_pointer (&self->newest, g_ptr_array_unref);
+      self->newest = lb_haproxy_wanted_adapt (pool->wanted, NULL, NULL);
       self->is_due = FALSE;
       g_source_set_ready_time (self->retry, -1);
       lb_haproxy_local_start_child (self, pool, state);
@@ -457,6 +477,8 @@ lb_haproxy_local_finish (LbHaproxyLocal *self)
   current = g_steal_pointer (&self->current);
   next = g_steal_pointer (&self->next);
   g_clear_pointer (&self->key, g_free);
+  g_clear_pointer (&self->newest, g_ptr_array_unref);
+  g_clear_pointer (&self->given, g_ptr_array_unref);
   self->is_due = FALSE;
   g_source_set_ready_time (self->retry, -1);
 
@@ -471,6 +493,30 @@ lb_haproxy_local_finish (LbHaproxyLocal *self)
       g_signal_handlers_disconnect_by_data (next, self);
       lb_haproxy_child_finish (next);
     }
+}
+
+/**
+ * lb_haproxy_local_give:
+ * @self: what runs a HAProxy here
+ * @wanted: (element-type LbHaproxyWanted): the servers that are to be
+ *
+ * Servers that would have to be removed, to be added with other words, get those with another HAProxy: nobody is
+ * to be without servers meanwhile.
+ *
+ * Returns: (transfer none) (element-type LbHaproxyWanted): what to want of the HAProxy that serves
+ */
+GPtrArray *
+lb_haproxy_local_give (LbHaproxyLocal *self,
+                       GPtrArray *wanted)
+{
+  g_autoptr (GPtrArray) before = NULL;
+
+  g_return_val_if_fail (LB_IS_HAPROXY_LOCAL (self), NULL);
+
+  before = g_steal_pointer (&self->given);
+  self->given = lb_haproxy_wanted_adapt (wanted, before, NULL);
+
+  return self->given;
 }
 
 /**

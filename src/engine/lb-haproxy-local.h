@@ -15,6 +15,8 @@ void            lb_haproxy_local_run         (LbHaproxyLocal        *self,
                                               const LbHaproxyPool   *pool,
                                               const char            *state);
 void            lb_haproxy_local_finish      (LbHaproxyLocal        *self);
+GPtrArray      *lb_haproxy_local_give        (LbHaproxyLocal        *self,
+                                              GPtrArray             *wanted);
 
 const char     *lb_haproxy_local_get_runtime (LbHaproxyLocal        *self);
 gboolean        lb_haproxy_local_is_starting (LbHaproxyLocal        *self);

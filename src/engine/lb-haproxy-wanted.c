@@ -117,3 +117,46 @@ lb_haproxy_wanted_take_list (GPtrArray *list,
 
   return TRUE;
 }
+
+/**
+ * lb_haproxy_wanted_adapt:
+ * @wanted: (element-type LbHaproxyWanted): the servers that are to be
+ * @before: (nullable) (element-type LbHaproxyWanted): the servers as a HAProxy has them
+ * @same: (out) (optional): whether none would have to be removed, to be added again with other words
+ *
+ * Leaves the words as they are of all servers that a HAProxy has, so that they stay there until another HAProxy
+ * begins with the new ones.
+ *
+ * Returns: (transfer full) (element-type LbHaproxyWanted): what may be wanted of the one that is there
+ */
+GPtrArray *
+lb_haproxy_wanted_adapt (GPtrArray *wanted,
+                         GPtrArray *before,
+                         gboolean *same)
+{
+  GPtrArray *adapted = lb_haproxy_wanted_new_list ();
+  g_autoptr (GHashTable) words = g_hash_table_new (g_str_hash, g_str_equal);
+  gboolean all = TRUE;
+
+  for (guint i = 0; before != NULL && i < before->len; i++)
+    {
+      const LbHaproxyWanted *each = g_ptr_array_index (before, i);
+
+      g_hash_table_insert (words, each->name, each->words);
+    }
+
+  for (guint i = 0; i < wanted->len; i++)
+    {
+      const LbHaproxyWanted *each = g_ptr_array_index (wanted, i);
+      const char *kept = g_hash_table_lookup (words, each->name);
+
+      all = all && (kept == NULL || g_str_equal (kept, each->words));
+      g_ptr_array_add (adapted, lb_haproxy_wanted_new (each->name, kept != NULL ? kept : each->words,
+                                                       each->weight, each->state));
+    }
+
+  if (same != NULL)
+    *same = all;
+
+  return adapted;
+}

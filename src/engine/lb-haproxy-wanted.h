@@ -34,6 +34,9 @@ void             lb_haproxy_wanted_free       (LbHaproxyWanted        *self);
 GPtrArray       *lb_haproxy_wanted_new_list   (void);
 gboolean         lb_haproxy_wanted_take_list  (GPtrArray              *list,
                                                GPtrArray              *other);
+GPtrArray       *lb_haproxy_wanted_adapt      (GPtrArray              *wanted,
+                                               GPtrArray              *before,
+                                               gboolean               *same);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LbHaproxyWanted, lb_haproxy_wanted_free)
 

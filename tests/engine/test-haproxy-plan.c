@@ -170,6 +170,41 @@ test_other_words (void)
   assert_commands (made, "set server p/d state maint;del server p/d");
 }
 
+/* Who is there keeps its words, and what is wanted of it otherwise holds. */
+static void
+test_adapts (void)
+{
+  g_autoptr (GPtrArray) before = make_wanted ();
+  g_autoptr (GPtrArray) wanted = make_wanted ();
+  g_autoptr (GPtrArray) same = NULL;
+  g_autoptr (GPtrArray) adapted = NULL;
+  LbHaproxyWanted *first = g_ptr_array_index (wanted, 0);
+  gboolean all;
+
+  same = lb_haproxy_wanted_adapt (wanted, before, &all);
+  g_assert_true (all);
+  g_assert_cmpuint (same->len, ==, wanted->len);
+
+  g_free (first->words);
+  first->words = g_strdup ("h:1 check maxconn 5");
+  first->weight = 99;
+  g_ptr_array_remove_index (wanted, 1);
+  g_ptr_array_add (wanted, lb_haproxy_wanted_new ("new", "h:9 maxconn 5", 1, LB_STATE_DRAIN));
+  adapted = lb_haproxy_wanted_adapt (wanted, before, &all);
+  g_assert_false (all);
+  g_assert_cmpuint (adapted->len, ==, wanted->len);
+  first = g_ptr_array_index (adapted, 0);
+  g_assert_cmpstr (first->words, ==, ((LbHaproxyWanted *) g_ptr_array_index (before, 0))->words);
+  g_assert_cmpuint (first->weight, ==, 99);
+  g_assert_true (lb_haproxy_wanted_equal (g_ptr_array_index (adapted, adapted->len - 1),
+                                          g_ptr_array_index (wanted, wanted->len - 1)));
+  g_clear_pointer (&adapted, g_ptr_array_unref);
+
+  adapted = lb_haproxy_wanted_adapt (wanted, NULL, &all);
+  g_assert_true (all);
+  g_assert_true (lb_haproxy_wanted_equal (g_ptr_array_index (adapted, 0), g_ptr_array_index (wanted, 0)));
+}
+
 int
 main (int argc,
       char **argv)
@@ -182,6 +217,7 @@ main (int argc,
   g_test_add_func ("/haproxy-plan/changes", test_changes);
   g_test_add_func ("/haproxy-plan/foreign", test_foreign);
   g_test_add_func ("/haproxy-plan/other-words", test_other_words);
+  g_test_add_func ("/haproxy-plan/adapts", test_adapts);
 
   return g_test_run ();
 }
