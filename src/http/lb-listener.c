@@ -7,12 +7,12 @@
 #include "http/lb-listener.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "http/lb-conversation.h"
+#include "http/lb-listening-sockets.h"
 #include "http/lb-refusal-log.h"
 #include "http/lb-socket.h"
 
@@ -51,10 +51,11 @@
  * which never listens itself: with libsoup's own listener one failed accept() would be the end of
  * listening, and each idle connection would cost a poll.
  *
- * One GSource watches one epoll descriptor, which watches everything else. What happens on one
- * connection is an [struct@LbConversation]'s; here is who may connect, whose turn it is, and whose
- * deadline is over. Deadlines need no timers: connections lie in queues by what they wait for, the
- * longest first, which are looked at once a second.
+ * One GSource watches one epoll descriptor, which watches everything else: the sockets, which are
+ * [struct@LbListeningSockets], and the connections. What happens on one of these is an
+ * [struct@LbConversation]'s; here is who may connect, whose turn it is, and whose deadline is over.
+ * Deadlines need no timers: connections lie in queues by what they wait for, the longest first, which
+ * are looked at once a second.
  */
 struct _LbListener
 {
@@ -63,15 +64,7 @@ struct _LbListener
   LbConversation conversation;
   GSource *source;
   int epoll_fd;
-  int spare_fd; /* given up for a moment to turn a client away when there is no other */
-
-  GArray *sockets; /* element-type int */
-  GPtrArray *uris; /* NULL-terminated */
-  char **addresses;
-  guint16 port;
-  gboolean secure; /* whether somebody else speaks TLS on its sockets */
-  gboolean accepting;
-  gboolean paused; /* there was no descriptor for a client */
+  LbListeningSockets sockets;
   guint max_connections; /* as wanted; 0 for as many as there are descriptors */
   guint cap;             /* as it can be */
   guint max_per_client;  /* 0 for as many as anybody may have */
@@ -152,75 +145,21 @@ lb_listener_update_cap (LbListener *self)
                            MIN (self->cap / READERS_SHARE, READERS_MAX));
 }
 
-static void
-lb_listener_watch_sockets (LbListener *self)
-{
-  if (!self->accepting)
-    return;
-
-  for (guint i = 0; i < self->sockets->len; i++)
-    {
-      struct epoll_event event = { .events = EPOLLIN, .data.u64 = i };
-
-      if (epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, g_array_index (self->sockets, int, i), &event) < 0)
-        g_warning ("A listening socket cannot be watched: %s", g_strerror (errno));
-    }
-}
-
-static void
-lb_listener_unwatch_sockets (LbListener *self)
-{
-  for (guint i = 0; i < self->sockets->len; i++)
-    epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, g_array_index (self->sockets, int, i), NULL);
-}
-
-/* Without a descriptor to spare the sockets would stay ready, and the loop would spin. */
-static void
-lb_listener_pause (LbListener *self)
-{
-  if (self->paused)
-    return;
-
-  lb_listener_unwatch_sockets (self);
-  self->paused = TRUE;
-  g_source_set_ready_time (self->source, g_get_monotonic_time () + PAUSE_US);
-}
-
-static void
-lb_listener_resume (LbListener *self)
-{
-  if (self->spare_fd < 0)
-    self->spare_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
-
-  self->paused = FALSE;
-  lb_listener_watch_sockets (self);
-}
-
-/* No descriptor is left. The client is told at once, by a closed connection. */
+/* No descriptor is left. */
 static gboolean
 lb_listener_turn_away (LbListener *self,
-                       int socket)
+                       guint socket)
 {
-  int fd;
-
-  if (self->spare_fd < 0)
+  if (lb_listening_sockets_turn_away (&self->sockets, socket))
     {
-      lb_listener_pause (self);
-      return FALSE;
-    }
-
-  close (self->spare_fd);
-  fd = accept4 (socket, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-  if (fd >= 0)
-    {
-      close (fd);
       lb_listener_get_counters (self)->rejected[LB_REJECTION_BUSY]++;
+      return TRUE;
     }
-  else if (errno != EAGAIN)
-    lb_listener_pause (self);
-  self->spare_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
 
-  return fd >= 0;
+  if (self->sockets.paused)
+    g_source_set_ready_time (self->source, g_get_monotonic_time () + PAUSE_US);
+
+  return FALSE;
 }
 
 /* One that libsoup has is two descriptors: its own, and our copy. */
@@ -266,13 +205,12 @@ lb_listener_welcome (LbListener *self,
 
 static void
 lb_listener_accept (LbListener *self,
-                    int socket)
+                    guint socket)
 {
   for (guint i = 0; i < ACCEPT_BATCH; i++)
     {
       struct sockaddr_storage address;
-      socklen_t length = sizeof address;
-      int fd = accept4 (socket, (struct sockaddr *) &address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+      const int fd = lb_listening_sockets_accept (&self->sockets, socket, &address);
 
       if (fd >= 0)
         lb_listener_welcome (self, fd, &address);
@@ -290,8 +228,8 @@ static gboolean
 lb_listener_is_socket (LbListener *self,
                        const struct epoll_event *event)
 {
-  /* A listening socket's data is its place in the array; no connection has so low an address. */
-  return event->data.u64 < self->sockets->len;
+  /* A listening socket's data is its place among them; no connection has so low an address. */
+  return event->data.u64 < self->sockets.fds->len;
 }
 
 /* Those with bytes left unread, for which the kernel does not call again. Returns how many had a turn. */
@@ -342,7 +280,7 @@ lb_listener_serve_batch (LbListener *self,
 
   for (int i = 0; i < n; i++)
     if (lb_listener_is_socket (self, &events[i]))
-      lb_listener_accept (self, g_array_index (self->sockets, int, events[i].data.u64));
+      lb_listener_accept (self, (guint) events[i].data.u64);
 
   return (guint) MAX (n, 0);
 }
@@ -377,8 +315,7 @@ lb_listener_tick (LbListener *self,
 
   if (due_us >= 0 && now_us >= due_us)
     {
-      if (self->paused)
-        lb_listener_resume (self);
+      lb_listening_sockets_resume (&self->sockets);
       lb_listener_expire (self, now_us);
       g_source_set_ready_time (self->source, -1);
     }
@@ -467,65 +404,6 @@ static GSourceFuncs source_funcs = {
   .dispatch = lb_listener_source_dispatch,
 };
 
-/* Another process may have copies. As long as it has, closing ours neither takes a socket out of the epoll set
- * nor frees its port; shutting it down does. */
-static void
-lb_listener_close_sockets (LbListener *self)
-{
-  lb_listener_unwatch_sockets (self);
-  for (guint i = 0; i < self->sockets->len; i++)
-    {
-      shutdown (g_array_index (self->sockets, int, i), SHUT_RDWR);
-      close (g_array_index (self->sockets, int, i));
-    }
-
-  self->paused = FALSE;
-  g_array_set_size (self->sockets, 0);
-  g_ptr_array_set_size (self->uris, 0);
-  g_ptr_array_add (self->uris, NULL);
-  g_clear_pointer (&self->addresses, g_strfreev);
-  self->port = 0;
-}
-
-static void
-lb_listener_update_uris (LbListener *self)
-{
-  for (guint i = 0; self->uris->pdata[i] != NULL; i++)
-    {
-      g_autofree char *uri = self->uris->pdata[i];
-
-      self->uris->pdata[i] = g_strconcat (self->secure ? "https" : "http", strstr (uri, "://"), NULL);
-    }
-}
-
-static gboolean
-lb_listener_open (LbListener *self,
-                  const char *const *addresses,
-                  guint16 port,
-                  GError **error)
-{
-  g_autoptr (GPtrArray) uris = g_ptr_array_new_with_free_func (g_free);
-  GArray *sockets = lb_socket_listen (addresses, port, &port, uris, error);
-
-  if (sockets == NULL)
-    return FALSE;
-
-  lb_listener_close_sockets (self);
-
-  g_clear_pointer (&self->sockets, g_array_unref);
-  g_clear_pointer (&self->uris, g_ptr_array_unref);
-  self->sockets = sockets;
-  self->uris = g_steal_pointer (&uris);
-  g_ptr_array_add (self->uris, NULL);
-  lb_listener_update_uris (self);
-  self->addresses = g_strdupv ((char **) addresses);
-  self->port = port;
-  lb_listener_update_cap (self);
-  lb_listener_watch_sockets (self);
-
-  return TRUE;
-}
-
 static void
 lb_listener_dispose (GObject *object)
 {
@@ -549,10 +427,7 @@ lb_listener_finalize (GObject *object)
 {
   LbListener *self = LB_LISTENER (object);
 
-  g_clear_pointer (&self->sockets, g_array_unref);
-  g_clear_pointer (&self->uris, g_ptr_array_unref);
-  if (self->spare_fd >= 0)
-    close (self->spare_fd);
+  lb_listening_sockets_clear (&self->sockets);
   if (self->epoll_fd >= 0)
     close (self->epoll_fd);
 
@@ -573,12 +448,8 @@ lb_listener_init (LbListener *self)
 {
   LbListenerSource *source;
 
-  self->accepting = TRUE;
-  self->sockets = g_array_new (FALSE, FALSE, sizeof (int));
-  self->uris = g_ptr_array_new_with_free_func (g_free);
-  g_ptr_array_add (self->uris, NULL);
-  self->spare_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
   self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
+  lb_listening_sockets_init (&self->sockets, self->epoll_fd);
   if (self->epoll_fd < 0)
     {
       g_warning ("No epoll descriptor: %s", g_strerror (errno));
@@ -720,17 +591,7 @@ lb_listener_set_accepting (LbListener *self,
 {
   g_return_if_fail (LB_IS_LISTENER (self));
 
-  accepting = accepting != FALSE;
-  if (self->accepting == accepting)
-    return;
-
-  self->accepting = accepting;
-  if (self->paused)
-    return;
-  if (accepting)
-    lb_listener_watch_sockets (self);
-  else
-    lb_listener_unwatch_sockets (self);
+  lb_listening_sockets_set_accepting (&self->sockets, accepting);
 }
 
 /**
@@ -746,9 +607,9 @@ lb_listener_get_sockets (LbListener *self,
 {
   g_return_val_if_fail (LB_IS_LISTENER (self), NULL);
 
-  *n = self->sockets->len;
+  *n = self->sockets.fds->len;
 
-  return (const int *) (gconstpointer) self->sockets->data;
+  return (const int *) (gconstpointer) self->sockets.fds->data;
 }
 
 /**
@@ -770,27 +631,14 @@ lb_listener_listen (LbListener *self,
                     guint16 port,
                     GError **error)
 {
-  g_autoptr (GError) ignored = NULL;
-  g_auto (GStrv) old_addresses = NULL;
-  guint16 old_port;
-
   g_return_val_if_fail (LB_IS_LISTENER (self), FALSE);
 
-  if (port == 0 || port != self->port)
-    return lb_listener_open (self, addresses, port, error);
+  if (!lb_listening_sockets_open (&self->sockets, addresses, port, error))
+    return FALSE;
 
-  /* On the same port our own sockets would be in the way. */
-  old_port = self->port;
-  old_addresses = g_steal_pointer (&self->addresses);
-  lb_listener_close_sockets (self);
+  lb_listener_update_cap (self);
 
-  if (lb_listener_open (self, addresses, port, error))
-    return TRUE;
-
-  if (!lb_listener_open (self, (const char *const *) old_addresses, old_port, &ignored))
-    g_warning ("The port is lost: %s", ignored->message);
-
-  return FALSE;
+  return TRUE;
 }
 
 /**
@@ -804,7 +652,7 @@ lb_listener_close (LbListener *self)
 {
   g_return_if_fail (LB_IS_LISTENER (self));
 
-  lb_listener_close_sockets (self);
+  lb_listening_sockets_close (&self->sockets);
   lb_conversation_end (&self->conversation);
 }
 
@@ -819,7 +667,7 @@ lb_listener_get_port (LbListener *self)
 {
   g_return_val_if_fail (LB_IS_LISTENER (self), 0);
 
-  return self->port;
+  return self->sockets.port;
 }
 
 /**
@@ -833,7 +681,7 @@ lb_listener_get_addresses (LbListener *self)
 {
   g_return_val_if_fail (LB_IS_LISTENER (self), NULL);
 
-  return (const char *const *) self->addresses;
+  return (const char *const *) self->sockets.addresses;
 }
 
 /**
@@ -847,7 +695,7 @@ lb_listener_get_uris (LbListener *self)
 {
   g_return_val_if_fail (LB_IS_LISTENER (self), NULL);
 
-  return (const char *const *) self->uris->pdata;
+  return (const char *const *) self->sockets.uris->pdata;
 }
 
 /**
@@ -863,8 +711,7 @@ lb_listener_set_secure (LbListener *self,
 {
   g_return_if_fail (LB_IS_LISTENER (self));
 
-  self->secure = secure;
-  lb_listener_update_uris (self);
+  lb_listening_sockets_set_secure (&self->sockets, secure);
 }
 
 /**
