@@ -7,7 +7,6 @@
 #include "http/lb-conversation.h"
 
 #include <errno.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -172,51 +171,18 @@ lb_conversation_can_give (LbConversation *self)
   return TRUE;
 }
 
-/* What libsoup gets of a head. It has to see no body, since a redirect does not need it, and libsoup would
- * read all of it first, by means not made for hostile clients. So the fields that tell of one have another
- * name for it. */
-static GBytes *
-lb_conversation_copy (const LbRequestHead *head)
-{
-  const char *bytes = head->method;
-  const gsize length = head->length - head->skip;
-  char *copy = g_memdup2 (bytes, length);
-  char *target = copy + (head->target.text - bytes);
-  char *minor = target + head->target.length + strlen (" HTTP/1.");
-
-  if (head->framing != NULL)
-    copy[head->framing - bytes] = '-';
-  if (head->expectation != NULL)
-    copy[head->expectation - bytes] = '-';
-
-  /* It refuses a stray "%". Nobody looks at what it makes of a target, so it gets another one. */
-  if (head->target.has_stray_percent)
-    for (gsize i = 0; i < head->target.length; i++)
-      if (target[i] == '%')
-        target[i] = '-';
-
-  /* It refuses a later HTTP/1. */
-  if (*minor > '1')
-    *minor = '1';
-
-  return g_bytes_new_take (copy, length);
-}
-
 static void
 lb_conversation_give (LbConversation *self,
                       LbConnection *connection,
                       const LbRequestHead *head)
 {
-  g_autoptr (GBytes) copy = lb_conversation_copy (head);
-
   lb_connection_forget_rest (connection);
   lb_conversation_watch (self, connection, EPOLL_CTL_DEL, 0);
   lb_connections_move (&self->connections, connection, LB_CONNECTION_HANDED_OVER,
                        g_get_monotonic_time ());
 
   /* If it takes it, libsoup may have answered and handed it back already. */
-  if (!lb_hand_over_give (self->hand_over, connection, head, lb_express_lane_get_role (self->lane),
-                          copy))
+  if (!lb_hand_over_give (self->hand_over, connection, head, lb_express_lane_get_role (self->lane)))
     lb_conversation_drop (self, connection);
 }
 

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -121,6 +122,36 @@ lb_hand_over_on_started (LbHandOver *self,
   g_signal_connect (message, "got-headers", G_CALLBACK (lb_hand_over_on_got_headers), NULL);
 }
 
+/* What libsoup gets of a head. It has to see no body, since a redirect does not need it, and libsoup would
+ * read all of it first, by means not made for hostile clients. So the fields that tell of one have another
+ * name for it. */
+static GBytes *
+lb_hand_over_copy (const LbRequestHead *head)
+{
+  const char *bytes = head->method;
+  const gsize length = head->length - head->skip;
+  char *copy = g_memdup2 (bytes, length);
+  char *target = copy + (head->target.text - bytes);
+  char *minor = target + head->target.length + strlen (" HTTP/1.");
+
+  if (head->framing != NULL)
+    copy[head->framing - bytes] = '-';
+  if (head->expectation != NULL)
+    copy[head->expectation - bytes] = '-';
+
+  /* It refuses a stray "%". Nobody looks at what it makes of a target, so it gets another one. */
+  if (head->target.has_stray_percent)
+    for (gsize i = 0; i < head->target.length; i++)
+      if (target[i] == '%')
+        target[i] = '-';
+
+  /* It refuses a later HTTP/1. */
+  if (*minor > '1')
+    *minor = '1';
+
+  return g_bytes_new_take (copy, length);
+}
+
 static void
 lb_hand_over_bound (int fd)
 {
@@ -204,10 +235,9 @@ lb_hand_over_new (SoupServer *server,
  * @connection: a connection whose descriptor nobody watches any more
  * @head: the head that it is given for
  * @role: what the port is for on which it came
- * @beginning: what libsoup gets to read of it: that head, without a body
  *
- * Gives the socket to libsoup. The connection's descriptor is a copy of it then, and @finished will be
- * called for it.
+ * Gives the socket to libsoup, which gets to read that head, as one without a body. The connection's
+ * descriptor is a copy of it then, and @finished will be called for it.
  *
  * Returns: %FALSE if it could not be given; the connection is what it was
  */
@@ -215,9 +245,9 @@ gboolean
 lb_hand_over_give (LbHandOver *self,
                    LbConnection *connection,
                    const LbRequestHead *head,
-                   LbRole role,
-                   GBytes *beginning)
+                   LbRole role)
 {
+  g_autoptr (GBytes) beginning = lb_hand_over_copy (head);
   g_autoptr (GSocketAddress) remote = lb_connection_get_remote_address (connection);
   g_autoptr (GSocketAddress) local = NULL;
   g_autoptr (GSocket) socket = NULL;

@@ -23,8 +23,7 @@ LbHandOver *lb_hand_over_new        (SoupServer           *server,
 gboolean    lb_hand_over_give       (LbHandOver           *self,
                                      LbConnection         *connection,
                                      const LbRequestHead  *head,
-                                     LbRole                role,
-                                     GBytes               *beginning);
+                                     LbRole                role);
 void        lb_hand_over_forget     (LbHandOver           *self,
                                      LbConnection         *connection);
 gboolean    lb_hand_over_is_stuck   (LbHandOver           *self,
