@@ -15,6 +15,7 @@
 #include "lb-historian.h"
 #include "lb-keeper.h"
 #include "lb-samples.h"
+#include "pool/lb-node-address.h"
 #include "probe/lb-prober.h"
 
 /* Snapshots are taken at most ten times a second, however many ask. */
@@ -75,6 +76,7 @@ enum
   PROP_CORS_ORIGIN,
   PROP_MAX_CONNECTIONS,
   PROP_MAX_CONNECTIONS_PER_CLIENT,
+  PROP_NODES,
   N_PROPS
 };
 
@@ -239,6 +241,7 @@ lb_balancer_on_config_changed (LbBalancer *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CORS_ORIGIN]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_CONNECTIONS]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_CONNECTIONS_PER_CLIENT]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NODES]);
   g_signal_emit (self, signals[CONFIG_CHANGED], 0);
 }
 
@@ -322,6 +325,10 @@ lb_balancer_get_property (GObject *object,
 
     case PROP_MAX_CONNECTIONS_PER_CLIENT:
       g_value_set_uint (value, lb_balancer_get_max_connections_per_client (self));
+      break;
+
+    case PROP_NODES:
+      g_value_set_boxed (value, lb_balancer_get_nodes (self));
       break;
 
     default:
@@ -421,6 +428,8 @@ lb_balancer_class_init (LbBalancerClass *klass)
   properties[PROP_MAX_CONNECTIONS] =
     g_param_spec_uint ("max-connections", NULL, NULL, 0, LB_CONFIG_MAX_CONNECTIONS, 0,
                        flags | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_NODES] =
+    g_param_spec_boxed ("nodes", NULL, NULL, G_TYPE_STRV, flags);
   properties[PROP_MAX_CONNECTIONS_PER_CLIENT] =
     g_param_spec_uint ("max-connections-per-client", NULL, NULL, 0, LB_CONFIG_MAX_CONNECTIONS, 0,
                        flags | G_PARAM_EXPLICIT_NOTIFY);
@@ -1448,4 +1457,97 @@ lb_balancer_set_engine (LbBalancer *self,
   lb_keeper_save (self->keeper);
 
   return TRUE;
+}
+
+/**
+ * lb_balancer_get_nodes:
+ * @self: a balancer that has loaded
+ *
+ * Returns: (transfer none) (array zero-terminated=1): the addresses of further nodes that carry traffic, by an engine
+ *   that has such
+ */
+const char *const *
+lb_balancer_get_nodes (LbBalancer *self)
+{
+  g_return_val_if_fail (LB_IS_BALANCER (self), NULL);
+  g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, NULL);
+
+  return (const char *const *) lb_keeper_get_config (self->keeper)->nodes;
+}
+
+/* Remembers them, and lets the engine know. */
+static void
+lb_balancer_change_nodes (LbBalancer *self,
+                          GStrvBuilder *nodes)
+{
+  LbConfig *config = lb_keeper_get_config (self->keeper);
+
+  g_strfreev (config->nodes);
+  config->nodes = g_strv_builder_end (nodes);
+  lb_engine_apply (self->engine);
+  lb_keeper_save (self->keeper);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NODES]);
+}
+
+/**
+ * lb_balancer_add_node:
+ * @self: a balancer that has loaded
+ * @address: the path of the socket of a HAProxy's runtime API, or HOST:PORT
+ * @error: return location for a %G_IO_ERROR_INVALID_ARGUMENT, or %G_IO_ERROR_EXISTS
+ *
+ * Lets a HAProxy that runs elsewhere have the pool's backends from now on, and remembers it.
+ *
+ * Returns: %TRUE if it does
+ */
+gboolean
+lb_balancer_add_node (LbBalancer *self,
+                      const char *address,
+                      GError **error)
+{
+  g_autoptr (GStrvBuilder) nodes = g_strv_builder_new ();
+  const char *const *present;
+
+  g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
+  g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, FALSE);
+
+  if (!lb_node_address_check (address, error))
+    return FALSE;
+
+  present = lb_balancer_get_nodes (self);
+  if (g_strv_contains (present, address))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, _("The node %s is there already."), address);
+      return FALSE;
+    }
+
+  g_strv_builder_addv (nodes, (const char **) present);
+  g_strv_builder_add (nodes, address);
+  lb_balancer_change_nodes (self, nodes);
+
+  return TRUE;
+}
+
+/**
+ * lb_balancer_remove_node:
+ * @self: a balancer that has loaded
+ * @address: one of lb_balancer_get_nodes()
+ *
+ * Leaves that HAProxy as it is from now on.
+ */
+void
+lb_balancer_remove_node (LbBalancer *self,
+                         const char *address)
+{
+  g_autoptr (GStrvBuilder) nodes = g_strv_builder_new ();
+  const char *const *present;
+
+  g_return_if_fail (LB_IS_BALANCER (self));
+  g_return_if_fail (lb_keeper_get_config (self->keeper) != NULL);
+
+  present = lb_balancer_get_nodes (self);
+  for (guint i = 0; present[i] != NULL; i++)
+    if (!g_str_equal (present[i], address))
+      g_strv_builder_add (nodes, present[i]);
+
+  lb_balancer_change_nodes (self, nodes);
 }

@@ -113,6 +113,14 @@ gboolean           lb_balancer_set_proxy_settings (LbBalancer             *self,
                                                    const LbProxySettings  *settings,
                                                    GError                **error);
 
+/* Other nodes */
+const char *const *lb_balancer_get_nodes        (LbBalancer         *self);
+gboolean           lb_balancer_add_node         (LbBalancer         *self,
+                                                 const char         *address,
+                                                 GError            **error);
+void               lb_balancer_remove_node      (LbBalancer         *self,
+                                                 const char         *address);
+
 /* What it knows */
 LbSnapshot        *lb_balancer_get_snapshot     (LbBalancer         *self);
 gboolean           lb_balancer_adopt_node_changes (LbBalancer       *self,

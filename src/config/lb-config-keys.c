@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "config/lb-json-text.h"
+#include "pool/lb-node-address.h"
 
 /**
  * lb_config_node_is:
@@ -387,6 +388,59 @@ lb_config_write_backup (const LbConfigKey *key,
   return json_node_init_boolean (json_node_alloc (), TRUE);
 }
 
+/* Takes over those that can be, and says what is wrong with the others. */
+static gboolean
+lb_config_read_nodes (const LbConfigKey *key,
+                      gpointer subject,
+                      JsonNode *node,
+                      GError **error)
+{
+  LbConfig *self = subject;
+  g_autoptr (GStrvBuilder) nodes = g_strv_builder_new ();
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GString) wrong = g_string_new (NULL);
+  g_autofree char *text = lb_json_text_brief (node);
+  JsonArray *array;
+
+  if (!JSON_NODE_HOLDS_ARRAY (node))
+    return lb_config_refuse (error, _("“nodes”: %s is not a list of addresses."), text);
+
+  array = json_node_get_array (node);
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      JsonNode *element = json_array_get_element (array, i);
+      const char *address = lb_config_node_is (element, G_TYPE_STRING) ? json_node_get_string (element) : "";
+      g_autoptr (GError) local_error = NULL;
+
+      if (!lb_node_address_check (address, &local_error))
+        g_string_append_printf (wrong, "%s%s", wrong->len > 0 ? " " : "", local_error->message);
+      else if (g_hash_table_add (seen, (gpointer) address))
+        g_strv_builder_add (nodes, address);
+    }
+
+  g_strfreev (self->nodes);
+  self->nodes = g_strv_builder_end (nodes);
+
+  return wrong->len == 0 || lb_config_refuse (error, "%s", wrong->str);
+}
+
+/* Few have any. */
+static JsonNode *
+lb_config_write_nodes (const LbConfigKey *key,
+                       gpointer subject)
+{
+  LbConfig *self = subject;
+  g_autoptr (JsonArray) array = json_array_new ();
+
+  if (self->nodes[0] == NULL)
+    return NULL;
+
+  for (guint i = 0; self->nodes[i] != NULL; i++)
+    json_array_add_string_element (array, self->nodes[i]);
+
+  return json_node_init_array (json_node_alloc (), array);
+}
+
 #define NUMBER(type, member, low, high) \
   .offset = G_STRUCT_OFFSET (type, member), .min = (low), .max = (high)
 
@@ -404,6 +458,7 @@ const LbConfigKey lb_config_keys[] = {
     NUMBER (LbConfig, redirect_status, 301, 308) },
   { "cors_origin", lb_config_read_origin, lb_config_write_origin },
   { "engine", lb_config_read_engine, lb_config_write_engine },
+  { "nodes", lb_config_read_nodes, lb_config_write_nodes },
   { "policy", lb_config_read_policy, lb_config_write_policy },
   { "panic_share", lb_config_read_double, lb_config_write_double,
     NUMBER (LbConfig, panic_share, 0, 1) },

@@ -44,6 +44,7 @@ lb_config_new (void)
   self->redirect_status = LB_CONFIG_DEFAULT_REDIRECT_STATUS;
   self->cors_origin = g_strdup (LB_CONFIG_DEFAULT_ORIGIN);
   self->engine = g_strdup (LB_CONFIG_DEFAULT_ENGINE);
+  self->nodes = g_new0 (char *, 1);
   self->policy = g_strdup (LB_CONFIG_DEFAULT_POLICY);
   lb_probe_settings_init (&self->probe);
   lb_proxy_settings_init (&self->proxy);
@@ -76,6 +77,7 @@ lb_config_copy (const LbConfig *self)
   copy->redirect_status = self->redirect_status;
   copy->cors_origin = g_strdup (self->cors_origin);
   copy->engine = g_strdup (self->engine);
+  copy->nodes = g_strdupv (self->nodes);
   copy->policy = g_strdup (self->policy);
   copy->panic_share = self->panic_share;
   lb_probe_settings_copy (&copy->probe, &self->probe);
@@ -103,6 +105,7 @@ lb_config_free (LbConfig *self)
   g_strfreev (self->listen);
   g_free (self->cors_origin);
   g_free (self->engine);
+  g_strfreev (self->nodes);
   g_free (self->policy);
   lb_probe_settings_clear (&self->probe);
   lb_proxy_settings_clear (&self->proxy);

@@ -45,6 +45,7 @@ GQuark lb_config_error_quark (void);
  * @redirect_status: 301, 302, 303, 307 or 308
  * @cors_origin: whose pages a browser lets read our answers: an origin, or `*` for all
  * @engine: an engine's name; whether there is one of that name is for others to say
+ * @nodes: where the runtime APIs of HAProxys are that run elsewhere, as lb_node_address_check() has it; no two alike
  * @policy: a policy's name; whether there is one of that name is for others to say
  * @panic_share: 0 to 1: when a smaller share of the backends than this is healthy, their health is
  *   ignored; 0 for never
@@ -66,6 +67,7 @@ typedef struct
   guint redirect_status;
   char *cors_origin;
   char *engine;
+  char **nodes;
   char *policy;
   double panic_share;
   LbProbeSettings probe;

@@ -11,8 +11,8 @@
 #include "engine/lb-haproxy-child.h"
 #include "engine/lb-haproxy-config.h"
 #include "engine/lb-haproxy-figures.h"
+#include "engine/lb-haproxy-fleet.h"
 #include "engine/lb-haproxy-local.h"
-#include "engine/lb-haproxy-node.h"
 #include "engine/lb-haproxy-pool.h"
 
 /* How often figures are taken over, and learned from, however often there is a report. */
@@ -21,9 +21,9 @@
 /**
  * LbEngineHaproxy:
  *
- * Carries traffic by a HAProxy that it has started, see [class@LbHaproxyLocal], and that it feeds and watches by
- * its runtime API, see [class@LbHaproxyNode]: there servers come, go and change; each HAProxy begins with those of
- * the moment.
+ * Carries traffic by HAProxy: by one that it has started here, see [class@LbHaproxyLocal], and by those that run
+ * elsewhere. All of them get the same servers by their runtime API, see [class@LbHaproxyFleet]; one that starts here
+ * begins with those of the moment.
  *
  * As long as there is no HAProxy that serves, and while we are paused, our own listener takes the clients.
  */
@@ -35,10 +35,9 @@ struct _LbEngineHaproxy
   LbHaproxyLocal *local;
   gboolean started;
 
-  LbHaproxyNode *node; /* the runtime API of the HAProxy that serves, or NULL */
-  LbHaproxyFigures *figures;
-  gint64 figures_us; /* when they were taken over last */
-  char *refusal;     /* the last one that was told */
+  LbHaproxyFleet *fleet; /* NULL while it is stopped */
+  LbHaproxyPool *words;  /* the pool in HAProxy's words, as it was last; NULL while it is stopped */
+  gint64 figures_us;     /* when figures were taken over last */
   char **left_out;   /* what HAProxy does not know, as it was told last */
 
   GSource *update; /* when something has changed */
@@ -97,130 +96,114 @@ lb_engine_haproxy_update_soon (LbEngineHaproxy *self)
     g_source_set_ready_time (self->update, 0);
 }
 
-static LbHaproxyPool *
-lb_engine_haproxy_make_pool (LbEngineHaproxy *self)
+/* Says the pool in HAProxy's words as it is now. */
+static void
+lb_engine_haproxy_update_words (LbEngineHaproxy *self)
 {
   LbPolicy *policy = lb_redirector_get_policy (self->source.front->redirector);
   const LbConfig *config = self->source.get_config (self->source.user_data);
 
-  return lb_haproxy_pool_new (self->source.pool, lb_policy_get_info (policy)->name, &config->probe,
-                              &config->proxy, g_get_monotonic_time ());
+  g_clear_pointer (&self->words, lb_haproxy_pool_free);
+  self->words = lb_haproxy_pool_new (self->source.pool, lb_policy_get_info (policy)->name, &config->probe,
+                                     &config->proxy, g_get_monotonic_time ());
 }
 
-/* The node */
-
-/* The same refusal is told once. */
-static void
-lb_engine_haproxy_tell_refusal (LbEngineHaproxy *self,
-                                const char *refusal)
-{
-  g_autofree char *problem = NULL;
-
-  if (refusal == NULL || g_strcmp0 (self->refusal, refusal) == 0)
-    return;
-
-  g_free (self->refusal);
-  self->refusal = g_strdup (refusal);
-  problem = g_strdup_printf (_("HAProxy says: %s"), refusal);
-  lb_engine_tell (LB_ENGINE (self), problem);
-}
+/* The fleet */
 
 static void
 lb_engine_haproxy_on_reported (LbEngineHaproxy *self)
 {
-  const LbHaproxyReport *report = lb_haproxy_node_get_report (self->node);
   const gint64 now_us = g_get_monotonic_time ();
-  g_autoptr (LbHaproxyPool) pool = NULL;
+  g_autoptr (LbHaproxyReport) report = NULL;
 
-  if (report == NULL)
-    return;
-
-  lb_engine_haproxy_tell_refusal (self, lb_haproxy_node_get_refusal (self->node));
   if (now_us - self->figures_us < FIGURES_US)
     return;
 
-  self->figures_us = now_us;
-  pool = lb_engine_haproxy_make_pool (self);
-  lb_haproxy_figures_take (self->figures, report, pool, LB_ENGINE (self), self->source.pool);
-  lb_haproxy_node_set_learned (self->node, lb_haproxy_local_give (self->local, pool->wanted));
-}
-
-static void
-lb_engine_haproxy_drop_node (LbEngineHaproxy *self)
-{
-  if (self->node == NULL)
+  report = lb_haproxy_fleet_take_report (self->fleet);
+  if (report == NULL)
     return;
 
-  g_signal_handlers_disconnect_by_data (self->node, self);
-  lb_haproxy_node_stop (self->node);
-  g_clear_object (&self->node);
+  self->figures_us = now_us;
+  lb_engine_haproxy_update_words (self);
+  lb_haproxy_figures_take (report, self->words, LB_ENGINE (self), self->source.pool);
+  lb_haproxy_fleet_set_learned (self->fleet, self->words->wanted,
+                                lb_haproxy_local_give (self->local, self->words->wanted));
 }
 
 static void
-lb_engine_haproxy_on_serving (LbEngineHaproxy *self)
+lb_engine_haproxy_begin (LbEngineHaproxy *self)
 {
-  lb_engine_haproxy_drop_node (self);
-  lb_engine_haproxy_update_listener (self);
+  if (self->fleet != NULL)
+    return;
 
-  lb_haproxy_figures_begin (self->figures);
+  self->fleet = lb_haproxy_fleet_new (LB_HAPROXY_PROXY);
   self->figures_us = 0;
-  g_clear_pointer (&self->refusal, g_free);
-  self->node = lb_haproxy_node_new (lb_haproxy_local_get_runtime (self->local), LB_HAPROXY_PROXY, NULL);
-  g_signal_connect_swapped (self->node, "reported", G_CALLBACK (lb_engine_haproxy_on_reported), self);
-  lb_haproxy_node_start (self->node);
-  lb_engine_haproxy_update_soon (self);
+  g_signal_connect_swapped (self->fleet, "reported", G_CALLBACK (lb_engine_haproxy_on_reported), self);
+  g_signal_connect_swapped (self->fleet, "hung", G_CALLBACK (lb_haproxy_local_replace), self->local);
+  g_signal_connect_swapped (self->fleet, "problem", G_CALLBACK (lb_engine_tell), self);
 }
 
 static void
-lb_engine_haproxy_on_gone (LbEngineHaproxy *self)
+lb_engine_haproxy_end (LbEngineHaproxy *self)
 {
-  lb_engine_haproxy_drop_node (self);
-  lb_haproxy_figures_end (self->figures, self->source.pool);
+  if (self->fleet != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->fleet, self);
+      g_signal_handlers_disconnect_by_data (self->fleet, self->local);
+    }
+  g_clear_object (&self->fleet);
+  g_clear_pointer (&self->words, lb_haproxy_pool_free);
+  lb_haproxy_figures_end (self->source.pool);
+}
+
+/* There is another HAProxy here, or none any more. */
+static void
+lb_engine_haproxy_on_local_changed (LbEngineHaproxy *self)
+{
   lb_engine_haproxy_update_listener (self);
+  if (self->fleet == NULL)
+    return;
+
+  lb_haproxy_fleet_set_local (self->fleet, lb_haproxy_local_get_runtime (self->local),
+                              lb_haproxy_local_give (self->local, self->words->wanted));
+  if (lb_haproxy_fleet_is_empty (self->fleet))
+    lb_haproxy_figures_end (self->source.pool);
+  else
+    lb_engine_haproxy_update_soon (self);
 }
 
 /* What follows from how things are now */
 
 /* Who is left out gets no requests, so a person must know; of what was told before, nothing. */
 static void
-lb_engine_haproxy_tell_left_out (LbEngineHaproxy *self,
-                                 const LbHaproxyPool *pool)
+lb_engine_haproxy_tell_left_out (LbEngineHaproxy *self)
 {
   g_auto (GStrv) before = g_steal_pointer (&self->left_out);
 
-  self->left_out = lb_exchange_notes_list (pool->left_out);
+  self->left_out = lb_exchange_notes_list (self->words->left_out);
   for (guint i = 0; self->left_out[i] != NULL; i++)
     if (before == NULL || !g_strv_contains ((const char *const *) before, self->left_out[i]))
       lb_engine_tell (LB_ENGINE (self), self->left_out[i]);
 }
 
-static const char *
-lb_engine_haproxy_get_state (LbEngineHaproxy *self)
-{
-  const LbHaproxyReport *report = self->node != NULL ? lb_haproxy_node_get_report (self->node) : NULL;
-
-  return report != NULL ? report->state : NULL;
-}
-
 static void
 lb_engine_haproxy_update (LbEngineHaproxy *self)
 {
-  g_autoptr (LbHaproxyPool) pool = NULL;
+  const LbConfig *config = self->source.get_config (self->source.user_data);
 
-  if (!lb_engine_haproxy_is_wanted (self))
-    {
-      lb_haproxy_local_finish (self->local);
-      lb_engine_haproxy_update_listener (self);
-      return;
-    }
+  lb_engine_haproxy_begin (self);
+  lb_engine_haproxy_update_words (self);
 
-  pool = lb_engine_haproxy_make_pool (self);
-  lb_haproxy_local_run (self->local, pool, lb_engine_haproxy_get_state (self));
+  if (lb_engine_haproxy_is_wanted (self))
+    lb_haproxy_local_run (self->local, self->words, lb_haproxy_fleet_get_local_state (self->fleet));
+  else
+    lb_haproxy_local_finish (self->local);
   lb_engine_haproxy_update_listener (self);
-  lb_engine_haproxy_tell_left_out (self, pool);
+  lb_engine_haproxy_tell_left_out (self);
 
-  if (self->node != NULL)
-    lb_haproxy_node_set_wanted (self->node, lb_haproxy_local_give (self->local, pool->wanted));
+  lb_haproxy_fleet_set_addresses (self->fleet, (const char *const *) config->nodes, self->words->wanted);
+  lb_haproxy_fleet_set_wanted (self->fleet, self->words->wanted,
+                               lb_haproxy_local_give (self->local, self->words->wanted));
 }
 
 static gboolean
@@ -265,7 +248,7 @@ lb_engine_haproxy_stop (LbEngine *engine)
   g_source_set_ready_time (self->update, -1);
   lb_haproxy_local_finish (self->local);
   lb_engine_haproxy_update_listener (self);
-  lb_haproxy_figures_end (self->figures, self->source.pool);
+  lb_engine_haproxy_end (self);
 }
 
 static void
@@ -288,6 +271,48 @@ lb_engine_haproxy_is_secure (LbEngine *engine)
 {
   return lb_engine_haproxy_get_proxy (LB_ENGINE_HAPROXY (engine))->certificate != NULL &&
          lb_engine_haproxy_can_start (NULL);
+}
+
+static GPtrArray *
+lb_engine_haproxy_list_nodes (LbEngine *engine)
+{
+  LbEngineHaproxy *self = LB_ENGINE_HAPROXY (engine);
+
+  return self->fleet != NULL ? lb_haproxy_fleet_list_nodes (self->fleet, self->words, self->source.pool)
+                             : lb_node_snapshot_new_list ();
+}
+
+/* A weight that is learned is not one that was set. */
+static void
+lb_engine_haproxy_adopt (LbEngine *engine,
+                         const char *address)
+{
+  LbEngineHaproxy *self = LB_ENGINE_HAPROXY (engine);
+  const GPtrArray *foreign =
+    self->fleet != NULL ? lb_haproxy_fleet_get_foreign (self->fleet, address) : NULL;
+
+  for (guint i = 0; foreign != NULL && i < foreign->len; i++)
+    {
+      const LbHaproxyForeign *each = g_ptr_array_index (foreign, i);
+      LbBackend *backend = lb_haproxy_pool_find_backend (self->words, each->name);
+
+      if (backend == NULL)
+        continue;
+
+      lb_backend_set_state (backend, each->state);
+      if (!self->words->learns)
+        lb_backend_set_weight (backend, CLAMP (each->weight, 1, LB_WEIGHT_MAX), NULL);
+    }
+}
+
+static void
+lb_engine_haproxy_undo (LbEngine *engine,
+                        const char *address)
+{
+  LbEngineHaproxy *self = LB_ENGINE_HAPROXY (engine);
+
+  if (self->fleet != NULL)
+    lb_haproxy_fleet_undo_foreign (self->fleet, address);
 }
 
 static void
@@ -314,8 +339,6 @@ lb_engine_haproxy_finalize (GObject *object)
 {
   LbEngineHaproxy *self = LB_ENGINE_HAPROXY (object);
 
-  lb_haproxy_figures_free (self->figures);
-  g_free (self->refusal);
   g_strfreev (self->left_out);
 
   G_OBJECT_CLASS (lb_engine_haproxy_parent_class)->finalize (object);
@@ -337,12 +360,14 @@ lb_engine_haproxy_class_init (LbEngineHaproxyClass *klass)
   engine_class->apply = lb_engine_haproxy_apply;
   engine_class->report = lb_engine_haproxy_report;
   engine_class->is_secure = lb_engine_haproxy_is_secure;
+  engine_class->list_nodes = lb_engine_haproxy_list_nodes;
+  engine_class->adopt = lb_engine_haproxy_adopt;
+  engine_class->undo = lb_engine_haproxy_undo;
 }
 
 static void
 lb_engine_haproxy_init (LbEngineHaproxy *self)
 {
-  self->figures = lb_haproxy_figures_new ();
   self->update = g_source_new (&source_funcs, sizeof (GSource));
   g_source_set_static_name (self->update, "[lb] HAProxy");
   g_source_set_callback (self->update, lb_engine_haproxy_on_update, self, NULL);
@@ -365,8 +390,8 @@ lb_engine_haproxy_new (const LbEngineSource *source)
   self = g_object_new (LB_TYPE_ENGINE_HAPROXY, NULL);
   self->source = *source;
   self->local = lb_haproxy_local_new (source);
-  g_signal_connect_swapped (self->local, "serving", G_CALLBACK (lb_engine_haproxy_on_serving), self);
-  g_signal_connect_swapped (self->local, "gone", G_CALLBACK (lb_engine_haproxy_on_gone), self);
+  g_signal_connect_swapped (self->local, "serving", G_CALLBACK (lb_engine_haproxy_on_local_changed), self);
+  g_signal_connect_swapped (self->local, "gone", G_CALLBACK (lb_engine_haproxy_on_local_changed), self);
   g_signal_connect_swapped (self->local, "due", G_CALLBACK (lb_engine_haproxy_update_soon), self);
   g_signal_connect_swapped (self->local, "problem", G_CALLBACK (lb_engine_tell), self);
   g_signal_connect_swapped (source->pool, "changed", G_CALLBACK (lb_engine_haproxy_update_soon), self);

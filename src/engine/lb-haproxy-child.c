@@ -419,6 +419,21 @@ lb_haproxy_child_finish (LbHaproxyChild *self)
 }
 
 /**
+ * lb_haproxy_child_kill:
+ * @self: a child
+ *
+ * Ends it at once, whatever it is busy with; `ended` says so.
+ */
+void
+lb_haproxy_child_kill (LbHaproxyChild *self)
+{
+  g_return_if_fail (LB_IS_HAPROXY_CHILD (self));
+
+  if (self->process != NULL)
+    g_subprocess_force_exit (self->process);
+}
+
+/**
  * lb_haproxy_child_get_runtime:
  * @self: a child
  *

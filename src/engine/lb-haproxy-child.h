@@ -17,6 +17,7 @@ void            lb_haproxy_child_start        (LbHaproxyChild    *self,
                                                const int         *sockets,
                                                guint              n_sockets);
 void            lb_haproxy_child_finish       (LbHaproxyChild    *self);
+void            lb_haproxy_child_kill         (LbHaproxyChild    *self);
 
 const char     *lb_haproxy_child_get_runtime  (LbHaproxyChild    *self);
 const char     *lb_haproxy_child_get_config   (LbHaproxyChild    *self);

@@ -6,88 +6,22 @@
 
 #include "engine/lb-haproxy-figures.h"
 
-#include <string.h>
-
 /* HAProxy counts whole milliseconds: of less than one, the middle. */
 #define LESS_THAN_A_MS_US 500
 
-/**
- * LbHaproxyFigures:
- *
+/*
  * Takes what HAProxy has measured over into the pool: how many requests each backend got and is busy with, how
- * they ended and how long they took, and what its checks say. HAProxy's counters begin at 0 with each process;
- * ours go on. Who is not in HAProxy gets nothing from it, and is not checked.
+ * they ended and how long they took, and what its checks say. Who is not in HAProxy gets nothing from it, and is not
+ * checked.
  */
-struct _LbHaproxyFigures
-{
-  GHashTable *before; /* utf8 → guint64[LB_N_PROXY_COUNTS]: what HAProxy had counted of each server the last time */
-};
 
 /**
- * lb_haproxy_figures_new:
+ * lb_haproxy_figures_get_health:
+ * @server: how a server is
  *
- * Returns: (transfer full): figures of a HAProxy that has not begun
+ * Returns: its health as we would say it
  */
-LbHaproxyFigures *
-lb_haproxy_figures_new (void)
-{
-  LbHaproxyFigures *self = g_new (LbHaproxyFigures, 1);
-
-  self->before = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-
-  return self;
-}
-
-/**
- * lb_haproxy_figures_free:
- * @self: (nullable) (transfer full): figures
- */
-void
-lb_haproxy_figures_free (LbHaproxyFigures *self)
-{
-  if (self == NULL)
-    return;
-
-  g_hash_table_unref (self->before);
-  g_free (self);
-}
-
-/**
- * lb_haproxy_figures_begin:
- * @self: figures
- *
- * Another HAProxy begins to count, from 0.
- */
-void
-lb_haproxy_figures_begin (LbHaproxyFigures *self)
-{
-  g_hash_table_remove_all (self->before);
-}
-
-/* What there was of each since the last time. A server that has less than before has been added anew. */
-static void
-lb_haproxy_figures_count (LbHaproxyFigures *self,
-                          const LbHaproxyServer *server,
-                          guint64 *counts)
-{
-  guint64 *before = g_hash_table_lookup (self->before, server->name);
-  gboolean anew = FALSE;
-
-  if (before == NULL)
-    {
-      before = g_new0 (guint64, LB_N_PROXY_COUNTS);
-      g_hash_table_insert (self->before, g_strdup (server->name), before);
-    }
-
-  for (LbProxyCount i = 0; i < LB_N_PROXY_COUNTS; i++)
-    anew = anew || server->counts[i] < before[i];
-  for (LbProxyCount i = 0; i < LB_N_PROXY_COUNTS; i++)
-    counts[i] = server->counts[i] - (anew ? 0 : before[i]);
-
-  memcpy (before, server->counts, sizeof server->counts);
-}
-
-static LbHealth
+LbHealth
 lb_haproxy_figures_get_health (const LbHaproxyServer *server)
 {
   /* Before the first check it counts as up; `INI` is that, and `* ` a check that goes on. */
@@ -129,6 +63,23 @@ lb_haproxy_figures_get_us (guint ms)
   return ms > 0 ? ms * G_TIME_SPAN_MILLISECOND : LESS_THAN_A_MS_US;
 }
 
+/**
+ * lb_haproxy_figures_get_response_us:
+ * @server: how a server is
+ * @busy: whether it has had requests of late
+ *
+ * Returns: how long its last requests took, or if there were none its last check, in microseconds; -1 if that was bad
+ */
+gint64
+lb_haproxy_figures_get_response_us (const LbHaproxyServer *server,
+                                    gboolean busy)
+{
+  if (server->check_status == NULL || !g_str_has_suffix (server->check_status, "OK"))
+    return -1;
+
+  return lb_haproxy_figures_get_us (busy ? server->response_time_ms : (guint) MAX (server->check_ms, 0));
+}
+
 /* The last check, with how long requests take now, if there are any. */
 static void
 lb_haproxy_figures_record (LbBackend *backend,
@@ -148,8 +99,7 @@ lb_haproxy_figures_record (LbBackend *backend,
   result.connected = !g_str_has_prefix (server->check_status, "L4") || ok;
   if (ok)
     {
-      result.response_us =
-        lb_haproxy_figures_get_us (n_requests > 0 ? server->response_time_ms : (guint) MAX (server->check_ms, 0));
+      result.response_us = lb_haproxy_figures_get_response_us (server, n_requests > 0);
       lb_load_add_response (lb_backend_get_load (backend), result.response_us, now_us);
     }
   else
@@ -164,8 +114,8 @@ static void
 lb_haproxy_figures_take_proxied (const LbHaproxyServer *server,
                                  LbBackend *backend)
 {
-  const gboolean asked = server->counts[LB_PROXY_REQUESTS] > 0;
   LbProxyRecord *record = lb_backend_get_proxied (backend);
+  const gboolean asked = record->counts[LB_PROXY_REQUESTS] > 0;
 
   record->known = TRUE;
   record->queued = server->queued;
@@ -174,24 +124,21 @@ lb_haproxy_figures_take_proxied (const LbHaproxyServer *server,
 }
 
 static void
-lb_haproxy_figures_take_server (LbHaproxyFigures *self,
-                                const LbHaproxyServer *server,
+lb_haproxy_figures_take_server (const LbHaproxyServer *server,
                                 LbBackend *backend,
                                 LbEngine *engine,
                                 LbPool *pool)
 {
   const gint64 now_us = g_get_monotonic_time ();
   const LbHealth health = lb_haproxy_figures_get_health (server);
-  guint64 counts[LB_N_PROXY_COUNTS];
 
-  lb_haproxy_figures_count (self, server, counts);
-  lb_pool_count_proxied (pool, backend, counts, now_us);
+  lb_pool_count_proxied (pool, backend, server->counts, now_us);
   lb_haproxy_figures_take_proxied (server, backend);
   lb_load_set_in_flight (lb_backend_get_load (backend), server->sessions);
 
   if (health != lb_backend_get_health (backend))
     g_info ("%s is %s", lb_backend_get_url (backend), lb_health_to_string (health));
-  lb_haproxy_figures_record (backend, server, counts[LB_PROXY_REQUESTS], engine, now_us);
+  lb_haproxy_figures_record (backend, server, server->counts[LB_PROXY_REQUESTS], engine, now_us);
   lb_backend_set_health (backend, health, now_us);
 }
 
@@ -219,8 +166,7 @@ lb_haproxy_figures_leave_out (const LbHaproxyPool *words,
 
 /**
  * lb_haproxy_figures_take:
- * @self: figures
- * @report: what HAProxy says
+ * @report: what HAProxy says; what it counts is what there was since the last time
  * @words: the pool in its words
  * @engine: who is told of checks
  * @pool: the pool
@@ -228,8 +174,7 @@ lb_haproxy_figures_leave_out (const LbHaproxyPool *words,
  * Takes over what HAProxy has measured since the last time.
  */
 void
-lb_haproxy_figures_take (LbHaproxyFigures *self,
-                         const LbHaproxyReport *report,
+lb_haproxy_figures_take (const LbHaproxyReport *report,
                          const LbHaproxyPool *words,
                          LbEngine *engine,
                          LbPool *pool)
@@ -242,24 +187,21 @@ lb_haproxy_figures_take (LbHaproxyFigures *self,
       const LbHaproxyServer *server = lb_haproxy_report_find (report, wanted->name);
 
       if (server != NULL)
-        lb_haproxy_figures_take_server (self, server, g_ptr_array_index (words->backends, i), engine, pool);
+        lb_haproxy_figures_take_server (server, g_ptr_array_index (words->backends, i), engine, pool);
     }
 }
 
 /**
  * lb_haproxy_figures_end:
- * @self: figures
  * @pool: the pool
  *
  * HAProxy measures no more: what is in flight is estimated again, and nobody is left out.
  */
 void
-lb_haproxy_figures_end (LbHaproxyFigures *self,
-                        LbPool *pool)
+lb_haproxy_figures_end (LbPool *pool)
 {
   const gint64 now_us = g_get_monotonic_time ();
 
-  g_hash_table_remove_all (self->before);
   for (guint i = 0; i < lb_pool_get_n_backends (pool); i++)
     {
       LbBackend *backend = lb_pool_get_backend (pool, i);

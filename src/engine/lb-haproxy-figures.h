@@ -7,20 +7,16 @@
 
 G_BEGIN_DECLS
 
-typedef struct _LbHaproxyFigures LbHaproxyFigures;
+void     lb_haproxy_figures_take (const LbHaproxyReport  *report,
+                                  const LbHaproxyPool    *words,
+                                  LbEngine               *engine,
+                                  LbPool                 *pool);
+void     lb_haproxy_figures_end  (LbPool                 *pool);
 
-LbHaproxyFigures *lb_haproxy_figures_new   (void);
-void              lb_haproxy_figures_free  (LbHaproxyFigures       *self);
-
-void              lb_haproxy_figures_begin (LbHaproxyFigures       *self);
-void              lb_haproxy_figures_take  (LbHaproxyFigures       *self,
-                                            const LbHaproxyReport  *report,
-                                            const LbHaproxyPool    *words,
-                                            LbEngine               *engine,
-                                            LbPool                 *pool);
-void              lb_haproxy_figures_end   (LbHaproxyFigures       *self,
-                                            LbPool                 *pool);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (LbHaproxyFigures, lb_haproxy_figures_free)
+LbHealth lb_haproxy_figures_get_health
+                                 (const LbHaproxyServer  *server);
+gint64   lb_haproxy_figures_get_response_us
+                                 (const LbHaproxyServer  *server,
+                                  gboolean                busy);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 
 #include "engine/lb-haproxy-local.h"
 
+#include <glib/gi18n-lib.h>
 #include <sys/stat.h>
 
 #include "engine/lb-haproxy-certificate.h"
@@ -267,6 +268,9 @@ lb_haproxy_local_on_ended (LbHaproxyLocal *self,
   else
     return; /* it was told to finish */
 
+  /* One that was well for a while tells something new. */
+  if (was_steady)
+    lb_haproxy_local_tell (self, NULL);
   if (reason != NULL)
     lb_haproxy_local_tell (self, reason);
 
@@ -286,7 +290,6 @@ lb_haproxy_local_on_serving (LbHaproxyLocal *self,
   self->serving_us = g_get_monotonic_time ();
   g_clear_pointer (&self->given, g_ptr_array_unref);
   self->given = g_ptr_array_ref (self->newest);
-  lb_haproxy_local_tell (self, NULL);
 
   g_signal_emit (self, signals[SERVING], 0);
   if (before != NULL)
@@ -458,6 +461,24 @@ lb_haproxy_local_run (LbHaproxyLocal *self,
       g_source_set_ready_time (self->retry, -1);
       lb_haproxy_local_start_child (self, pool, state);
     }
+}
+
+/**
+ * lb_haproxy_local_replace:
+ * @self: what runs a HAProxy here
+ *
+ * Ends the one that serves at once, since it hangs; `gone` follows, and another one takes its place.
+ */
+void
+lb_haproxy_local_replace (LbHaproxyLocal *self)
+{
+  g_return_if_fail (LB_IS_HAPROXY_LOCAL (self));
+
+  if (self->current == NULL)
+    return;
+
+  lb_haproxy_local_tell (self, _("HAProxy does not answer any more. It is started anew."));
+  lb_haproxy_child_kill (self->current);
 }
 
 /**

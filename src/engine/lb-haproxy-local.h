@@ -14,6 +14,7 @@ LbHaproxyLocal *lb_haproxy_local_new         (const LbEngineSource  *source);
 void            lb_haproxy_local_run         (LbHaproxyLocal        *self,
                                               const LbHaproxyPool   *pool,
                                               const char            *state);
+void            lb_haproxy_local_replace     (LbHaproxyLocal        *self);
 void            lb_haproxy_local_finish      (LbHaproxyLocal        *self);
 GPtrArray      *lb_haproxy_local_give        (LbHaproxyLocal        *self,
                                               GPtrArray             *wanted);

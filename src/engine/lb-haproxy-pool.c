@@ -81,6 +81,7 @@ lb_haproxy_pool_new (LbPool *pool,
   const gboolean learns = lb_haproxy_pool_learns (policy);
   double max;
 
+  self->learns = learns;
   self->left_out = lb_exchange_notes_new ();
   self->wanted = g_ptr_array_new_with_free_func (lb_haproxy_pool_free_wanted);
   self->backends = g_ptr_array_new_with_free_func (g_object_unref);
@@ -124,6 +125,85 @@ lb_haproxy_pool_free (LbHaproxyPool *self)
   g_ptr_array_unref (self->backends);
   lb_exchange_notes_free (self->left_out);
   g_free (self);
+}
+
+/* Returns: the index of the server of that name, or -1 */
+static int
+lb_haproxy_pool_find (const LbHaproxyPool *self,
+                      const char *name)
+{
+  for (guint i = 0; i < self->wanted->len; i++)
+    if (g_str_equal (((LbHaproxyWanted *) g_ptr_array_index (self->wanted, i))->name, name))
+      return (int) i;
+
+  return -1;
+}
+
+/**
+ * lb_haproxy_pool_find_wanted:
+ * @self: (nullable): a pool in HAProxy's words
+ * @name: a server's name
+ *
+ * Returns: (transfer none) (nullable): how it is to be
+ */
+const LbHaproxyWanted *
+lb_haproxy_pool_find_wanted (const LbHaproxyPool *self,
+                             const char *name)
+{
+  const int i = self != NULL ? lb_haproxy_pool_find (self, name) : -1;
+
+  return i >= 0 ? g_ptr_array_index (self->wanted, i) : NULL;
+}
+
+/**
+ * lb_haproxy_pool_get_wanted:
+ * @self: a pool in HAProxy's words
+ * @i: an index
+ *
+ * Returns: (transfer none): the server there
+ */
+const LbHaproxyWanted *
+lb_haproxy_pool_get_wanted (const LbHaproxyPool *self,
+                            guint i)
+{
+  return g_ptr_array_index (self->wanted, i);
+}
+
+/**
+ * lb_haproxy_pool_find_index:
+ * @self: a pool in HAProxy's words
+ * @backend: a backend
+ * @from: where to look first: who asks for one after the other finds each at once
+ *
+ * Returns: the index of its server, or %G_MAXUINT if it has none
+ */
+guint
+lb_haproxy_pool_find_index (const LbHaproxyPool *self,
+                            LbBackend *backend,
+                            guint from)
+{
+  guint index;
+
+  if (from < self->backends->len && g_ptr_array_index (self->backends, from) == backend)
+    return from;
+
+  return g_ptr_array_find (self->backends, backend, &index) ? index : G_MAXUINT;
+}
+
+/**
+ * lb_haproxy_pool_find_backend:
+ * @self: (nullable): a pool in HAProxy's words
+ * @name: a server's name
+ *
+ * Returns: (transfer none) (nullable): which backend it is
+ */
+LbBackend *
+lb_haproxy_pool_find_backend (const LbHaproxyPool *self,
+                              const char *name)
+{
+  const int i = self != NULL ? lb_haproxy_pool_find (self, name) : -1;
+
+  return i >= 0 ? g_ptr_array_index (self->backends, i) : NULL;
 }
 
 /**

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @section: (nullable): its section; %NULL if it has no servers
  * @wanted: (element-type LbHaproxyWanted): its servers
  * @backends: (element-type LbBackend): which backend each of @wanted is
+ * @learns: whether the weights of @wanted are those that the policy has learned
  * @left_out: sentences on what HAProxy cannot do of it
  *
  * A pool at one moment in HAProxy's words.
@@ -24,6 +25,7 @@ typedef struct
   LbHaproxySection *section;
   GPtrArray *wanted;
   GPtrArray *backends;
+  gboolean learns;
   LbExchangeNotes *left_out;
 } LbHaproxyPool;
 
@@ -34,6 +36,21 @@ LbHaproxyPool *lb_haproxy_pool_new  (LbPool                 *pool,
                                      gint64                  now_us);
 void           lb_haproxy_pool_free (LbHaproxyPool          *self);
 
+const LbHaproxyWanted *
+               lb_haproxy_pool_find_wanted
+                                    (const LbHaproxyPool    *self,
+                                     const char             *name);
+const LbHaproxyWanted *
+               lb_haproxy_pool_get_wanted
+                                    (const LbHaproxyPool    *self,
+                                     guint                   i);
+guint          lb_haproxy_pool_find_index
+                                    (const LbHaproxyPool    *self,
+                                     LbBackend              *backend,
+                                     guint                   from);
+LbBackend     *lb_haproxy_pool_find_backend
+                                    (const LbHaproxyPool    *self,
+                                     const char             *name);
 char          *lb_haproxy_pool_make_servers
                                     (const LbHaproxyPool    *self);
 

@@ -164,15 +164,36 @@ lb_haproxy_report_read_heading (char *heading,
   return places;
 }
 
-/* The first table says which servers there are. */
-static LbHaproxyServer *
-lb_haproxy_report_get (LbHaproxyReport *self,
-                       const char *name,
-                       gboolean add)
+/**
+ * lb_haproxy_report_new:
+ *
+ * Returns: (transfer full): a report of no servers
+ */
+LbHaproxyReport *
+lb_haproxy_report_new (void)
+{
+  LbHaproxyReport *self = g_new0 (LbHaproxyReport, 1);
+
+  self->servers = g_ptr_array_new_with_free_func (lb_haproxy_server_free);
+  self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
+
+  return self;
+}
+
+/**
+ * lb_haproxy_report_add:
+ * @self: a report
+ * @name: a server's name
+ *
+ * Returns: (transfer none): the server of that name, of which nothing is known if there was none
+ */
+LbHaproxyServer *
+lb_haproxy_report_add (LbHaproxyReport *self,
+                       const char *name)
 {
   LbHaproxyServer *server = g_hash_table_lookup (self->by_name, name);
 
-  if (server == NULL && add)
+  if (server == NULL)
     {
       server = g_new0 (LbHaproxyServer, 1);
       server->name = g_strdup (name);
@@ -182,6 +203,15 @@ lb_haproxy_report_get (LbHaproxyReport *self,
     }
 
   return server;
+}
+
+/* The first table says which servers there are. */
+static LbHaproxyServer *
+lb_haproxy_report_get (LbHaproxyReport *self,
+                       const char *name,
+                       gboolean add)
+{
+  return add ? lb_haproxy_report_add (self, name) : g_hash_table_lookup (self->by_name, name);
 }
 
 /* Reads the lines up to an empty one. */
@@ -278,12 +308,9 @@ LbHaproxyReport *
 lb_haproxy_report_parse (const char *answer,
                          GError **error)
 {
-  g_autoptr (LbHaproxyReport) self = g_new0 (LbHaproxyReport, 1);
+  g_autoptr (LbHaproxyReport) self = lb_haproxy_report_new ();
   g_autofree char *copy = g_strdup (answer);
   char *text = copy;
-
-  self->servers = g_ptr_array_new_with_free_func (lb_haproxy_server_free);
-  self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
 
   if (lb_haproxy_report_read_table (self, &text, ' ', "srv_name", state_columns,
                                     G_N_ELEMENTS (state_columns)) &&

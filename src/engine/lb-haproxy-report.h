@@ -74,6 +74,9 @@ typedef struct
   GHashTable *by_name;
 } LbHaproxyReport;
 
+LbHaproxyReport       *lb_haproxy_report_new   (void);
+LbHaproxyServer       *lb_haproxy_report_add   (LbHaproxyReport        *self,
+                                                const char             *name);
 LbHaproxyReport       *lb_haproxy_report_parse (const char             *answer,
                                                 GError                **error);
 void                   lb_haproxy_report_free  (LbHaproxyReport        *self);

@@ -10,6 +10,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "pool/lb-node-address.h"
+
 /*
  * HAProxy's runtime API: a line of commands with `;` between them on a stream socket, answered until
  * HAProxy closes. See its management guide, section 9.3.
@@ -51,31 +53,13 @@ GSocketConnectable *
 lb_haproxy_socket_parse (const char *text,
                          GError **error)
 {
-  GSocketConnectable *address;
-
   g_return_val_if_fail (text != NULL, NULL);
 
-  if (text[0] == '/')
-    {
-      /* A longer path would be cut. */
-      if (strlen (text) < 108)
-        return G_SOCKET_CONNECTABLE (g_unix_socket_address_new (text));
+  if (!lb_node_address_check (text, error))
+    return NULL;
 
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   _("The path “%s” is too long for a socket. Use 107 bytes at the most."), text);
-      return NULL;
-    }
-
-  address = g_network_address_parse (text, 0, NULL);
-  if (address != NULL && *g_network_address_get_hostname (G_NETWORK_ADDRESS (address)) != '\0' &&
-      g_network_address_get_port (G_NETWORK_ADDRESS (address)) != 0)
-    return address;
-
-  g_clear_object (&address);
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               _("“%s” is no address of a HAProxy. Write the path of its stats socket, or host:port."), text);
-
-  return NULL;
+  return text[0] == '/' ? G_SOCKET_CONNECTABLE (g_unix_socket_address_new (text))
+                        : g_network_address_parse (text, 0, error);
 }
 
 static void lb_haproxy_socket_read (GTask *task);

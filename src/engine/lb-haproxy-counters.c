@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "engine/lb-haproxy-counters.h"
+
+#include <string.h>
+
+/**
+ * LbHaproxyCounters:
+ *
+ * What a HAProxy has counted since it was asked last. Its own counters begin at 0 with each process, and with each
+ * server that is added; what comes out of here never goes back.
+ */
+struct _LbHaproxyCounters
+{
+  GHashTable *counters; /* utf8 → Counter, by the server's name */
+  gboolean from_start;  /* whether a server that is new to us has counted for us alone */
+  guint64 pid;          /* of the process that counts, or 0 */
+  gint64 report_us;     /* when there was a report last, or 0 */
+};
+
+typedef struct
+{
+  guint64 seen[LB_N_PROXY_COUNTS];  /* in the last report */
+  guint64 fresh[LB_N_PROXY_COUNTS]; /* not taken yet */
+  guint64 requests;                 /* in all that are ours */
+  double requests_per_s;            /* between the last two reports */
+} Counter;
+
+/**
+ * lb_haproxy_counters_new:
+ * @from_start: whether what the first report has counted is ours, too: whether we have started that HAProxy
+ *
+ * Returns: (transfer full): counters of a HAProxy that has not reported yet
+ */
+LbHaproxyCounters *
+lb_haproxy_counters_new (gboolean from_start)
+{
+  LbHaproxyCounters *self = g_new0 (LbHaproxyCounters, 1);
+
+  self->from_start = from_start;
+  self->counters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+
+  return self;
+}
+
+/**
+ * lb_haproxy_counters_free:
+ * @self: (nullable) (transfer full): counters
+ */
+void
+lb_haproxy_counters_free (LbHaproxyCounters *self)
+{
+  if (self == NULL)
+    return;
+
+  g_hash_table_unref (self->counters);
+  g_free (self);
+}
+
+/* Another process has counted nothing before. */
+static void
+lb_haproxy_counters_begin (LbHaproxyCounters *self)
+{
+  GHashTableIter iter;
+  gpointer counter;
+
+  g_hash_table_iter_init (&iter, self->counters);
+  while (g_hash_table_iter_next (&iter, NULL, &counter))
+    memset (((Counter *) counter)->seen, 0, sizeof ((Counter *) counter)->seen);
+}
+
+static Counter *
+lb_haproxy_counters_get (LbHaproxyCounters *self,
+                         const LbHaproxyServer *server)
+{
+  Counter *counter = g_hash_table_lookup (self->counters, server->name);
+
+  if (counter == NULL)
+    {
+      counter = g_new0 (Counter, 1);
+      if (!self->from_start)
+        memcpy (counter->seen, server->counts, sizeof counter->seen);
+      g_hash_table_insert (self->counters, g_strdup (server->name), counter);
+    }
+
+  return counter;
+}
+
+/* A server that has less of anything than before has been added anew. */
+static void
+lb_haproxy_counters_add_server (LbHaproxyCounters *self,
+                                const LbHaproxyServer *server,
+                                double seconds)
+{
+  Counter *counter = lb_haproxy_counters_get (self, server);
+  gboolean anew = FALSE;
+
+  for (LbProxyCount i = 0; i < LB_N_PROXY_COUNTS; i++)
+    anew = anew || server->counts[i] < counter->seen[i];
+  if (anew)
+    memset (counter->seen, 0, sizeof counter->seen);
+
+  counter->requests_per_s = 0.0;
+  if (seconds > 0.0)
+    counter->requests_per_s =
+      (double) (server->counts[LB_PROXY_REQUESTS] - counter->seen[LB_PROXY_REQUESTS]) / seconds;
+
+  for (LbProxyCount i = 0; i < LB_N_PROXY_COUNTS; i++)
+    counter->fresh[i] += server->counts[i] - counter->seen[i];
+  counter->requests += server->counts[LB_PROXY_REQUESTS] - counter->seen[LB_PROXY_REQUESTS];
+  memcpy (counter->seen, server->counts, sizeof counter->seen);
+}
+
+/**
+ * lb_haproxy_counters_add:
+ * @self: counters
+ * @report: what HAProxy says now
+ * @now_us: the monotonic time in microseconds
+ */
+void
+lb_haproxy_counters_add (LbHaproxyCounters *self,
+                         const LbHaproxyReport *report,
+                         gint64 now_us)
+{
+  const double seconds = self->report_us > 0 ? (double) (now_us - self->report_us) / G_USEC_PER_SEC : 0.0;
+
+  if (report->pid != self->pid)
+    lb_haproxy_counters_begin (self);
+
+  for (guint i = 0; i < report->servers->len; i++)
+    lb_haproxy_counters_add_server (self, g_ptr_array_index (report->servers, i), seconds);
+
+  /* Whoever is added from now on begins at 0. */
+  self->from_start = TRUE;
+  self->pid = report->pid;
+  self->report_us = now_us;
+}
+
+/**
+ * lb_haproxy_counters_take:
+ * @self: counters
+ * @server: a server's name
+ * @counts: (inout) (array fixed-size=10): to which is added how many there were of each #LbProxyCount since this was
+ *   called last
+ */
+void
+lb_haproxy_counters_take (LbHaproxyCounters *self,
+                          const char *server,
+                          guint64 *counts)
+{
+  Counter *counter = g_hash_table_lookup (self->counters, server);
+
+  if (counter == NULL)
+    return;
+
+  for (LbProxyCount i = 0; i < LB_N_PROXY_COUNTS; i++)
+    counts[i] += counter->fresh[i];
+  memset (counter->fresh, 0, sizeof counter->fresh);
+}
+
+/**
+ * lb_haproxy_counters_get_requests:
+ * @self: counters
+ * @server: a server's name
+ *
+ * Returns: how many requests it has been sent in all, as far as they are ours
+ */
+guint64
+lb_haproxy_counters_get_requests (LbHaproxyCounters *self,
+                                  const char *server)
+{
+  const Counter *counter = g_hash_table_lookup (self->counters, server);
+
+  return counter != NULL ? counter->requests : 0;
+}
+
+/**
+ * lb_haproxy_counters_get_rate:
+ * @self: counters
+ * @server: a server's name
+ *
+ * Returns: requests per second between the last two reports
+ */
+double
+lb_haproxy_counters_get_rate (LbHaproxyCounters *self,
+                              const char *server)
+{
+  const Counter *counter = g_hash_table_lookup (self->counters, server);
+
+  return counter != NULL ? counter->requests_per_s : 0.0;
+}
