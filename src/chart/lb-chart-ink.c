@@ -78,3 +78,47 @@ lb_chart_ink_init_cairo (LbChartInk *self,
     .end_column = cairo_ink_end_column,
   };
 }
+
+/**
+ * lb_chart_ink_set_color:
+ * @self: an ink
+ * @color: the colour of what follows
+ */
+void
+lb_chart_ink_set_color (LbChartInk *self,
+                        const LbChartColor *color)
+{
+  lb_chart_ink_set_tint (self, color, 1.0);
+}
+
+/**
+ * lb_chart_ink_set_tint:
+ * @self: an ink
+ * @color: the colour of what follows
+ * @opacity: how much of it, from 0 to 1
+ */
+void
+lb_chart_ink_set_tint (LbChartInk *self,
+                       const LbChartColor *color,
+                       double opacity)
+{
+  cairo_set_source_rgba (self->cr, color->red, color->green, color->blue, color->alpha * opacity);
+}
+
+/**
+ * lb_chart_ink_write:
+ * @self: an ink
+ * @label: a label that was placed; one without text is not there
+ * @color: its colour
+ */
+void
+lb_chart_ink_write (LbChartInk *self,
+                    const LbChartLabel *label,
+                    const LbChartColor *color)
+{
+  if (label->text == NULL)
+    return;
+
+  lb_chart_ink_set_color (self, color);
+  self->write (self, label);
+}

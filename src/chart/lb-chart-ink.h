@@ -2,6 +2,7 @@
 #pragma once
 
 #include "chart/lb-chart-column.h"
+#include "chart/lb-chart-palette.h"
 
 G_BEGIN_DECLS
 
@@ -34,7 +35,16 @@ struct _LbChartInk
   void (*end_column) (LbChartInk *self);
 };
 
-void lb_chart_ink_init_cairo (LbChartInk *self,
-                              cairo_t    *cr);
+void lb_chart_ink_init_cairo (LbChartInk         *self,
+                              cairo_t            *cr);
+
+void lb_chart_ink_set_color  (LbChartInk         *self,
+                              const LbChartColor *color);
+void lb_chart_ink_set_tint   (LbChartInk         *self,
+                              const LbChartColor *color,
+                              double              opacity);
+void lb_chart_ink_write      (LbChartInk         *self,
+                              const LbChartLabel *label,
+                              const LbChartColor *color);
 
 G_END_DECLS

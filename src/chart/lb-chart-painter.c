@@ -24,38 +24,11 @@
 #define STRIPE_DISTANCE 5.0
 
 static void
-set_color (cairo_t *cr,
-           const LbChartColor *color)
-{
-  cairo_set_source_rgba (cr, color->red, color->green, color->blue, color->alpha);
-}
-
-static void
-set_tint (cairo_t *cr,
-          const LbChartColor *color,
-          double opacity)
-{
-  cairo_set_source_rgba (cr, color->red, color->green, color->blue, color->alpha * opacity);
-}
-
-static void
 fill_rect (LbChartInk *ink,
            const cairo_rectangle_t *rect)
 {
   cairo_rectangle (ink->cr, rect->x, rect->y, rect->width, rect->height);
   ink->fill (ink);
-}
-
-static void
-paint_label (LbChartInk *ink,
-             const LbChartLabel *label,
-             const LbChartColor *color)
-{
-  if (label->text == NULL)
-    return;
-
-  set_color (ink->cr, color);
-  ink->write (ink, label);
 }
 
 /* A rectangle with round corners; only the upper two if it stands on the floor. */
@@ -190,7 +163,7 @@ paint_bar (LbChartInk *ink,
 {
   const cairo_rectangle_t *bar = &column->bar;
 
-  set_color (ink->cr, color);
+  lb_chart_ink_set_color (ink, color);
   switch (column->kind)
     {
     case LB_CHART_UP:
@@ -201,17 +174,17 @@ paint_bar (LbChartInk *ink,
       break;
 
     case LB_CHART_DOWN:
-      set_tint (ink->cr, color, 0.15);
+      lb_chart_ink_set_tint (ink, color, 0.15);
       paint_solid (ink, bar);
-      set_color (ink->cr, color);
+      lb_chart_ink_set_color (ink, color);
       hatch_bar (ink, bar);
       outline_bar (ink, bar, 1.5);
       break;
 
     case LB_CHART_DRAIN:
-      set_tint (ink->cr, color, 0.15);
+      lb_chart_ink_set_tint (ink, color, 0.15);
       paint_solid (ink, bar);
-      set_color (ink->cr, color);
+      lb_chart_ink_set_color (ink, color);
       outline_bar (ink, bar, 2);
       break;
 
@@ -333,7 +306,7 @@ paint_column (LbChartInk *ink,
 {
   if (highlighted)
     {
-      set_color (ink->cr, &palette->hover);
+      lb_chart_ink_set_color (ink, &palette->hover);
       add_rounded (ink->cr, &column->slot, 0, SLOT_RADIUS, FALSE);
       ink->fill (ink);
     }
@@ -342,29 +315,29 @@ paint_column (LbChartInk *ink,
 
   if (column->slow)
     {
-      set_color (ink->cr, &palette->slow);
+      lb_chart_ink_set_color (ink, &palette->slow);
       paint_triangle (ink, &column->sign);
     }
   else if (column->sign.width > 0)
     {
-      set_color (ink->cr, &palette->down);
+      lb_chart_ink_set_color (ink, &palette->down);
       paint_cross (ink, &column->sign);
     }
 
   if (column->mark.width > 0)
     {
-      set_color (ink->cr, &palette->mark);
+      lb_chart_ink_set_color (ink, &palette->mark);
       paint_mark (ink, column);
     }
 
   if (layout->thinned && column->url.text != NULL)
     {
-      set_color (ink->cr, &palette->axis);
+      lb_chart_ink_set_color (ink, &palette->axis);
       paint_pointer (ink, column);
     }
 
-  paint_label (ink, &column->value, &palette->text);
-  paint_label (ink, &column->url, &palette->dim_text);
+  lb_chart_ink_write (ink, &column->value, &palette->text);
+  lb_chart_ink_write (ink, &column->url, &palette->dim_text);
 }
 
 static void
@@ -416,13 +389,13 @@ paint_axis (LbChartInk *ink,
     {
       cairo_rectangle_t line = { layout->plot.x, layout->ticks[i].y, layout->plot.width, 1 };
 
-      set_color (ink->cr, i == 0 ? &palette->axis : &palette->grid);
+      lb_chart_ink_set_color (ink, i == 0 ? &palette->axis : &palette->grid);
       fill_rect (ink, &line);
     }
   unclip_lines (ink);
 
   for (guint i = 0; i < layout->n_ticks; i++)
-    paint_label (ink, &layout->ticks[i].label, &palette->dim_text);
+    lb_chart_ink_write (ink, &layout->ticks[i].label, &palette->dim_text);
 }
 
 /* Over the bars, so that it can be seen between them and across them. */
@@ -442,11 +415,11 @@ paint_threshold (LbChartInk *ink,
   cairo_set_line_width (ink->cr, 1);
   cairo_move_to (ink->cr, layout->plot.x, y);
   cairo_line_to (ink->cr, layout->plot.x + layout->plot.width, y);
-  set_color (ink->cr, &palette->mark);
+  lb_chart_ink_set_color (ink, &palette->mark);
   ink->stroke (ink);
   unclip_lines (ink);
 
-  paint_label (ink, &layout->threshold.label, &palette->text);
+  lb_chart_ink_write (ink, &layout->threshold.label, &palette->text);
 }
 
 static void
@@ -454,21 +427,21 @@ paint_header (LbChartInk *ink,
               const LbChartLayout *layout,
               const LbChartPalette *palette)
 {
-  paint_label (ink, &layout->title, &palette->text);
+  lb_chart_ink_write (ink, &layout->title, &palette->text);
 
   for (guint i = 0; i < layout->n_legend; i++)
     {
       const LbChartLegendEntry *entry = &layout->legend[i];
 
-      paint_label (ink, &entry->label, &palette->dim_text);
+      lb_chart_ink_write (ink, &entry->label, &palette->dim_text);
       switch (entry->key)
         {
         case LB_CHART_KEY_MARK:
-          set_color (ink->cr, &palette->mark);
+          lb_chart_ink_set_color (ink, &palette->mark);
           fill_rect (ink, &entry->sample);
           break;
         case LB_CHART_KEY_SLOW:
-          set_color (ink->cr, &palette->slow);
+          lb_chart_ink_set_color (ink, &palette->slow);
           paint_triangle (ink, &entry->sample);
           break;
         case LB_CHART_KEY_NONE:
@@ -523,8 +496,8 @@ lb_chart_paint_with (LbChartInk *ink,
   paint_header (ink, layout, palette);
   paint_columns (ink, layout, palette, highlight);
   paint_threshold (ink, layout, palette);
-  paint_label (ink, &layout->sentence, &palette->dim_text);
-  paint_label (ink, &layout->more, &palette->dim_text);
+  lb_chart_ink_write (ink, &layout->sentence, &palette->dim_text);
+  lb_chart_ink_write (ink, &layout->more, &palette->dim_text);
   cairo_restore (ink->cr);
 }
 

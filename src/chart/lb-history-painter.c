@@ -24,37 +24,10 @@
 #define BAND_OPACITY 0.14
 
 static void
-set_color (cairo_t *cr,
-           const LbChartColor *color)
-{
-  cairo_set_source_rgba (cr, color->red, color->green, color->blue, color->alpha);
-}
-
-static void
-set_tint (cairo_t *cr,
-          const LbChartColor *color,
-          double opacity)
-{
-  cairo_set_source_rgba (cr, color->red, color->green, color->blue, color->alpha * opacity);
-}
-
-static void
 add_rect (cairo_t *cr,
           const cairo_rectangle_t *rect)
 {
   cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
-}
-
-static void
-paint_label (LbChartInk *ink,
-             const LbChartLabel *label,
-             const LbChartColor *color)
-{
-  if (label->text == NULL)
-    return;
-
-  set_color (ink->cr, color);
-  ink->write (ink, label);
 }
 
 static const LbChartColor *
@@ -104,7 +77,7 @@ paint_grid (LbChartInk *ink,
   const cairo_rectangle_t *plot = &layout->frame.plot;
 
   clip_to_all_but_words (ink, layout);
-  set_color (ink->cr, &palette->grid);
+  lb_chart_ink_set_color (ink, &palette->grid);
   for (guint i = 1; i < layout->n_ticks; i++)
     cairo_rectangle (ink->cr, plot->x, layout->ticks[i].y, plot->width, 1);
   for (guint i = 0; i < layout->n_times; i++)
@@ -112,7 +85,7 @@ paint_grid (LbChartInk *ink,
   ink->fill (ink);
   unclip_words (ink);
 
-  set_color (ink->cr, &palette->axis);
+  lb_chart_ink_set_color (ink, &palette->axis);
   if (layout->n_ticks > 0)
     cairo_rectangle (ink->cr, plot->x, layout->ticks[0].y, plot->width, 1);
   for (guint i = 0; i < layout->n_times; i++)
@@ -120,9 +93,9 @@ paint_grid (LbChartInk *ink,
   ink->fill (ink);
 
   for (guint i = 0; i < layout->n_ticks; i++)
-    paint_label (ink, &layout->ticks[i].label, &palette->dim_text);
+    lb_chart_ink_write (ink, &layout->ticks[i].label, &palette->dim_text);
   for (guint i = 0; i < layout->n_times; i++)
-    paint_label (ink, &layout->times[i].label, &palette->dim_text);
+    lb_chart_ink_write (ink, &layout->times[i].label, &palette->dim_text);
 }
 
 static void
@@ -145,9 +118,9 @@ paint_band (LbChartInk *ink,
             const LbHistoryBand *band,
             const LbChartPalette *palette)
 {
-  set_tint (ink->cr, &palette->text, BAND_OPACITY);
+  lb_chart_ink_set_tint (ink, &palette->text, BAND_OPACITY);
   fill_columns (ink, band->all, 0);
-  set_color (ink->cr, &palette->idle);
+  lb_chart_ink_set_color (ink, &palette->idle);
   fill_columns (ink, band->median, 0);
 }
 
@@ -175,7 +148,7 @@ paint_line (LbChartInk *ink,
 {
   const double grow = floor ((width - LINE_WIDTH) / 2);
 
-  set_color (ink->cr, get_color (palette, line->series));
+  lb_chart_ink_set_color (ink, get_color (palette, line->series));
   cairo_set_line_width (ink->cr, width);
   cairo_set_line_join (ink->cr, CAIRO_LINE_JOIN_BEVEL);
   trace_line (ink, line);
@@ -196,7 +169,7 @@ paint_crosses (LbChartInk *ink,
                const LbHistoryLine *line,
                const LbChartPalette *palette)
 {
-  set_color (ink->cr, &palette->down);
+  lb_chart_ink_set_color (ink, &palette->down);
   for (guint i = 0; i < line->crosses->len; i++)
     {
       const LbHistoryVertex *vertex = &g_array_index (line->crosses, LbHistoryVertex, i);
@@ -277,37 +250,37 @@ paint_block (LbChartInk *ink,
   switch (block->kind)
     {
     case LB_CHART_UP:
-      set_color (ink->cr, color);
+      lb_chart_ink_set_color (ink, color);
       paint_middle (ink, &block->rect, FALSE);
       break;
 
     case LB_CHART_DOWN:
-      set_tint (ink->cr, &palette->down, 0.15);
+      lb_chart_ink_set_tint (ink, &palette->down, 0.15);
       add_rect (ink->cr, &block->rect);
       ink->fill (ink);
-      set_color (ink->cr, &palette->down);
+      lb_chart_ink_set_color (ink, &palette->down);
       if (block->word.text == NULL)
         hatch (ink, &block->rect);
       outline (ink, &block->rect);
       break;
 
     case LB_CHART_DRAIN:
-      set_tint (ink->cr, color, 0.15);
+      lb_chart_ink_set_tint (ink, color, 0.15);
       add_rect (ink->cr, &block->rect);
       ink->fill (ink);
-      set_color (ink->cr, color);
+      lb_chart_ink_set_color (ink, color);
       outline (ink, &block->rect);
       break;
 
     case LB_CHART_MAINT:
-      set_color (ink->cr, &palette->idle);
+      lb_chart_ink_set_color (ink, &palette->idle);
       outline (ink, &block->rect);
       if (block->word.text == NULL)
         stripe (ink, &block->rect);
       break;
 
     case LB_CHART_UNKNOWN:
-      set_color (ink->cr, &palette->idle);
+      lb_chart_ink_set_color (ink, &palette->idle);
       paint_middle (ink, &block->rect, TRUE);
       break;
 
@@ -315,7 +288,7 @@ paint_block (LbChartInk *ink,
       g_assert_not_reached ();
     }
 
-  paint_label (ink, &block->word, &palette->text);
+  lb_chart_ink_write (ink, &block->word, &palette->text);
 }
 
 /* On a ground of its own, so that no hatching runs through it. */
@@ -328,12 +301,12 @@ paint_mark (LbChartInk *ink,
                    mark->rect.height + 2);
   if (mark->number.text != NULL)
     add_rect (ink->cr, &mark->number.rect);
-  set_color (ink->cr, &palette->background);
+  lb_chart_ink_set_color (ink, &palette->background);
   ink->fill (ink);
 
-  set_color (ink->cr, mark->change == LB_HISTORY_WENT_DOWN ? &palette->down : &palette->text);
+  lb_chart_ink_set_color (ink, mark->change == LB_HISTORY_WENT_DOWN ? &palette->down : &palette->text);
   lb_history_symbol_paint_change (ink, mark->change, &mark->rect);
-  paint_label (ink, &mark->number, &palette->text);
+  lb_chart_ink_write (ink, &mark->number, &palette->text);
 }
 
 static void
@@ -341,10 +314,10 @@ paint_lane (LbChartInk *ink,
             const LbHistoryLane *lane,
             const LbChartPalette *palette)
 {
-  paint_label (ink, &lane->label, &palette->dim_text);
+  lb_chart_ink_write (ink, &lane->label, &palette->dim_text);
   if (lane->key.width > 0)
     {
-      set_color (ink->cr, get_color (palette, lane->series));
+      lb_chart_ink_set_color (ink, get_color (palette, lane->series));
       lb_history_symbol_paint_series (ink, lane->series, &lane->key);
     }
 
@@ -365,18 +338,18 @@ paint_key (LbChartInk *ink,
 
   if (key->series == LB_HISTORY_BAND)
     {
-      set_tint (ink->cr, &palette->text, BAND_OPACITY);
+      lb_chart_ink_set_tint (ink, &palette->text, BAND_OPACITY);
       cairo_rectangle (ink->cr, sample->x, sample->y + 2, sample->width, sample->height - 4);
       ink->fill (ink);
     }
 
-  set_color (ink->cr,
-             key->series == LB_HISTORY_BAND ? &palette->idle : get_color (palette, key->series));
+  lb_chart_ink_set_color (ink, key->series == LB_HISTORY_BAND ? &palette->idle
+                                                              : get_color (palette, key->series));
   cairo_rectangle (ink->cr, sample->x, y - 1, sample->width, 2);
   ink->fill (ink);
   if (key->series != LB_HISTORY_BAND)
     lb_history_symbol_paint_series (ink, key->series, &symbol);
-  paint_label (ink, &key->label, &palette->dim_text);
+  lb_chart_ink_write (ink, &key->label, &palette->dim_text);
 }
 
 static void
@@ -384,10 +357,10 @@ paint_header (LbChartInk *ink,
               const LbHistoryLayout *layout,
               const LbChartPalette *palette)
 {
-  paint_label (ink, &layout->header.title, &palette->text);
+  lb_chart_ink_write (ink, &layout->header.title, &palette->text);
   for (guint i = 0; i < layout->header.n_keys; i++)
     paint_key (ink, &layout->header.keys[i], palette);
-  paint_label (ink, &layout->header.more, &palette->dim_text);
+  lb_chart_ink_write (ink, &layout->header.more, &palette->dim_text);
 }
 
 /* Over the lines, so that it can be seen across them. */
@@ -404,7 +377,7 @@ paint_threshold (LbChartInk *ink,
     return;
 
   cairo_save (ink->cr);
-  set_color (ink->cr, &palette->mark);
+  lb_chart_ink_set_color (ink, &palette->mark);
   cairo_set_dash (ink->cr, dashes, G_N_ELEMENTS (dashes), 0);
   cairo_set_line_width (ink->cr, 1);
   cairo_move_to (ink->cr, plot->x, y);
@@ -412,7 +385,7 @@ paint_threshold (LbChartInk *ink,
   ink->stroke (ink);
   cairo_restore (ink->cr);
 
-  paint_label (ink, &layout->threshold.label, &palette->text);
+  lb_chart_ink_write (ink, &layout->threshold.label, &palette->text);
 }
 
 /* Lines may begin and end outside, but symbols at the top have to be whole. */
@@ -463,8 +436,8 @@ lb_history_paint (LbChartInk *ink,
   for (guint i = 0; i < layout->n_lanes; i++)
     paint_lane (ink, &layout->lanes[i], palette);
 
-  paint_label (ink, &layout->sentence, &palette->dim_text);
-  paint_label (ink, &layout->since, &palette->dim_text);
+  lb_chart_ink_write (ink, &layout->sentence, &palette->dim_text);
+  lb_chart_ink_write (ink, &layout->since, &palette->dim_text);
   cairo_restore (ink->cr);
 }
 
@@ -488,7 +461,7 @@ paint_box (LbChartInk *ink,
       cairo_arc (ink->cr, left + r, bottom - r, r, 0.5 * G_PI, G_PI);
       cairo_close_path (ink->cr);
 
-      set_color (ink->cr, i == 0 ? &palette->background : &palette->axis);
+      lb_chart_ink_set_color (ink, i == 0 ? &palette->background : &palette->axis);
       cairo_set_line_width (ink->cr, 1);
       if (i == 0)
         ink->fill (ink);
@@ -512,18 +485,18 @@ paint_row (LbChartInk *ink,
                                      row->value.rect.x + row->value.rect.width)) +
                            3;
 
-      set_color (ink->cr, &palette->grid);
+      lb_chart_ink_set_color (ink, &palette->grid);
       cairo_rectangle (ink->cr, left, row->name.rect.y, right - left, row->name.rect.height);
       ink->fill (ink);
     }
 
   if (row->series != LB_HISTORY_NOBODY)
     {
-      set_color (ink->cr, get_color (palette, row->series));
+      lb_chart_ink_set_color (ink, get_color (palette, row->series));
       lb_history_symbol_paint_series (ink, row->series, &row->key);
     }
-  paint_label (ink, &row->name, color);
-  paint_label (ink, &row->value, color);
+  lb_chart_ink_write (ink, &row->name, color);
+  lb_chart_ink_write (ink, &row->value, color);
 }
 
 /* What was pointed at stands out, whether it has a colour of its own or not. */
@@ -566,7 +539,7 @@ lb_history_paint_reading (LbChartInk *ink,
   cairo_save (ink->cr);
   paint_nearest (ink, layout, reading, palette);
 
-  set_color (ink->cr, &palette->idle);
+  lb_chart_ink_set_color (ink, &palette->idle);
   cairo_rectangle (ink->cr, CLAMP (reading->x, plot->x, plot->x + plot->width - 1), plot->y, 1,
                    layout->floor - plot->y);
   ink->fill (ink);
@@ -577,15 +550,15 @@ lb_history_paint_reading (LbChartInk *ink,
 
       if (row->dot.width <= 0)
         continue;
-      set_color (ink->cr, get_color (palette, row->series));
+      lb_chart_ink_set_color (ink, get_color (palette, row->series));
       lb_history_symbol_paint_series (ink, row->series < LB_CHART_N_SERIES ? row->series : 0,
                                       &row->dot);
     }
 
   paint_box (ink, &reading->box, palette);
-  paint_label (ink, &reading->time, &palette->text);
+  lb_chart_ink_write (ink, &reading->time, &palette->text);
   for (guint i = 0; i < reading->n_rows; i++)
     paint_row (ink, &reading->rows[i], palette);
-  paint_label (ink, &reading->more, &palette->dim_text);
+  lb_chart_ink_write (ink, &reading->more, &palette->dim_text);
   cairo_restore (ink->cr);
 }
