@@ -49,6 +49,42 @@ lb_wait_until_at (const char *location,
     g_source_remove (deadline);
 }
 
+static gboolean
+on_frame (GtkWidget *widget G_GNUC_UNUSED,
+          GdkFrameClock *clock G_GNUC_UNUSED,
+          gpointer user_data)
+{
+  guint *n_frames = user_data;
+
+  (*n_frames)++;
+
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+had_frames (gpointer user_data)
+{
+  const guint *n_frames = user_data;
+
+  return *n_frames > 3;
+}
+
+/**
+ * lb_wait_for_frames:
+ * @widget: a widget on the screen
+ *
+ * Lets some frames begin, so that what was queued before has been laid out and painted.
+ */
+void
+lb_wait_for_frames (gpointer widget)
+{
+  guint n_frames = 0;
+  const guint tick = gtk_widget_add_tick_callback (widget, on_frame, &n_frames, NULL);
+
+  lb_wait_until (had_frames, &n_frames);
+  gtk_widget_remove_tick_callback (widget, tick);
+}
+
 /**
  * lb_window_test_init:
  *

@@ -35,6 +35,8 @@ void     lb_wait_until_at               (const char       *location,
                                          LbCondition       condition,
                                          gpointer          user_data);
 
+void     lb_wait_for_frames             (gpointer          widget);
+
 gboolean lb_window_test_init            (void);
 int      lb_window_test_run             (void);
 GSocket *lb_test_occupy_port            (guint            *port);

@@ -199,37 +199,6 @@ test_sorts_what_has_no_answer_last (Fixture *f,
   assert_order (f, "321");
 }
 
-static gboolean
-on_frame (GtkWidget *widget,
-          GdkFrameClock *clock,
-          gpointer user_data)
-{
-  guint *n_frames = user_data;
-
-  (*n_frames)++;
-
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-had_three_frames (gpointer user_data)
-{
-  guint *n_frames = user_data;
-
-  return *n_frames > 3;
-}
-
-/* What is asked of a list is there when it has been laid out and painted. */
-static void
-wait_for_frames (Fixture *f)
-{
-  guint n_frames = 0;
-  guint tick = gtk_widget_add_tick_callback (GTK_WIDGET (f->list), on_frame, &n_frames, NULL);
-
-  lb_wait_until (had_three_frames, &n_frames);
-  gtk_widget_remove_tick_callback (GTK_WIDGET (f->list), tick);
-}
-
 static void
 test_sorting_again_keeps_the_place (Fixture *f,
                                     gconstpointer user_data)
@@ -248,23 +217,23 @@ test_sorting_again_keeps_the_place (Fixture *f,
     }
   refresh (f);
   sort_by (f, COLUMN_REDIRECTS, GTK_SORT_DESCENDING);
-  wait_for_frames (f);
+  lb_wait_for_frames (f->list);
 
   eleventh = gtk_adjustment_get_upper (adjustment) / 60 * 10;
   gtk_adjustment_set_value (adjustment, eleventh);
-  wait_for_frames (f);
+  lb_wait_for_frames (f->list);
   g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), ==, eleventh);
 
   /* The first rows become the last. */
   for (i = 0; i < 59; i++)
     redirect (f, i, 2 * (60 - i));
   refresh (f);
-  wait_for_frames (f);
+  lb_wait_for_frames (f->list);
   g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), ==, eleventh);
 
   /* Another order begins at its beginning. */
   sort_by (f, COLUMN_URL, GTK_SORT_ASCENDING);
-  wait_for_frames (f);
+  lb_wait_for_frames (f->list);
   g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), ==, 0);
 }
 

@@ -7,10 +7,10 @@
 #include "window/lb-chart-bar.h"
 #include "window/lb-chart-bars.h"
 #include "window/lb-chart.h"
+#include "window/lb-window-fixture.h"
 
 #define WIDTH 480
 #define HEIGHT 300
-#define DEADLINE_US (10 * G_USEC_PER_SEC)
 
 /* A chart on the screen, as the window has it. */
 typedef struct
@@ -27,35 +27,6 @@ get_adjustment (Fixture *f)
   return gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (f->chart));
 }
 
-static gboolean
-count_tick (GtkWidget *widget,
-            GdkFrameClock *clock,
-            gpointer user_data)
-{
-  guint *n_ticks = user_data;
-
-  (*n_ticks)++;
-
-  return G_SOURCE_CONTINUE;
-}
-
-/* Lets three frames begin, so that what was queued before has been allocated and painted. */
-static void
-run_frames (Fixture *f)
-{
-  gint64 deadline = g_get_monotonic_time () + DEADLINE_US;
-  guint n_ticks = 0;
-  guint id = gtk_widget_add_tick_callback (f->chart, count_tick, &n_ticks, NULL);
-
-  while (n_ticks < 3)
-    {
-      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
-      g_main_context_iteration (NULL, TRUE);
-    }
-
-  gtk_widget_remove_tick_callback (f->chart, id);
-}
-
 static void
 show_snapshot (Fixture *f,
                LbSnapshot *snapshot)
@@ -63,7 +34,7 @@ show_snapshot (Fixture *f,
   g_clear_pointer (&f->snapshot, lb_snapshot_unref);
   f->snapshot = snapshot;
   lb_chart_set_snapshot (LB_CHART (f->chart), snapshot);
-  run_frames (f);
+  lb_wait_for_frames (f->chart);
 }
 
 static void
@@ -84,7 +55,7 @@ set_up (Fixture *f,
   gtk_window_set_default_size (GTK_WINDOW (f->window), WIDTH, HEIGHT);
   gtk_window_set_child (GTK_WINDOW (f->window), scrolled);
   gtk_window_present (GTK_WINDOW (f->window));
-  run_frames (f);
+  lb_wait_for_frames (f->chart);
 }
 
 /* Nothing outlives the window, and nobody keeps the snapshot. */
@@ -282,14 +253,14 @@ test_the_focus_scrolls_into_sight (Fixture *f,
 
   g_assert_true (gtk_widget_child_focus (f->chart, GTK_DIR_TAB_FORWARD));
   press (f->bars, GDK_KEY_End);
-  run_frames (f);
+  lb_wait_for_frames (f->chart);
   g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), ==,
                      gtk_adjustment_get_upper (adjustment) -
                        gtk_adjustment_get_page_size (adjustment));
   assert_in_sight (f, 99);
 
   press (f->bars, GDK_KEY_Home);
-  run_frames (f);
+  lb_wait_for_frames (f->chart);
   g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), ==, 0);
   assert_in_sight (f, 0);
 }
@@ -321,13 +292,13 @@ test_right_to_left_is_mirrored (Fixture *f,
   g_assert_cmpuint (get_focused (f), ==, 0);
 
   press (f->bars, GDK_KEY_End);
-  run_frames (f);
+  lb_wait_for_frames (f->chart);
   g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), ==, 0);
   assert_in_sight (f, 99);
 
   /* What a scrollbar does. */
   gtk_adjustment_set_value (adjustment, 100);
-  run_frames (f);
+  lb_wait_for_frames (f->chart);
   g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), ==, 100);
   g_assert_true (gtk_widget_compute_bounds (find_bar (f, 99), f->chart, &first));
   g_assert_cmpfloat (graphene_rect_get_x (&first), <, 0);
@@ -345,7 +316,7 @@ test_thousands_have_bars_where_one_looks (Fixture *f,
 
   g_assert_true (gtk_widget_child_focus (f->chart, GTK_DIR_TAB_FORWARD));
   press (f->bars, GDK_KEY_End);
-  run_frames (f);
+  lb_wait_for_frames (f->chart);
   g_assert_cmpuint (get_focused (f), ==, 9999);
   assert_in_sight (f, 9999);
   gtk_test_accessible_assert_property (find_bar (f, 9999), GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -354,7 +325,7 @@ test_thousands_have_bars_where_one_looks (Fixture *f,
   press (f->bars, GDK_KEY_Left);
   g_assert_cmpuint (get_focused (f), ==, 9998);
   gtk_adjustment_set_value (get_adjustment (f), gtk_adjustment_get_upper (get_adjustment (f)) / 2);
-  run_frames (f);
+  lb_wait_for_frames (f->chart);
   assert_in_sight (f, 5000);
 }
 
@@ -457,14 +428,14 @@ test_options (Fixture *f,
 
   g_signal_connect (f->chart, "notify", G_CALLBACK (count_notify), &n_notifies);
   g_object_set (f->chart, "log-scale", TRUE, "threshold-ms", 1, NULL);
-  run_frames (f);
+  lb_wait_for_frames (f->chart);
   g_assert_cmpuint (n_notifies, ==, 2);
   g_assert_cmpuint (count_pixels (f, &palette.slow), >, 500);
   slow_words = lb_chart_text_describe (&f->snapshot->backends[1], &slow, ", ");
   gtk_test_accessible_assert_property (find_bar (f, 1), GTK_ACCESSIBLE_PROPERTY_LABEL, slow_words);
 
   g_object_set (f->chart, "measure", LB_CHART_TRAFFIC, NULL);
-  run_frames (f);
+  lb_wait_for_frames (f->chart);
   g_assert_cmpuint (n_notifies, ==, 3);
   g_assert_cmpuint (count_pixels (f, &palette.slow), ==, 0);
   traffic_words = lb_chart_text_describe (&f->snapshot->backends[1], &traffic, ", ");
@@ -532,7 +503,7 @@ test_nothing_is_painted_while_hidden (Fixture *f,
   gtk_window_present (GTK_WINDOW (other));
   show_snapshot (f, snapshot_fixture_new (3));
   gtk_widget_set_visible (f->window, FALSE);
-  run_frames (&visible);
+  lb_wait_for_frames (visible.chart);
 
   g_signal_connect (clock, "paint", G_CALLBACK (count_paint), &n_paints);
   for (i = 4; i <= 6; i++)
@@ -540,12 +511,12 @@ test_nothing_is_painted_while_hidden (Fixture *f,
       g_clear_pointer (&f->snapshot, lb_snapshot_unref);
       f->snapshot = snapshot_fixture_new (i);
       lb_chart_set_snapshot (LB_CHART (f->chart), f->snapshot);
-      run_frames (&visible);
+      lb_wait_for_frames (visible.chart);
     }
   g_assert_cmpuint (n_paints, ==, 0);
 
   gtk_widget_set_visible (f->window, TRUE);
-  run_frames (f);
+  lb_wait_for_frames (f->chart);
   g_assert_cmpuint (n_paints, >, 0);
   g_signal_handlers_disconnect_by_func (clock, count_paint, &n_paints);
   gtk_window_destroy (GTK_WINDOW (other));

@@ -11,8 +11,6 @@ typedef struct
 {
   GtkWindow *window;
   GtkColumnView *view;
-  guint tick;
-  guint n_frames;
 } Fixture;
 
 static void
@@ -60,33 +58,6 @@ make_view (void)
   return view;
 }
 
-static gboolean
-on_frame (GtkWidget *widget G_GNUC_UNUSED,
-          GdkFrameClock *clock G_GNUC_UNUSED,
-          gpointer user_data)
-{
-  guint *n_frames = user_data;
-
-  (*n_frames)++;
-
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-had_three_frames (gpointer user_data)
-{
-  const guint *n_frames = user_data;
-
-  return *n_frames >= 3;
-}
-
-static void
-wait_for_frames (Fixture *f)
-{
-  f->n_frames = 0;
-  lb_wait_until (had_three_frames, &f->n_frames);
-}
-
 static void
 set_up (Fixture *f,
         gconstpointer user_data G_GNUC_UNUSED)
@@ -98,9 +69,8 @@ set_up (Fixture *f,
   f->window = GTK_WINDOW (gtk_window_new ());
   gtk_window_set_default_size (f->window, 400, 300);
   gtk_window_set_child (f->window, scroller);
-  f->tick = gtk_widget_add_tick_callback (scroller, on_frame, &f->n_frames, NULL);
   gtk_window_present (f->window);
-  wait_for_frames (f);
+  lb_wait_for_frames (f->view);
 }
 
 static void
@@ -158,7 +128,7 @@ test_scrolling (Fixture *f,
   g_assert_cmpuint (lb_column_view_get_first_visible (f->view), ==, 0);
 
   lb_column_view_scroll_to (f->view, N_ROWS - 1);
-  wait_for_frames (f);
+  lb_wait_for_frames (f->view);
   first = lb_column_view_get_first_visible (f->view);
   g_assert_cmpuint (first, >, N_ROWS / 2);
   g_assert_cmpuint (first, <, N_ROWS);
@@ -167,13 +137,13 @@ test_scrolling (Fixture *f,
   gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment) / N_ROWS * 10 + 1);
   g_assert_cmpuint (lb_column_view_get_first_visible (f->view), ==, 11);
 
-  wait_for_frames (f);
+  lb_wait_for_frames (f->view);
   lb_column_view_scroll_to (f->view, N_ROWS);
-  wait_for_frames (f);
+  lb_wait_for_frames (f->view);
   g_assert_cmpuint (lb_column_view_get_first_visible (f->view), ==, 11);
 
   lb_column_view_scroll_to (f->view, 0);
-  wait_for_frames (f);
+  lb_wait_for_frames (f->view);
   g_assert_cmpuint (lb_column_view_get_first_visible (f->view), ==, 0);
 }
 

@@ -4,6 +4,7 @@
 #include "pool/history-fixture.h"
 #include "window/lb-history-view.h"
 #include "window/lb-history-worker.h"
+#include "window/lb-window-fixture.h"
 
 #define WIDTH 640
 #define HEIGHT 360
@@ -18,35 +19,6 @@ typedef struct
   LbHistoryCrosshair *crosshair;
   HistoryFixture history;
 } Fixture;
-
-static gboolean
-count_tick (GtkWidget *widget,
-            GdkFrameClock *clock,
-            gpointer user_data)
-{
-  guint *n_ticks = user_data;
-
-  (*n_ticks)++;
-
-  return G_SOURCE_CONTINUE;
-}
-
-/* Lets three frames begin, so that what was queued before has been allocated and painted. */
-static void
-run_frames (Fixture *f)
-{
-  gint64 deadline = g_get_monotonic_time () + DEADLINE_US;
-  guint n_ticks = 0;
-  guint id = gtk_widget_add_tick_callback (f->window, count_tick, &n_ticks, NULL);
-
-  while (n_ticks < 3)
-    {
-      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
-      g_main_context_iteration (NULL, TRUE);
-    }
-
-  gtk_widget_remove_tick_callback (f->window, id);
-}
 
 /* So many seconds more, and the chart gets to know. */
 static void
@@ -76,7 +48,7 @@ set_up (Fixture *f,
   gtk_window_set_default_size (GTK_WINDOW (f->window), WIDTH, HEIGHT);
   gtk_window_set_child (GTK_WINDOW (f->window), f->view);
   gtk_window_present (GTK_WINDOW (f->window));
-  run_frames (f);
+  lb_wait_for_frames (f->window);
 }
 
 static void
@@ -120,7 +92,7 @@ press (Fixture *f,
           gtk_shortcut_action_activate (gtk_shortcut_get_action (shortcut), 0,
                                         GTK_WIDGET (f->chart),
                                         gtk_shortcut_get_arguments (shortcut));
-          run_frames (f);
+          lb_wait_for_frames (f->window);
           return;
         }
     }
@@ -152,7 +124,7 @@ test_tells_what_it_shows (Fixture *f,
   assert_label (f, "History of response times");
 
   pass (f, 100, go_down_once);
-  run_frames (f);
+  lb_wait_for_frames (f->window);
   gtk_test_accessible_assert_role (f->chart, GTK_ACCESSIBLE_ROLE_IMG);
   gtk_test_accessible_assert_property (
     f->chart, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
@@ -166,7 +138,7 @@ test_keys_move_the_crosshair (Fixture *f,
 {
   pass (f, 1000, NULL);
   lb_history_chart_set_range (f->chart, 60);
-  run_frames (f);
+  lb_wait_for_frames (f->window);
 
   press (f, GDK_KEY_Left, 0);
   assert_label (f, "21:16:40, 127.0.0.1:9001: 10.0 ms, 127.0.0.1:9002: 10.0 ms, "
@@ -202,7 +174,7 @@ test_the_crosshair_takes_the_picture_along (Fixture *f,
 {
   pass (f, 1000, NULL);
   lb_history_chart_set_range (f->chart, 10);
-  run_frames (f);
+  lb_wait_for_frames (f->window);
 
   for (guint i = 0; i < 15; i++)
     press (f, GDK_KEY_Left, 0);
@@ -216,7 +188,7 @@ test_keys_zoom_and_pan (Fixture *f,
                         gconstpointer user_data)
 {
   pass (f, 3600, NULL);
-  run_frames (f);
+  lb_wait_for_frames (f->window);
   g_assert_cmpuint (lb_history_chart_get_range (f->chart), ==, 600);
 
   press (f, GDK_KEY_plus, 0);
@@ -299,14 +271,14 @@ test_the_past_stays (Fixture *f,
   pass (f, 1000, NULL);
   lb_history_chart_set_range (f->chart, 60);
   lb_history_chart_pan (f->chart, -5);
-  run_frames (f);
+  lb_wait_for_frames (f->window);
   gtk_test_accessible_assert_property (
     f->chart, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
     "1 minute up to 21:11:40. 127.0.0.1:9001: 10.0 ms. 127.0.0.1:9002: 10.0 ms. "
     "127.0.0.1:9003: 10.0 ms.");
 
   pass (f, 30, NULL);
-  run_frames (f);
+  lb_wait_for_frames (f->window);
   gtk_test_accessible_assert_property (
     f->chart, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
     "1 minute up to 21:11:40. 127.0.0.1:9001: 10.0 ms. 127.0.0.1:9002: 10.0 ms. "
@@ -322,13 +294,13 @@ test_a_click_pins_the_crosshair (Fixture *f,
 
   pass (f, 3600, NULL);
   lb_history_chart_set_range (f->chart, 300);
-  run_frames (f);
+  lb_wait_for_frames (f->window);
 
   lb_history_crosshair_point (f->crosshair, x, 10);
   assert_label (f, "History of response times");
   lb_history_crosshair_pin (f->crosshair);
   g_assert_cmpstr (lb_history_crosshair_get_selected (f->crosshair), ==, "http://127.0.0.1:9001");
-  run_frames (f);
+  lb_wait_for_frames (f->window);
   lb_history_crosshair_unpoint (f->crosshair);
   label = gtk_test_accessible_check_property (GTK_ACCESSIBLE (f->chart),
                                               GTK_ACCESSIBLE_PROPERTY_LABEL, "");
@@ -351,16 +323,16 @@ test_nothing_is_done_while_hidden (Fixture *f,
     "127.0.0.1:9003: 10.0 ms.";
 
   pass (f, 100, NULL);
-  run_frames (f);
+  lb_wait_for_frames (f->window);
   gtk_test_accessible_assert_property (f->chart, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, shown);
 
   gtk_widget_set_visible (f->view, FALSE);
   pass (f, 50, NULL);
-  run_frames (f);
+  lb_wait_for_frames (f->window);
   gtk_test_accessible_assert_property (f->chart, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, shown);
 
   gtk_widget_set_visible (f->view, TRUE);
-  run_frames (f);
+  lb_wait_for_frames (f->window);
   gtk_test_accessible_assert_property (
     f->chart, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
     "10 minutes up to 21:02:30. 127.0.0.1:9001: 10.0 ms. 127.0.0.1:9002: 10.0 ms. "

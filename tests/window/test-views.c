@@ -106,37 +106,6 @@ assert_rows (LbWindowFixture *f,
   g_assert_cmpstr (digits->str, ==, expected);
 }
 
-static gboolean
-on_tick (GtkWidget *widget,
-         GdkFrameClock *clock,
-         gpointer user_data)
-{
-  guint *n_frames = user_data;
-
-  (*n_frames)++;
-
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-had_three_frames (gpointer user_data)
-{
-  guint *n_frames = user_data;
-
-  return *n_frames > 3;
-}
-
-static void
-wait_for_frames (LbWindowFixture *f)
-{
-  guint n_frames = 0;
-  guint tick =
-    gtk_widget_add_tick_callback (GTK_WIDGET (f->window), on_tick, &n_frames, NULL);
-
-  lb_wait_until (had_three_frames, &n_frames);
-  gtk_widget_remove_tick_callback (GTK_WIDGET (f->window), tick);
-}
-
 static void
 test_view_is_switched (LbWindowFixture *f,
                        gconstpointer user_data)
@@ -188,7 +157,7 @@ test_view_of_the_history (LbWindowFixture *f,
   g_action_group_change_action_state (G_ACTION_GROUP (f->window), "show",
                                       g_variant_new_string ("unknown"));
   g_assert_cmpstr (get_chart_page (f), ==, "history");
-  wait_for_frames (f);
+  lb_wait_for_frames (f->window);
   activate (f, "freeze-chart", NULL);
   activate (f, "view", "response-times");
   g_assert_cmpstr (get_chart_page (f), ==, "bars");
