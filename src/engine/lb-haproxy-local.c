@@ -19,6 +19,9 @@
 #define BACK_OFF_MAX_US (30 * G_USEC_PER_SEC)
 #define STEADY_US (10 * G_USEC_PER_SEC)
 
+/* Up to here a client that could be served by nobody else had better wait for the next one. */
+#define SOON_US G_USEC_PER_SEC
+
 /**
  * LbHaproxyLocal:
  *
@@ -558,12 +561,13 @@ lb_haproxy_local_get_runtime (LbHaproxyLocal *self)
  * lb_haproxy_local_is_starting:
  * @self: what runs a HAProxy here
  *
- * Returns: whether there will be another HAProxy in a moment, if nothing goes wrong
+ * Returns: whether another HAProxy starts, or will in a moment
  */
 gboolean
 lb_haproxy_local_is_starting (LbHaproxyLocal *self)
 {
   g_return_val_if_fail (LB_IS_HAPROXY_LOCAL (self), FALSE);
 
-  return self->next != NULL;
+  return self->next != NULL ||
+         (g_source_get_ready_time (self->retry) >= 0 && self->back_off_us <= SOON_US);
 }
