@@ -9,6 +9,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "engine/lb-engine.h"
+#include "engine/lb-haproxy-agent-port.h"
 #include "http/lb-front.h"
 #include "http/lb-socket.h"
 #include "lb-endpoint.h"
@@ -50,6 +51,7 @@ struct _LbBalancer
   LbProber *prober;
   LbFront front;
   LbEngine *engine;
+  LbHaproxyAgentPort *agent_port;
   LbEndpoint *endpoint;
   LbKeeper *keeper;
   LbSamples *samples;
@@ -57,6 +59,7 @@ struct _LbBalancer
 
   char *override_policy;
   char *override_engine;
+  int override_agent_port; /* or -1 */
 
   gint64 start_us;
   gboolean loading;
@@ -193,6 +196,31 @@ lb_balancer_apply_engine (LbBalancer *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ENGINE]);
 }
 
+static guint16
+lb_balancer_get_agent_port (LbBalancer *self)
+{
+  return (guint16) (self->override_agent_port >= 0 ? (guint) self->override_agent_port
+                                                   : lb_keeper_get_config (self->keeper)->agent_port);
+}
+
+/* It is at the addresses of the endpoint, whatever becomes of the endpoint's own ports. */
+static void
+lb_balancer_update_agent_port (LbBalancer *self)
+{
+  const guint16 port = self->start_us != 0 ? lb_balancer_get_agent_port (self) : 0;
+  g_autoptr (GError) error = NULL;
+
+  if (port == 0)
+    lb_haproxy_agent_port_close (self->agent_port);
+  else if (!lb_haproxy_agent_port_open (self->agent_port, lb_endpoint_get_addresses (self->endpoint), port, &error))
+    {
+      g_autofree char *problem =
+        g_strdup_printf ("%s %s", _("The port for HAProxy’s agent checks cannot be opened."), error->message);
+
+      lb_balancer_report (self, problem);
+    }
+}
+
 /* Takes over the settings, and then the backends: which of them would be ourselves depends on where we
  * are going to listen. */
 static void
@@ -236,6 +264,7 @@ lb_balancer_on_config_changed (LbBalancer *self)
   /* What goes wrong is the endpoint's error. */
   if (self->start_us != 0)
     lb_endpoint_open (self->endpoint, NULL);
+  lb_balancer_update_agent_port (self);
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REDIRECT_STATUS]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CORS_ORIGIN]);
@@ -251,6 +280,7 @@ lb_balancer_on_uris (LbBalancer *self)
 {
   lb_server_set_redirect_port (self->front.server, lb_listener_get_port (self->front.listener));
   lb_engine_apply (self->engine);
+  lb_balancer_update_agent_port (self);
 }
 
 static void
@@ -369,6 +399,7 @@ lb_balancer_dispose (GObject *object)
 
   g_clear_object (&self->prober);
   g_clear_object (&self->historian);
+  g_clear_object (&self->agent_port);
   g_clear_object (&self->endpoint);
   if (self->engine != NULL)
     lb_balancer_drop_engine (self);
@@ -457,6 +488,8 @@ lb_balancer_init (LbBalancer *self)
   lb_front_init (&self->front, self->pool, &source);
   lb_balancer_make_engine (self, LB_CONFIG_DEFAULT_ENGINE);
   self->historian = lb_historian_new (self->pool, self->engine);
+  self->agent_port = lb_haproxy_agent_port_new (self->pool);
+  self->override_agent_port = -1;
 
   lb_prober_set_own_server (self->prober, lb_redirector_get_identity (self->front.redirector));
   g_signal_connect_swapped (self->prober, "probed", G_CALLBACK (lb_balancer_on_probed), self);
@@ -503,6 +536,7 @@ lb_balancer_load (LbBalancer *self,
                             overrides->port, overrides->stats_port);
       self->override_policy = g_strdup (overrides->policy);
       self->override_engine = g_strdup (overrides->engine);
+      self->override_agent_port = overrides->agent_port;
       lb_express_lane_set_open (self->front.lane, !overrides->no_express_lane);
     }
 
@@ -526,6 +560,8 @@ gboolean
 lb_balancer_start (LbBalancer *self,
                    GError **error)
 {
+  gboolean listens;
+
   g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
   g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, FALSE);
 
@@ -539,7 +575,10 @@ lb_balancer_start (LbBalancer *self,
       lb_balancer_set_loading (self, FALSE);
     }
 
-  return lb_endpoint_open (self->endpoint, error);
+  listens = lb_endpoint_open (self->endpoint, error);
+  lb_balancer_update_agent_port (self);
+
+  return listens;
 }
 
 /**
@@ -559,6 +598,7 @@ lb_balancer_stop (LbBalancer *self,
 
   lb_engine_stop (self->engine);
   lb_endpoint_close (self->endpoint);
+  lb_haproxy_agent_port_close (self->agent_port);
   lb_prober_stop (self->prober);
   lb_historian_stop (self->historian);
 

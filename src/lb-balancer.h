@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @listen: (nullable) (array zero-terminated=1): addresses instead of the configuration's
  * @port: instead of the configuration's, or -1
  * @stats_port: for `/stats` alone, instead of the configuration's; 0 for none; or -1
+ * @agent_port: for HAProxys elsewhere, instead of the configuration's; 0 for none; or -1
  * @policy: (nullable): a policy's name instead of the configuration's
  * @no_express_lane: whether libsoup answers everything
  *
@@ -25,6 +26,7 @@ typedef struct
   char **listen;
   int port;
   int stats_port;
+  int agent_port;
   char *policy;
   char *engine;
   gboolean no_express_lane;

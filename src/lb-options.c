@@ -22,6 +22,8 @@ static const GOptionEntry entries[] = {
     N_ ("Listen on this port; 0 picks a free one"), N_ ("N") },
   { "stats-port", 0, 0, G_OPTION_ARG_STRING, NULL,
     N_ ("Answer /stats on this port alone, and redirect it on the other; 0 for none"), N_ ("N") },
+  { "agent-port", 0, 0, G_OPTION_ARG_STRING, NULL,
+    N_ ("Answer the agent checks of HAProxy on this port; 0 for none"), N_ ("N") },
   { "backend", 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL,
     N_ ("Add a backend for this run; may be repeated"), N_ ("URL") },
   { "policy", 0, 0, G_OPTION_ARG_STRING, NULL,
@@ -207,6 +209,7 @@ lb_options_new (GVariantDict *dict,
 
   self->overrides.port = -1;
   self->overrides.stats_port = -1;
+  self->overrides.agent_port = -1;
 
   if (g_variant_dict_lookup (dict, G_OPTION_REMAINING, "^as", &rest))
     {
@@ -249,6 +252,10 @@ lb_options_new (GVariantDict *dict,
 
   if (g_variant_dict_lookup (dict, "stats-port", "&s", &port) &&
       !lb_options_read_port ("--stats-port", port, &self->overrides.stats_port, error))
+    return NULL;
+
+  if (g_variant_dict_lookup (dict, "agent-port", "&s", &port) &&
+      !lb_options_read_port ("--agent-port", port, &self->overrides.agent_port, error))
     return NULL;
 
   if (self->overrides.listen != NULL &&
@@ -299,6 +306,8 @@ lb_options_first_start (const LbOptions *self)
     return "--port";
   if (self->overrides.stats_port >= 0)
     return "--stats-port";
+  if (self->overrides.agent_port >= 0)
+    return "--agent-port";
   if (self->overrides.listen != NULL)
     return "--listen";
   if (self->overrides.policy != NULL)

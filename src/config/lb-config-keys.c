@@ -450,6 +450,8 @@ const LbConfigKey lb_config_keys[] = {
   { "port", lb_config_read_uint, lb_config_write_uint, NUMBER (LbConfig, port, 0, 65535) },
   { "stats_port", lb_config_read_uint, lb_config_write_uint,
     NUMBER (LbConfig, stats_port, 0, 65535) },
+  { "agent_port", lb_config_read_uint, lb_config_write_uint,
+    NUMBER (LbConfig, agent_port, 0, 65535) },
   { "max_connections", lb_config_read_uint, lb_config_write_uint,
     NUMBER (LbConfig, max_connections, 0, LB_CONFIG_MAX_CONNECTIONS) },
   { "max_connections_per_client", lb_config_read_uint, lb_config_write_uint,

@@ -72,6 +72,7 @@ lb_config_copy (const LbConfig *self)
   copy->listen = g_strdupv (self->listen);
   copy->port = self->port;
   copy->stats_port = self->stats_port;
+  copy->agent_port = self->agent_port;
   copy->max_connections = self->max_connections;
   copy->max_connections_per_client = self->max_connections_per_client;
   copy->redirect_status = self->redirect_status;

@@ -40,6 +40,7 @@ GQuark lb_config_error_quark (void);
  * @listen: addresses: IPv4, IPv6 without brackets, or `localhost`; at least one
  * @port: 0 to 65535
  * @stats_port: where `/stats` is instead, 1 to 65535; 0 for on @port, too
+ * @agent_port: where HAProxys elsewhere ask how to use each backend, 1 to 65535; 0 for nowhere
  * @max_connections: how many clients may be connected at once; 0 for as many as there are descriptors
  * @max_connections_per_client: how many connections each client may have at once; 0 for any number
  * @redirect_status: 301, 302, 303, 307 or 308
@@ -62,6 +63,7 @@ typedef struct
   char **listen;
   guint port;
   guint stats_port;
+  guint agent_port;
   guint max_connections;
   guint max_connections_per_client;
   guint redirect_status;

@@ -218,7 +218,7 @@ static void
 start_with_a_sample (Fixture *self)
 {
   char *listen[] = { (char *) "127.0.0.1", NULL };
-  const LbOverrides overrides = { .listen = listen, .port = 0, .stats_port = -1 };
+  const LbOverrides overrides = { .listen = listen, .port = 0, .stats_port = -1, .agent_port = -1 };
   LbProbeSettings settings;
   g_autoptr (GError) error = NULL;
 

@@ -54,6 +54,7 @@ static const char *const full =
   "  \"listen\": [\"127.0.0.1\", \"::1\"],\n"
   "  \"port\": 8080,\n"
   "  \"stats_port\": 8081,\n"
+  "  \"agent_port\": 8082,\n"
   "  \"max_connections\": 200,\n"
   "  \"max_connections_per_client\": 20,\n"
   "  \"redirect_status\": 308,\n"
@@ -139,6 +140,7 @@ test_writes_defaults (void)
                "  \"listen\": [\"localhost\"],\n"
                "  \"port\": 5000,\n"
                "  \"stats_port\": 0,\n"
+               "  \"agent_port\": 0,\n"
                "  \"max_connections\": 0,\n"
                "  \"max_connections_per_client\": 0,\n"
                "  \"redirect_status\": 307,\n"
@@ -162,6 +164,7 @@ test_reads_everything (void)
   g_assert_cmpstrv (config->listen, listen);
   g_assert_cmpuint (config->port, ==, 8080);
   g_assert_cmpuint (config->stats_port, ==, 8081);
+  g_assert_cmpuint (config->agent_port, ==, 8082);
   g_assert_cmpuint (config->redirect_status, ==, 308);
   g_assert_cmpstr (config->cors_origin, ==, "http://127.0.0.1:5500");
   g_assert_cmpstr (config->policy, ==, "smooth");
@@ -216,6 +219,7 @@ test_writes_changes (void)
                "  \"listen\": [\"0.0.0.0\"],\n"
                "  \"port\": 80,\n"
                "  \"stats_port\": 8081,\n"
+               "  \"agent_port\": 8082,\n"
                "  \"max_connections\": 200,\n"
                "  \"max_connections_per_client\": 20,\n"
                "  \"redirect_status\": 302,\n"
@@ -252,6 +256,7 @@ test_keeps_unknown_keys (void)
     "  \"version\": 1,\n"
     "  \"port\": 5000,\n"
     "  \"stats_port\": 0,\n"
+    "  \"agent_port\": 0,\n"
     "  \"max_connections\": 0,\n"
     "  \"max_connections_per_client\": 0,\n"
     "  \"listen\": [\"LOCALHOST\"],\n"
@@ -344,6 +349,7 @@ test_bad_settings_are_named_and_kept (void)
     { "\"probe\": {\"expected_status\": 200}", "“probe.expected_status”: 200 is not a text" },
     { "\"probe\": {\"expected_body\": \"\"}", "“probe.expected_body”" },
     { "\"probe\": {\"url\": \"http://a\"}", "“probe.url”: It belongs into the “probe” of one" },
+    { "\"agent_port\": -1", "“agent_port”: -1 is not a whole number from 0 to 65535." },
     { "\"stats_port\": 65536", "“stats_port”: 65536 is not a whole number from 0 to 65535." },
     { "\"max_connections\": -1", "“max_connections”: -1 is not a whole number from 0 to 1000000." },
     { "\"max_connections\": null", "“max_connections”" },
@@ -385,6 +391,7 @@ test_bad_settings_are_as_at_present (void)
     "  \"listen\": [\"*\"],\n"
     "  \"port\": \"38617\",\n"
     "  \"stats_port\": 65536,\n"
+    "  \"agent_port\": 65536,\n"
     "  \"max_connections\": -1,\n"
     "  \"max_connections_per_client\": -1,\n"
     "  \"redirect_status\": 200,\n"
@@ -399,7 +406,7 @@ test_bad_settings_are_as_at_present (void)
   const char *const listen[] = { "127.0.0.1", "::1", NULL };
   const char *const some[] = { "::1", NULL };
   g_autoptr (LbConfig) base = read_config (full, NULL, 0);
-  g_autoptr (LbConfig) config = read_config_over (text, base, NULL, 12);
+  g_autoptr (LbConfig) config = read_config_over (text, base, NULL, 13);
 
   g_assert_cmpstrv (config->listen, listen);
   g_assert_cmpuint (config->port, ==, 8080);
@@ -453,6 +460,7 @@ static const char *const all_probe_settings =
   "  \"listen\": [\"localhost\"],\n"
   "  \"port\": 5000,\n"
   "  \"stats_port\": 0,\n"
+  "  \"agent_port\": 0,\n"
   "  \"max_connections\": 0,\n"
   "  \"max_connections_per_client\": 0,\n"
   "  \"redirect_status\": 307,\n"
@@ -696,6 +704,7 @@ static const char *const some_bad =
   "  \"listen\": [\"localhost\"],\n"
   "  \"port\": 5000,\n"
   "  \"stats_port\": 0,\n"
+  "  \"agent_port\": 0,\n"
   "  \"max_connections\": 0,\n"
   "  \"max_connections_per_client\": 0,\n"
   "  \"redirect_status\": 307,\n"

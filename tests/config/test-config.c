@@ -31,6 +31,7 @@ test_copy_is_its_own (void)
 
   config->port = 8080;
   config->stats_port = 8081;
+  config->agent_port = 8082;
   g_ptr_array_add (config->backends, backend);
   copy = lb_config_copy (config);
   g_free (config->policy);
@@ -39,6 +40,7 @@ test_copy_is_its_own (void)
 
   g_assert_cmpuint (copy->port, ==, 8080);
   g_assert_cmpuint (copy->stats_port, ==, 8081);
+  g_assert_cmpuint (copy->agent_port, ==, 8082);
   g_assert_cmpstr (copy->policy, ==, "random");
   g_assert_cmpuint (copy->backends->len, ==, 1);
   g_assert_true (copy->backends->pdata[0] == backend);
