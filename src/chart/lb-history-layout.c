@@ -27,7 +27,6 @@
 #define GAP LB_CHART_GAP
 
 #define MIN_TICK_DISTANCE 44.0
-#define TIME_DISTANCE 32.0
 #define MIN_PLOT 48.0
 #define MIN_PLOT_WIDTH 80.0
 
@@ -77,44 +76,14 @@ has_band (const Maker *maker)
   return get_n_backends (maker) > maker->choice->n_chosen;
 }
 
-/* The first and the last step that reach into the picture. */
-static void
-get_visible_steps (const Maker *maker,
-                   guint *first,
-                   guint *end)
-{
-  const LbHistoryDigest *digest = maker->digest;
-  const double start = maker->range->end - maker->range->length;
-  const double from = floor (start / digest->step_s) - (double) digest->first;
-  const double to = floor (maker->range->end / digest->step_s) + 1 - (double) digest->first;
-
-  *first = (guint) CLAMP (from, 0, digest->n_steps);
-  *end = (guint) CLAMP (to, *first, digest->n_steps);
-}
-
-/* Returns whether there is any response time. */
+/* Returns whether there is any response time in sight. */
 static gboolean
 find_extremes (const Maker *maker,
                gint64 *lowest_us,
                gint64 *highest_us)
 {
-  guint first;
-  guint end;
-
-  *lowest_us = -1;
-  *highest_us = -1;
-  get_visible_steps (maker, &first, &end);
-  for (guint i = first; i < end; i++)
-    {
-      const LbHistoryMoment *moment = &maker->digest->moments[i];
-
-      if (moment->lowest_us < 0)
-        continue;
-      *lowest_us = *lowest_us >= 0 ? MIN (*lowest_us, moment->lowest_us) : moment->lowest_us;
-      *highest_us = MAX (*highest_us, moment->highest_us);
-    }
-
-  return *highest_us >= 0;
+  return lb_history_digest_find_extremes (maker->digest, maker->range->end - maker->range->length,
+                                          maker->range->end, lowest_us, highest_us);
 }
 
 static void
@@ -287,47 +256,6 @@ place_lanes (LbHistoryLayout *self,
     }
 
   self->floor = y - (n_lanes > 0 ? LANE_GAP : 0);
-}
-
-/* The first of them at a round time of day here. */
-static void
-place_times (LbHistoryLayout *self,
-             const Maker *maker)
-{
-  const LbHistorySlice *slice = maker->digest->slice;
-  const cairo_rectangle_t *plot = &self->frame.plot;
-  g_autofree char *sample = lb_history_format_time (slice->end_us, TRUE);
-  const double width = lb_chart_text_style_measure (maker->style, sample) + TIME_DISTANCE;
-  const double n_ticks = CLAMP (plot->width / width, 1, LB_HISTORY_MAX_TIMES - 1);
-  const guint step_s = lb_history_tick_step (self->frame.length, n_ticks);
-  const gint64 step_us = step_s * G_TIME_SPAN_SECOND;
-  const gint64 start_us = lb_history_get_time_us (slice, self->frame.start);
-  const gint64 end_us = lb_history_get_time_us (slice, self->frame.start + self->frame.length);
-  g_autoptr (GDateTime) date = g_date_time_new_from_unix_local (end_us / G_TIME_SPAN_SECOND);
-  const gint64 offset_us = g_date_time_get_utc_offset (date);
-  double free_from = PADDING;
-
-  for (gint64 time_us = (start_us + offset_us + step_us - 1) / step_us * step_us - offset_us;
-       time_us <= end_us && self->n_times < LB_HISTORY_MAX_TIMES; time_us += step_us)
-    {
-      LbHistoryTick *tick = &self->times[self->n_times++];
-      g_autofree char *text = lb_history_format_time (time_us, step_s < 60);
-      const double second =
-        (double) slice->end - (double) (slice->end_us - time_us) / G_TIME_SPAN_SECOND;
-      double x;
-
-      tick->x = MIN (floor (lb_history_frame_get_x (&self->frame, second)),
-                     plot->x + plot->width - 1);
-      lb_chart_label_init (&tick->label, maker->style, text, -1);
-      x = CLAMP (tick->x - floor (tick->label.rect.width / 2), PADDING,
-                 self->width - PADDING - tick->label.rect.width);
-      lb_chart_label_move (&tick->label, x, self->floor + GAP);
-
-      if (x < free_from)
-        lb_chart_label_clear (&tick->label);
-      else
-        free_from = x + tick->label.rect.width + PADDING;
-    }
 }
 
 static void
@@ -530,7 +458,9 @@ place_all (LbHistoryLayout *self,
       place_ticks (self, maker);
       place_lines (self, maker);
       place_lanes (self, maker, lanes, &all);
-      place_times (self, maker);
+      self->n_times =
+        lb_history_times_place (self->times, maker->digest->slice, &self->frame, maker->style,
+                                self->width, self->floor + GAP);
       place_words (self, maker);
       if (self->rtl)
         {

@@ -6,21 +6,9 @@
 #include "chart/lb-history-lane.h"
 #include "chart/lb-history-line.h"
 #include "chart/lb-history-range.h"
+#include "chart/lb-history-times.h"
 
 G_BEGIN_DECLS
-
-/**
- * LbHistoryTick:
- * @x: where the grid line is
- * @label: under it; without text where it would cover another one
- */
-typedef struct
-{
-  double x;
-  LbChartLabel label;
-} LbHistoryTick;
-
-#define LB_HISTORY_MAX_TIMES 16
 
 /**
  * LbHistoryLayout:

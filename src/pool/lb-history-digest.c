@@ -6,6 +6,8 @@
 
 #include "pool/lb-history-digest.h"
 
+#include <math.h>
+
 #define NOBODY G_MAXUINT
 
 #define BIT(change) (1u << (change))
@@ -384,6 +386,44 @@ lb_history_digest_get_span (const LbHistoryDigest *self,
                             guint backend)
 {
   return &self->spans[(gsize) step * self->slice->n_backends + backend];
+}
+
+/**
+ * lb_history_digest_find_extremes:
+ * @self: a digest
+ * @start: a second, on the clock of the history
+ * @end: a later one
+ * @lowest_us: (out): the shortest response time in the steps between them, or -1 if there is none
+ * @highest_us: (out): the longest one, or -1
+ *
+ * Steps that only reach into that time count as a whole.
+ *
+ * Returns: %TRUE if there is any response time
+ */
+gboolean
+lb_history_digest_find_extremes (const LbHistoryDigest *self,
+                                 double start,
+                                 double end,
+                                 gint64 *lowest_us,
+                                 gint64 *highest_us)
+{
+  const double from = floor (start / self->step_s) - (double) self->first;
+  const double to = floor (end / self->step_s) + 1 - (double) self->first;
+  const guint first = (guint) CLAMP (from, 0, self->n_steps);
+
+  *lowest_us = -1;
+  *highest_us = -1;
+  for (guint i = first; i < (guint) CLAMP (to, first, self->n_steps); i++)
+    {
+      const LbHistoryMoment *moment = &self->moments[i];
+
+      if (moment->lowest_us < 0)
+        continue;
+      *lowest_us = *lowest_us >= 0 ? MIN (*lowest_us, moment->lowest_us) : moment->lowest_us;
+      *highest_us = MAX (*highest_us, moment->highest_us);
+    }
+
+  return *highest_us >= 0;
 }
 
 /**

@@ -114,6 +114,12 @@ void                 lb_history_digest_free     (LbHistoryDigest        *self);
 const LbHistorySpan *lb_history_digest_get_span (const LbHistoryDigest  *self,
                                                  guint                   step,
                                                  guint                   backend);
+gboolean             lb_history_digest_find_extremes
+                                                (const LbHistoryDigest  *self,
+                                                 double                  start,
+                                                 double                  end,
+                                                 gint64                 *lowest_us,
+                                                 gint64                 *highest_us);
 guint                lb_history_span_compare    (const LbHistorySpan    *before,
                                                  const LbHistorySpan    *self);
 

@@ -231,6 +231,32 @@ test_who_comes_and_goes (void)
 }
 
 static void
+test_extremes (void)
+{
+  g_autoptr (LbHistorySlice) slice = history_fixture_new_slice (3, 600, spike_once, NULL);
+  g_autoptr (LbHistoryDigest) digest = make_digest (slice, 600, 60);
+  gint64 lowest_us;
+  gint64 highest_us;
+
+  g_assert_true (lb_history_digest_find_extremes (digest, END - 599, END, &lowest_us, &highest_us));
+  g_assert_cmpint (lowest_us, ==, 10000);
+  g_assert_cmpint (highest_us, ==, 500000);
+
+  /* A step counts as a whole. */
+  g_assert_true (lb_history_digest_find_extremes (digest, END - 77.5, END - 77.5, &lowest_us, &highest_us));
+  g_assert_cmpint (highest_us, ==, 500000);
+
+  g_assert_true (lb_history_digest_find_extremes (digest, END - 599, END - 200, &lowest_us, &highest_us));
+  g_assert_cmpint (highest_us, ==, 10000);
+
+  g_assert_false (
+    lb_history_digest_find_extremes (digest, END + 100, END + 1000, &lowest_us, &highest_us));
+  g_assert_cmpint (lowest_us, ==, -1);
+  g_assert_cmpint (highest_us, ==, -1);
+  g_assert_false (lb_history_digest_find_extremes (digest, -2e9, -1e9, &lowest_us, &highest_us));
+}
+
+static void
 test_an_empty_pool (void)
 {
   g_autoptr (LbHistorySlice) slice = history_fixture_new_slice (0, 10, NULL, NULL);
@@ -260,6 +286,7 @@ main (int argc,
   g_test_add_func ("/pool/history-digest/a-change-at-the-beginning-is-seen",
                    test_a_change_at_the_beginning_is_seen);
   g_test_add_func ("/pool/history-digest/who-comes-and-goes", test_who_comes_and_goes);
+  g_test_add_func ("/pool/history-digest/extremes", test_extremes);
   g_test_add_func ("/pool/history-digest/an-empty-pool", test_an_empty_pool);
 
   return g_test_run ();
