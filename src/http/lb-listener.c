@@ -12,22 +12,16 @@
 #include <unistd.h>
 
 #include "http/lb-conversation.h"
+#include "http/lb-epoll-source.h"
 #include "http/lb-listening-sockets.h"
 #include "http/lb-refusal-log.h"
 #include "http/lb-socket.h"
-
-/* The priority GTK paints at: a flood of requests cannot freeze the window, and a repaint cannot hold
- * back requests for longer than itself. */
-#define LISTENER_PRIORITY (G_PRIORITY_HIGH_IDLE + 20)
 
 /* What one turn of the loop may do. */
 #define ACCEPT_BATCH 64
 #define EVENT_BATCH 64
 #define BATCHES 8
 #define BATCH_US 500
-
-/* After so much traffic without a pause one turn is left to sources of lower priority. */
-#define UNBROKEN_US (20 * 1000)
 
 #define TICK_US G_USEC_PER_SEC
 
@@ -69,14 +63,6 @@ struct _LbListener
   guint cap;             /* as it can be */
   guint max_per_client;  /* 0 for as many as anybody may have */
 };
-
-typedef struct
-{
-  GSource source;
-  LbListener *listener; /* which owns this source */
-  GPollFD poll;
-  gint64 busy_since_us; /* 0 after a turn without traffic */
-} LbListenerSource;
 
 G_DEFINE_FINAL_TYPE (LbListener, lb_listener, G_TYPE_OBJECT)
 
@@ -325,56 +311,17 @@ lb_listener_tick (LbListener *self,
 }
 
 static gboolean
-lb_listener_has_ready (LbListener *self)
+lb_listener_has_more (gpointer owner)
 {
-  const LbConnections *connections = lb_listener_get_connections (self);
+  const LbConnections *connections = lb_listener_get_connections (owner);
 
   return connections->ready.length > 0 || connections->readers.length > 0;
 }
 
-static gboolean
-lb_listener_source_prepare (GSource *source,
-                            int *timeout_ms)
+static void
+lb_listener_serve (gpointer owner)
 {
-  LbListener *self = ((LbListenerSource *) source)->listener;
-
-  *timeout_ms = lb_listener_has_ready (self) ? 0 : -1;
-
-  return FALSE;
-}
-
-static gboolean
-lb_listener_source_check (GSource *source)
-{
-  LbListenerSource *self = (LbListenerSource *) source;
-  gint64 now_us;
-
-  if (self->poll.revents == 0 && !lb_listener_has_ready (self->listener))
-    {
-      self->busy_since_us = 0;
-      return FALSE;
-    }
-
-  now_us = g_source_get_time (source);
-  if (self->busy_since_us == 0)
-    self->busy_since_us = now_us;
-
-  /* Sources of lower priority only run in a turn in which this one is not ready. */
-  if (now_us - self->busy_since_us >= UNBROKEN_US)
-    {
-      self->busy_since_us = 0;
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
-static gboolean
-lb_listener_source_dispatch (GSource *source,
-                             GSourceFunc callback,
-                             gpointer user_data)
-{
-  LbListener *self = ((LbListenerSource *) source)->listener;
+  LbListener *self = owner;
   gint64 now_us = g_get_monotonic_time ();
   const gint64 end_us = now_us + BATCH_US;
   guint left = BATCHES;
@@ -394,14 +341,11 @@ lb_listener_source_dispatch (GSource *source,
   lb_event_stream_serve (&self->conversation.events, now_us + READERS_US);
 
   lb_listener_tick (self, now_us);
-
-  return G_SOURCE_CONTINUE;
 }
 
-static GSourceFuncs source_funcs = {
-  .prepare = lb_listener_source_prepare,
-  .check = lb_listener_source_check,
-  .dispatch = lb_listener_source_dispatch,
+static const LbEpollSourceFuncs source_funcs = {
+  .has_more = lb_listener_has_more,
+  .serve = lb_listener_serve,
 };
 
 static void
@@ -446,8 +390,6 @@ lb_listener_class_init (LbListenerClass *klass)
 static void
 lb_listener_init (LbListener *self)
 {
-  LbListenerSource *source;
-
   self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   lb_listening_sockets_init (&self->sockets, self->epoll_fd);
   if (self->epoll_fd < 0)
@@ -456,16 +398,8 @@ lb_listener_init (LbListener *self)
       return;
     }
 
-  self->source = g_source_new (&source_funcs, sizeof (LbListenerSource));
-  source = (LbListenerSource *) self->source;
-  source->listener = self;
+  self->source = lb_epoll_source_new (self->epoll_fd, &source_funcs, self);
   g_source_set_static_name (self->source, "[lb] listener");
-  g_source_set_priority (self->source, LISTENER_PRIORITY);
-  /* Else GLib takes the descriptor out of its set for the time of each dispatch, and wakes itself up for
-   * that twice: three system calls a turn, and a turn for nothing. No dispatch runs the loop. */
-  g_source_set_can_recurse (self->source, TRUE);
-  source->poll = (GPollFD){ .fd = self->epoll_fd, .events = G_IO_IN };
-  g_source_add_poll (self->source, &source->poll);
   g_source_attach (self->source, g_main_context_get_thread_default ());
 }
 
