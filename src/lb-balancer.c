@@ -725,6 +725,22 @@ lb_balancer_add_backend (LbBalancer *self,
 }
 
 /**
+ * lb_balancer_freeze_pool:
+ * @self: a balancer
+ *
+ * Freezes the pool for a change of many backends, until lb_pool_thaw(). They are checked against the
+ * addresses that the computer has now.
+ */
+void
+lb_balancer_freeze_pool (LbBalancer *self)
+{
+  g_return_if_fail (LB_IS_BALANCER (self));
+
+  lb_endpoint_update_own_address (self->endpoint);
+  lb_pool_freeze (self->pool);
+}
+
+/**
  * lb_balancer_restore_backend:
  * @self: a balancer
  * @backend: a backend that no pool has, such as one that was removed
@@ -747,7 +763,8 @@ lb_balancer_restore_backend (LbBalancer *self,
   g_return_val_if_fail (LB_IS_BACKEND (backend), FALSE);
 
   /* The computer may have got another address since the last one was added. */
-  lb_endpoint_update_own_address (self->endpoint);
+  if (!lb_pool_is_frozen (self->pool))
+    lb_endpoint_update_own_address (self->endpoint);
 
   return lb_pool_insert (self->pool, backend, position, error);
 }

@@ -58,6 +58,7 @@ LbBackend         *lb_balancer_add_backend      (LbBalancer         *self,
                                                  const char         *url,
                                                  gboolean            transient,
                                                  GError            **error);
+void               lb_balancer_freeze_pool      (LbBalancer         *self);
 gboolean           lb_balancer_restore_backend  (LbBalancer         *self,
                                                  LbBackend          *backend,
                                                  guint               position,

@@ -94,21 +94,6 @@ lb_keeper_on_file_changed (LbKeeper *self,
 }
 
 static void
-lb_keeper_watch (LbKeeper *self,
-                 LbBackend *backend)
-{
-  static const char *const details[] = { "notify::weight", "notify::state", "notify::backup",
-                                         "notify::exceptions", "notify::transient" };
-
-  /* One that was removed and put back is watched already. */
-  g_signal_handlers_disconnect_by_func (backend, lb_keeper_save, self);
-
-  for (guint i = 0; i < G_N_ELEMENTS (details); i++)
-    g_signal_connect_object (backend, details[i], G_CALLBACK (lb_keeper_save), self,
-                             G_CONNECT_SWAPPED);
-}
-
-static void
 lb_keeper_on_items_changed (LbKeeper *self,
                             guint position,
                             guint removed,
@@ -116,13 +101,8 @@ lb_keeper_on_items_changed (LbKeeper *self,
 {
   gboolean only_transient = removed == 0;
 
-  for (guint i = position; i < position + added; i++)
-    {
-      LbBackend *backend = lb_pool_get_backend (self->pool, i);
-
-      lb_keeper_watch (self, backend);
-      only_transient = only_transient && lb_backend_get_transient (backend);
-    }
+  for (guint i = position; i < position + added && only_transient; i++)
+    only_transient = lb_backend_get_transient (lb_pool_get_backend (self->pool, i));
 
   if (!only_transient)
     lb_keeper_save (self);
@@ -262,6 +242,9 @@ LbKeeper *
 lb_keeper_new (LbPool *pool,
                const char *config_path)
 {
+  static const char *const saved[] = { "backend-notify::weight", "backend-notify::state",
+                                       "backend-notify::backup", "backend-notify::exceptions",
+                                       "backend-notify::transient" };
   LbKeeper *self;
 
   g_return_val_if_fail (LB_IS_POOL (pool), NULL);
@@ -271,6 +254,8 @@ lb_keeper_new (LbPool *pool,
   self->file = lb_config_file_new (config_path);
 
   g_signal_connect_swapped (pool, "items-changed", G_CALLBACK (lb_keeper_on_items_changed), self);
+  for (guint i = 0; i < G_N_ELEMENTS (saved); i++)
+    g_signal_connect_swapped (pool, saved[i], G_CALLBACK (lb_keeper_save), self);
   g_signal_connect_swapped (self->file, "changed", G_CALLBACK (lb_keeper_on_file_changed), self);
   g_signal_connect_swapped (self->file, "problem", G_CALLBACK (lb_keeper_report), self);
 
@@ -332,6 +317,7 @@ lb_keeper_apply_backends (LbKeeper *self,
   g_return_if_fail (self->config != NULL);
 
   self->applying = TRUE;
+  lb_pool_freeze (self->pool);
 
   wanted = lb_keeper_get_wanted (self, ports);
   lb_keeper_remove_unwanted (self, wanted);
@@ -351,6 +337,7 @@ lb_keeper_apply_backends (LbKeeper *self,
         lb_keeper_refuse (self, backend, error);
     }
 
+  lb_pool_thaw (self->pool);
   self->applying = FALSE;
 }
 

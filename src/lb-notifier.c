@@ -257,8 +257,8 @@ lb_notifier_remove (LbNotifier *self,
 /* Who takes a backend out of use knows that it will be down. */
 static void
 lb_notifier_on_backend (LbNotifier *self,
-                        GParamSpec *pspec,
-                        LbBackend *backend)
+                        LbBackend *backend,
+                        GParamSpec *pspec)
 {
   const gboolean down = lb_backend_get_health (backend) == LB_HEALTH_DOWN &&
                         lb_backend_get_state (backend) == LB_STATE_READY;
@@ -269,21 +269,6 @@ lb_notifier_on_backend (LbNotifier *self,
     lb_notifier_remove (self, backend);
   else if (news && lb_notifier_is_on (self))
     lb_notifier_add (self, backend);
-}
-
-static void
-lb_notifier_watch (LbNotifier *self,
-                   LbBackend *backend)
-{
-  g_signal_connect_swapped (backend, "notify::health", G_CALLBACK (lb_notifier_on_backend), self);
-  g_signal_connect_swapped (backend, "notify::state", G_CALLBACK (lb_notifier_on_backend), self);
-}
-
-static void
-lb_notifier_unwatch (LbNotifier *self,
-                     LbBackend *backend)
-{
-  g_signal_handlers_disconnect_by_data (backend, self);
 }
 
 /* Moving a backend takes a whole range out and puts it in again. */
@@ -297,19 +282,13 @@ lb_notifier_on_items_changed (LbNotifier *self,
   GHashTableIter iter;
   gpointer key;
 
-  for (guint i = 0; i < removed; i++)
-    {
-      LbBackend *backend = g_ptr_array_steal_index (self->backends, position);
-
-      lb_notifier_unwatch (self, backend);
-      g_hash_table_add (left, backend);
-    }
+  for (guint i = removed; i-- > 0;)
+    g_hash_table_add (left, g_ptr_array_steal_index (self->backends, position + i));
 
   for (guint i = position; i < position + added; i++)
     {
       LbBackend *backend = lb_pool_get_backend (self->pool, i);
 
-      lb_notifier_watch (self, backend);
       g_ptr_array_insert (self->backends, (int) i, g_object_ref (backend));
       g_hash_table_remove (left, backend);
     }
@@ -403,6 +382,8 @@ lb_notifier_new (GApplication *application,
   self->application = application;
   self->pool = g_object_ref (pool);
   g_signal_connect_swapped (pool, "items-changed", G_CALLBACK (lb_notifier_on_items_changed), self);
+  g_signal_connect_swapped (pool, "backend-notify::health", G_CALLBACK (lb_notifier_on_backend), self);
+  g_signal_connect_swapped (pool, "backend-notify::state", G_CALLBACK (lb_notifier_on_backend), self);
   lb_notifier_on_items_changed (self, 0, 0, lb_pool_get_n_backends (pool));
 
   if (settings != NULL)
@@ -432,7 +413,5 @@ lb_notifier_stop (LbNotifier *self)
     g_signal_handlers_disconnect_by_data (self->settings, self);
   if (self->pool != NULL)
     g_signal_handlers_disconnect_by_data (self->pool, self);
-  for (guint i = 0; i < self->backends->len; i++)
-    lb_notifier_unwatch (self, g_ptr_array_index (self->backends, i));
   g_ptr_array_set_size (self->backends, 0);
 }

@@ -90,6 +90,7 @@ lb_porter_add (LbBalancer *balancer,
   lb_endpoint_get_ports (lb_balancer_get_endpoint (balancer), ports);
   was_empty = lb_pool_get_n_backends (backends) == 0;
 
+  lb_balancer_freeze_pool (balancer);
   for (guint i = 0; i < pool->backends->len; i++)
     {
       LbBackend *backend = g_ptr_array_index (pool->backends, i);
@@ -102,6 +103,7 @@ lb_porter_add (LbBalancer *balancer,
       else
         lb_exchange_notes_add (pool->notes, 0, "%s", error->message);
     }
+  lb_pool_thaw (backends);
 
   if (pool->policy != NULL && added->len > 0)
     {

@@ -284,7 +284,9 @@ lb_undo_step_apply (const LbUndoStep *self,
 {
   GError *refusal = NULL;
 
+  lb_balancer_freeze_pool (balancer);
   lb_undo_step_run (self, balancer, TRUE, &refusal);
+  lb_pool_thaw (lb_balancer_get_pool (balancer));
   if (refusal == NULL)
     return TRUE;
 

@@ -14,7 +14,7 @@
  * Remembers what was done to the pool, to take it back and do it again. Whoever offers that makes one
  * for the balancer.
  *
- * Nobody has to tell it of a change: it hears of all of them from the pool, the backends and the
+ * Nobody has to tell it of a change: it hears of all of them from the pool and the
  * balancer, whether they come from a button, a key, a list that is dropped, an import, a D-Bus action or
  * a second command line. All that is done in one go of the main loop is one step, and so are quick
  * changes of one weight. The last %LB_UNDO_MAX steps are kept, with the backends they removed.
@@ -156,35 +156,6 @@ lb_undo_on_changed (LbUndo *self)
 }
 
 static void
-lb_undo_watch (LbUndo *self,
-               LbBackend *backend)
-{
-  static const char *const details[] = { "notify::weight", "notify::state", "notify::backup",
-                                         "notify::exceptions" };
-
-  /* One that was removed and put back is watched already. */
-  g_signal_handlers_disconnect_by_func (backend, lb_undo_on_changed, self);
-
-  for (guint i = 0; i < G_N_ELEMENTS (details); i++)
-    g_signal_connect_object (backend, details[i], G_CALLBACK (lb_undo_on_changed), self,
-                             G_CONNECT_SWAPPED);
-}
-
-static void
-lb_undo_on_items_changed (LbUndo *self,
-                          guint position,
-                          guint removed,
-                          guint added)
-{
-  LbPool *pool = lb_balancer_get_pool (self->balancer);
-
-  for (guint i = position; i < position + added; i++)
-    lb_undo_watch (self, lb_pool_get_backend (pool, i));
-
-  lb_undo_on_changed (self);
-}
-
-static void
 lb_undo_on_loading (LbUndo *self)
 {
   if (lb_balancer_get_loading (self->balancer))
@@ -257,17 +228,19 @@ lb_undo_init (LbUndo *self)
 LbUndo *
 lb_undo_new (LbBalancer *balancer)
 {
+  static const char *const undoable[] = { "items-changed", "backend-notify::weight",
+                                          "backend-notify::state", "backend-notify::backup",
+                                          "backend-notify::exceptions" };
   LbUndo *self;
-  LbPool *pool;
 
   g_return_val_if_fail (LB_IS_BALANCER (balancer), NULL);
 
   self = g_object_new (LB_TYPE_UNDO, NULL);
   self->balancer = g_object_ref (balancer);
-  pool = lb_balancer_get_pool (balancer);
 
-  g_signal_connect_object (pool, "items-changed", G_CALLBACK (lb_undo_on_items_changed), self,
-                           G_CONNECT_SWAPPED);
+  for (guint i = 0; i < G_N_ELEMENTS (undoable); i++)
+    g_signal_connect_object (lb_balancer_get_pool (balancer), undoable[i],
+                             G_CALLBACK (lb_undo_on_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (balancer, "notify::policy", G_CALLBACK (lb_undo_on_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (balancer, "probing-changed", G_CALLBACK (lb_undo_on_changed), self,
@@ -275,8 +248,6 @@ lb_undo_new (LbBalancer *balancer)
   g_signal_connect_object (balancer, "notify::loading", G_CALLBACK (lb_undo_on_loading), self,
                            G_CONNECT_SWAPPED);
 
-  for (guint i = 0; i < lb_pool_get_n_backends (pool); i++)
-    lb_undo_watch (self, lb_pool_get_backend (pool, i));
   if (!lb_balancer_get_loading (balancer))
     lb_undo_look (self);
 

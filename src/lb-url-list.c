@@ -160,6 +160,7 @@ lb_url_list_add (const char *const *urls,
 
   g_return_val_if_fail (urls != NULL, refusals);
 
+  lb_balancer_freeze_pool (balancer);
   for (guint i = 0; urls[i] != NULL; i++)
     {
       g_autoptr (GError) error = NULL;
@@ -173,6 +174,7 @@ lb_url_list_add (const char *const *urls,
       refusal->reason = g_strdup (error->message);
       g_ptr_array_add (refusals, refusal);
     }
+  lb_pool_thaw (lb_balancer_get_pool (balancer));
 
   return refusals;
 }

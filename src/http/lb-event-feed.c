@@ -233,28 +233,14 @@ lb_event_feed_add_change (LbEventFeed *self,
 }
 
 static void
-lb_event_feed_on_backend_notify (LbBackend *backend,
-                                 GParamSpec *pspec,
-                                 LbEventFeed *self)
+lb_event_feed_on_backend_notify (LbEventFeed *self,
+                                 LbBackend *backend,
+                                 GParamSpec *pspec)
 {
   static const char *const told[] = { "state", "health", "weight", "backup", NULL };
 
   if (g_strv_contains (told, pspec->name))
     lb_event_feed_add_change (self, backend, pspec->name);
-}
-
-static void
-lb_event_feed_watch (LbEventFeed *self,
-                     LbBackend *backend)
-{
-  g_signal_connect (backend, "notify", G_CALLBACK (lb_event_feed_on_backend_notify), self);
-}
-
-static void
-lb_event_feed_unwatch (LbEventFeed *self,
-                       LbBackend *backend)
-{
-  g_signal_handlers_disconnect_by_func (backend, lb_event_feed_on_backend_notify, self);
 }
 
 /* Moving a backend takes a whole range out and puts it in again. */
@@ -276,10 +262,7 @@ lb_event_feed_on_items_changed (LbEventFeed *self,
 
       g_hash_table_add (were, backend);
       if (!g_hash_table_contains (stay, backend))
-        {
-          lb_event_feed_unwatch (self, backend);
-          lb_event_feed_add_change (self, backend, "removed");
-        }
+        lb_event_feed_add_change (self, backend, "removed");
     }
 
   for (guint i = 0; i < added; i++)
@@ -287,10 +270,7 @@ lb_event_feed_on_items_changed (LbEventFeed *self,
       LbBackend *backend = lb_pool_get_backend (self->pool, position + i);
 
       if (!g_hash_table_contains (were, backend))
-        {
-          lb_event_feed_watch (self, backend);
-          lb_event_feed_add_change (self, backend, "added");
-        }
+        lb_event_feed_add_change (self, backend, "added");
       g_ptr_array_insert (self->backends, (int) (position + removed + i), g_object_ref (backend));
     }
 
@@ -305,23 +285,18 @@ lb_event_feed_start (LbEventFeed *self)
 
   self->backends = g_ptr_array_new_full (n, g_object_unref);
   for (guint i = 0; i < n; i++)
-    {
-      LbBackend *backend = lb_pool_get_backend (self->pool, i);
-
-      lb_event_feed_watch (self, backend);
-      g_ptr_array_add (self->backends, g_object_ref (backend));
-    }
+    g_ptr_array_add (self->backends, g_object_ref (lb_pool_get_backend (self->pool, i)));
   g_signal_connect_swapped (self->pool, "items-changed",
                             G_CALLBACK (lb_event_feed_on_items_changed), self);
+  g_signal_connect_swapped (self->pool, "backend-notify",
+                            G_CALLBACK (lb_event_feed_on_backend_notify), self);
 }
 
 static void
 lb_event_feed_stop (LbEventFeed *self)
 {
   g_signal_handlers_disconnect_by_func (self->pool, lb_event_feed_on_items_changed, self);
-  for (guint i = 0; i < self->backends->len; i++)
-    lb_event_feed_unwatch (self, g_ptr_array_index (self->backends, i));
-
+  g_signal_handlers_disconnect_by_func (self->pool, lb_event_feed_on_backend_notify, self);
   g_clear_pointer (&self->backends, g_ptr_array_unref);
 }
 

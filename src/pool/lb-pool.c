@@ -25,7 +25,12 @@
  * Who has to know whether anything that matters for a choice has changed compares the pool's
  * generation with the one it saw last; the candidates are found anew only when it differs.
  *
- * Signals: `changed`, backends came or went, or what a choice depends on is otherwise with one of them.
+ * Who does much at once freezes the pool meanwhile, so that everybody else hears of it as one change.
+ *
+ * Signals: `changed`, backends came or went, or what a choice depends on is otherwise with one of them;
+ * `backend-notify` (LbBackend *backend, GParamSpec *property), a property of one of them is otherwise, with
+ * its name as the detail. Who wants to know it of all backends need not connect to each, and follow who
+ * comes and goes.
  */
 struct _LbPool
 {
@@ -39,6 +44,10 @@ struct _LbPool
   guint64 generation;
   guint64 order;
   double panic_share;
+
+  guint n_freezes;
+  GPtrArray *frozen; /* the backends that everybody knows of; NULL while it is not frozen */
+  guint64 frozen_generation;
 
   LbOwnAddress own_address;
 
@@ -57,25 +66,28 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (LbPool, lb_pool, G_TYPE_OBJECT,
 enum
 {
   CHANGED,
+  BACKEND_NOTIFY,
   N_SIGNALS
 };
 
 static guint signals[N_SIGNALS];
 
 /* What of a backend a choice depends on. */
-static const char *const choice_signals[] = {
-  "notify::weight",
-  "notify::state",
-  "notify::health",
-  "notify::backup",
-  "notify::left-out",
-};
+static const char *const choice_properties[] = { "weight", "state", "health", "backup", "left-out", NULL };
 
 static void
-lb_pool_on_backend_notify (LbPool *self)
+lb_pool_on_backend_notify (LbPool *self,
+                           GParamSpec *pspec,
+                           LbBackend *backend)
 {
-  self->generation++;
-  g_signal_emit (self, signals[CHANGED], 0);
+  if (g_strv_contains (choice_properties, pspec->name))
+    {
+      self->generation++;
+      if (self->n_freezes == 0)
+        g_signal_emit (self, signals[CHANGED], 0);
+    }
+
+  g_signal_emit (self, signals[BACKEND_NOTIFY], g_param_spec_get_name_quark (pspec), backend, pspec);
 }
 
 static gboolean
@@ -117,9 +129,7 @@ lb_pool_take (LbPool *self,
 {
   g_ptr_array_insert (self->backends, (int) position, g_object_ref (backend));
   g_hash_table_insert (self->by_prefix, prefix, backend);
-  for (guint i = 0; i < G_N_ELEMENTS (choice_signals); i++)
-    g_signal_connect_swapped (backend, choice_signals[i], G_CALLBACK (lb_pool_on_backend_notify),
-                              self);
+  g_signal_connect_swapped (backend, "notify", G_CALLBACK (lb_pool_on_backend_notify), self);
 }
 
 static void
@@ -143,6 +153,9 @@ lb_pool_items_changed (LbPool *self,
 {
   self->generation++;
   self->order++;
+  if (self->n_freezes > 0)
+    return;
+
   g_list_model_items_changed (G_LIST_MODEL (self), position, removed, added);
   g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -201,6 +214,7 @@ lb_pool_finalize (GObject *object)
   lb_candidates_clear (&self->candidates);
   g_clear_pointer (&self->by_prefix, g_hash_table_unref);
   g_clear_pointer (&self->backends, g_ptr_array_unref);
+  g_clear_pointer (&self->frozen, g_ptr_array_unref);
   lb_own_address_clear (&self->own_address);
 
   G_OBJECT_CLASS (lb_pool_parent_class)->finalize (object);
@@ -216,6 +230,9 @@ lb_pool_class_init (LbPoolClass *klass)
 
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                    NULL, G_TYPE_NONE, 0);
+  signals[BACKEND_NOTIFY] =
+    g_signal_new ("backend-notify", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED, 0,
+                  NULL, NULL, NULL, G_TYPE_NONE, 2, LB_TYPE_BACKEND, G_TYPE_PARAM);
 }
 
 static void
@@ -393,7 +410,8 @@ lb_pool_move (LbPool *self,
   g_return_if_fail (LB_IS_POOL (self));
   g_return_if_fail (position < self->backends->len);
 
-  if (!lb_pool_get_position (self, backend, &old_position) || old_position == position)
+  if (g_ptr_array_index (self->backends, position) == backend ||
+      !lb_pool_get_position (self, backend, &old_position))
     return;
 
   g_ptr_array_insert (self->backends, (int) position,
@@ -445,6 +463,85 @@ lb_pool_get_position (LbPool *self,
   g_return_val_if_fail (LB_IS_POOL (self), FALSE);
 
   return g_ptr_array_find (self->backends, backend, position);
+}
+
+static gpointer
+lb_pool_copy_backend (gconstpointer backend,
+                      gpointer user_data)
+{
+  return g_object_ref ((gpointer) backend);
+}
+
+/**
+ * lb_pool_freeze:
+ * @self: a pool
+ *
+ * Holds its signals back until lb_pool_thaw(), so that a change of thousands of backends is one change
+ * to whoever hears of it. The main loop must not run in between.
+ */
+void
+lb_pool_freeze (LbPool *self)
+{
+  g_return_if_fail (LB_IS_POOL (self));
+
+  if (self->n_freezes++ > 0)
+    return;
+
+  self->frozen = g_ptr_array_copy (self->backends, lb_pool_copy_backend, NULL);
+  self->frozen_generation = self->generation;
+}
+
+/**
+ * lb_pool_thaw:
+ * @self: a pool
+ *
+ * Undoes one lb_pool_freeze(), and after the first of them tells what is otherwise now: as items-changed
+ * for the part of the list between what has stayed at its start and at its end, and as `changed`.
+ */
+void
+lb_pool_thaw (LbPool *self)
+{
+  g_autoptr (GPtrArray) before = NULL;
+  guint start = 0;
+  guint removed;
+  guint added;
+
+  g_return_if_fail (LB_IS_POOL (self));
+  g_return_if_fail (self->n_freezes > 0);
+
+  if (--self->n_freezes > 0)
+    return;
+
+  before = g_steal_pointer (&self->frozen);
+  removed = before->len;
+  added = self->backends->len;
+  while (start < MIN (removed, added) && before->pdata[start] == self->backends->pdata[start])
+    start++;
+  while (MIN (removed, added) > start &&
+         before->pdata[removed - 1] == self->backends->pdata[added - 1])
+    {
+      removed--;
+      added--;
+    }
+
+  if (removed > start || added > start)
+    g_list_model_items_changed (G_LIST_MODEL (self), start, removed - start, added - start);
+  if (self->generation != self->frozen_generation)
+    g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/**
+ * lb_pool_is_frozen:
+ * @self: a pool
+ *
+ * Returns: whether its signals are held back
+ */
+gboolean
+lb_pool_is_frozen (LbPool *self)
+{
+  g_return_val_if_fail (LB_IS_POOL (self), FALSE);
+
+  return self->n_freezes > 0;
 }
 
 /**

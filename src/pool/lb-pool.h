@@ -33,6 +33,9 @@ LbBackend        *lb_pool_find                (LbPool              *self,
 gboolean          lb_pool_get_position        (LbPool              *self,
                                                LbBackend           *backend,
                                                guint               *position);
+void              lb_pool_freeze              (LbPool              *self);
+void              lb_pool_thaw                (LbPool              *self);
+gboolean          lb_pool_is_frozen           (LbPool              *self);
 guint             lb_pool_get_n_backends      (LbPool              *self);
 LbBackend        *lb_pool_get_backend         (LbPool              *self,
                                                guint                position);

@@ -434,9 +434,9 @@ lb_prober_steal_entries (LbProber *self, guint position, guint n)
   GHashTable *stolen =
     g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) lb_prober_entry_free);
 
-  for (guint i = 0; i < n; i++)
+  for (guint i = n; i-- > 0;)
     {
-      LbProberEntry *entry = g_ptr_array_steal_index (self->entries, position);
+      LbProberEntry *entry = g_ptr_array_steal_index (self->entries, position + i);
 
       g_hash_table_insert (stolen, entry->backend, entry);
     }

@@ -13,8 +13,9 @@
  * [class@Window] makes one and says when anybody can see it. While it is active there is a snapshot
  * every %LB_REFRESHER_INTERVAL_S seconds, and one as soon as the pool changes, the policy or a
  * backend's health, so that a new backend's first response time need not wait for the beat. Any number of
- * changes within one turn of the main loop make one snapshot. While it is not active it has no
- * source and takes none.
+ * changes within one turn of the main loop make one snapshot, and with thousands of backends, of which
+ * many change in a second, there is a pause after each. While it is not active it has no source and takes
+ * none.
  */
 struct _LbRefresher
 {
@@ -22,12 +23,15 @@ struct _LbRefresher
 
   LbBalancer *balancer;
   LbPool *pool;
-  GPtrArray *backends; /* the pool as it was at the last items-changed */
 
   gboolean active;
   GSource *beat;
   GSource *soon;
+  gint64 last_us; /* when the last snapshot was taken */
 };
+
+/* The pause after a snapshot for each backend in it: ten times what that takes. */
+#define PAUSE_US 25
 
 enum
 {
@@ -55,6 +59,7 @@ lb_refresher_refresh (LbRefresher *self)
   g_autoptr (LbSnapshot) snapshot = NULL;
 
   clear_source (&self->soon);
+  self->last_us = g_get_monotonic_time ();
 
   snapshot = lb_balancer_get_snapshot (self->balancer);
   g_signal_emit (self, signals[SIGNAL_SNAPSHOT], 0, snapshot);
@@ -84,45 +89,18 @@ lb_refresher_on_soon (gpointer user_data)
 static void
 lb_refresher_refresh_soon (LbRefresher *self)
 {
+  gint64 wait_ms;
+
   if (!self->active || self->soon != NULL)
     return;
 
-  self->soon = g_idle_source_new ();
+  wait_ms = (self->last_us + (gint64) lb_pool_get_n_backends (self->pool) * PAUSE_US -
+             g_get_monotonic_time ()) / G_TIME_SPAN_MILLISECOND;
+  self->soon = g_timeout_source_new ((guint) CLAMP (wait_ms, 0, LB_REFRESHER_INTERVAL_S * 1000));
   g_source_set_static_name (self->soon, "[lb] refresh soon");
   g_source_set_priority (self->soon, G_PRIORITY_HIGH_IDLE);
   g_source_set_callback (self->soon, lb_refresher_on_soon, self, NULL);
   g_source_attach (self->soon, NULL);
-}
-
-static void
-lb_refresher_forget (LbRefresher *self,
-                     LbBackend *backend)
-{
-  g_signal_handlers_disconnect_by_func (backend, lb_refresher_refresh_soon, self);
-}
-
-static void
-lb_refresher_on_items_changed (LbRefresher *self,
-                               guint position,
-                               guint removed,
-                               guint added)
-{
-  guint i;
-
-  for (i = 0; i < removed; i++)
-    lb_refresher_forget (self, g_ptr_array_index (self->backends, position + i));
-  if (removed > 0)
-    g_ptr_array_remove_range (self->backends, position, removed);
-
-  for (i = 0; i < added; i++)
-    {
-      LbBackend *backend = lb_pool_get_backend (self->pool, position + i);
-
-      g_signal_connect_swapped (backend, "notify", G_CALLBACK (lb_refresher_refresh_soon), self);
-      g_ptr_array_insert (self->backends, (int) (position + i), g_object_ref (backend));
-    }
-
-  lb_refresher_refresh_soon (self);
 }
 
 static void
@@ -136,11 +114,6 @@ lb_refresher_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->balancer, self);
   if (self->pool != NULL)
     g_signal_handlers_disconnect_by_data (self->pool, self);
-  while (self->backends->len > 0)
-    {
-      lb_refresher_forget (self, g_ptr_array_index (self->backends, self->backends->len - 1));
-      g_ptr_array_set_size (self->backends, (int) self->backends->len - 1);
-    }
 
   g_clear_object (&self->pool);
   g_clear_object (&self->balancer);
@@ -149,22 +122,11 @@ lb_refresher_dispose (GObject *object)
 }
 
 static void
-lb_refresher_finalize (GObject *object)
-{
-  LbRefresher *self = LB_REFRESHER (object);
-
-  g_ptr_array_unref (self->backends);
-
-  G_OBJECT_CLASS (lb_refresher_parent_class)->finalize (object);
-}
-
-static void
 lb_refresher_class_init (LbRefresherClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->dispose = lb_refresher_dispose;
-  object_class->finalize = lb_refresher_finalize;
 
   /**
    * LbRefresher::snapshot:
@@ -181,7 +143,6 @@ lb_refresher_class_init (LbRefresherClass *klass)
 static void
 lb_refresher_init (LbRefresher *self)
 {
-  self->backends = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 /**
@@ -203,9 +164,8 @@ lb_refresher_new (LbBalancer *balancer)
 
   g_signal_connect_swapped (balancer, "notify::policy", G_CALLBACK (lb_refresher_refresh_soon),
                             self);
-  g_signal_connect_swapped (self->pool, "items-changed",
-                            G_CALLBACK (lb_refresher_on_items_changed), self);
-  lb_refresher_on_items_changed (self, 0, 0, lb_pool_get_n_backends (self->pool));
+  g_signal_connect_swapped (self->pool, "items-changed", G_CALLBACK (lb_refresher_refresh_soon), self);
+  g_signal_connect_swapped (self->pool, "backend-notify", G_CALLBACK (lb_refresher_refresh_soon), self);
 
   return self;
 }

@@ -46,6 +46,29 @@ test_split (gconstpointer data)
 }
 
 static void
+on_changed (guint *n_emitted)
+{
+  (*n_emitted)++;
+}
+
+/* Each change makes a window with thousands of backends look at all that it shows. */
+static void
+test_add_is_one_change (void)
+{
+  static const char *const urls[] = { A, "http://127.0.0.1:9002", C, NULL };
+  g_autoptr (LbBalancer) balancer = lb_balancer_new ("/nonexistent/config.json");
+  g_autoptr (GPtrArray) refusals = NULL;
+  guint n_changes = 0;
+
+  g_signal_connect_swapped (lb_balancer_get_pool (balancer), "items-changed", G_CALLBACK (on_changed),
+                            &n_changes);
+  refusals = lb_url_list_add (urls, balancer);
+
+  g_assert_cmpuint (refusals->len, ==, 0);
+  g_assert_cmpuint (n_changes, ==, 1);
+}
+
+static void
 test_add (void)
 {
   static const char *const urls[] = { A, "127.0.0.1", C, A "/", NULL };
@@ -75,6 +98,7 @@ main (int argc,
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     g_test_add_data_func (cases[i].path, GUINT_TO_POINTER (i), test_split);
   g_test_add_func ("/url-list/add", test_add);
+  g_test_add_func ("/url-list/add/is-one-change", test_add_is_one_change);
 
   return g_test_run ();
 }

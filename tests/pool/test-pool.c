@@ -22,6 +22,12 @@ on_items_changed (Change *change,
 }
 
 static void
+on_changed (guint *n_emitted)
+{
+  (*n_emitted)++;
+}
+
+static void
 test_list (void)
 {
   LbPool *pool = lb_pool_new ();
@@ -49,6 +55,76 @@ test_list (void)
   g_assert_true (lb_pool_insert (pool, b, 1, NULL));
   g_assert_true (lb_pool_get_position (pool, b, &position));
   g_assert_cmpuint (position, ==, 1);
+
+  g_assert_finalize_object (pool);
+}
+
+/* Whoever hears of the pool while it is frozen would not know what is in it. */
+static void
+test_freeze (void)
+{
+  LbPool *pool = lb_pool_new ();
+  LbBackend *a = lb_pool_add (pool, "http://a", NULL);
+  LbBackend *b = lb_pool_add (pool, "http://b", NULL);
+  LbBackend *c = lb_pool_add (pool, "http://c", NULL);
+  g_autoptr (LbBackend) x = lb_backend_new ("http://x", NULL);
+  g_autoptr (LbBackend) y = lb_backend_new ("http://y", NULL);
+  Change change = { 0 };
+  guint n_changed = 0;
+
+  g_signal_connect_swapped (pool, "items-changed", G_CALLBACK (on_items_changed), &change);
+  g_signal_connect_swapped (pool, "changed", G_CALLBACK (on_changed), &n_changed);
+
+  lb_pool_freeze (pool);
+  g_assert_true (lb_pool_is_frozen (pool));
+  lb_pool_remove (pool, b);
+  lb_pool_insert (pool, x, 1, NULL);
+  lb_pool_freeze (pool);
+  lb_pool_insert (pool, y, 2, NULL);
+  lb_backend_set_weight (c, 5, NULL);
+  lb_pool_thaw (pool);
+  g_assert_cmpuint (change.n_emitted, ==, 0);
+  g_assert_cmpuint (n_changed, ==, 0);
+  lb_pool_thaw (pool);
+  g_assert_false (lb_pool_is_frozen (pool));
+  g_assert_cmpuint (change.n_emitted, ==, 1);
+  g_assert_cmpuint (change.position, ==, 1);
+  g_assert_cmpuint (change.removed, ==, 1);
+  g_assert_cmpuint (change.added, ==, 2);
+  g_assert_cmpuint (n_changed, ==, 1);
+
+  lb_pool_freeze (pool);
+  lb_pool_move (pool, a, 3);
+  lb_pool_move (pool, a, 0);
+  lb_pool_thaw (pool);
+  g_assert_cmpuint (change.n_emitted, ==, 1);
+
+  lb_pool_freeze (pool);
+  lb_pool_thaw (pool);
+  g_assert_cmpuint (n_changed, ==, 2);
+
+  g_assert_finalize_object (pool);
+}
+
+static void
+test_backend_notify (void)
+{
+  LbPool *pool = lb_pool_new ();
+  g_autoptr (LbBackend) a = g_object_ref (lb_pool_add (pool, "http://a", NULL));
+  guint n_weights = 0;
+  guint n_all = 0;
+
+  g_signal_connect_swapped (pool, "backend-notify::weight", G_CALLBACK (on_changed), &n_weights);
+  g_signal_connect_swapped (pool, "backend-notify", G_CALLBACK (on_changed), &n_all);
+
+  lb_backend_set_weight (a, 2, NULL);
+  lb_backend_set_transient (a, TRUE);
+  g_assert_cmpuint (n_weights, ==, 1);
+  g_assert_cmpuint (n_all, ==, 2);
+
+  lb_pool_remove (pool, a);
+  lb_backend_set_weight (a, 3, NULL);
+  g_assert_cmpuint (n_all, ==, 2);
 
   g_assert_finalize_object (pool);
 }
@@ -375,6 +451,8 @@ main (int argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/pool/list", test_list);
+  g_test_add_func ("/pool/freeze/tells-once", test_freeze);
+  g_test_add_func ("/pool/backend-notify", test_backend_notify);
   g_test_add_func ("/pool/add/refuses-a-duplicate", test_duplicate);
   g_test_add_func ("/pool/replace", test_replace);
   g_test_add_func ("/pool/add/refuses-our-own-address", test_own_address);
