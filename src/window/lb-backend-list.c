@@ -112,6 +112,26 @@ lb_backend_list_keep_selected (LbBackendList *self,
     gtk_single_selection_set_selected (self->selection, row);
 }
 
+/* Returns: (transfer full): the rows at @position, by their backend */
+static GHashTable *
+lb_backend_list_index_rows (LbBackendList *self,
+                            guint position,
+                            guint n)
+{
+  GHashTable *rows = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
+  guint i;
+
+  for (i = position; i < position + n; i++)
+    {
+      LbBackendRow *row = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
+
+      g_hash_table_insert (rows, lb_backend_row_get_backend (row), row);
+    }
+
+  return rows;
+}
+
+/* Who only moves keeps its row, and so its figures. */
 static void
 lb_backend_list_on_items_changed (LbBackendList *self,
                                   guint position,
@@ -119,6 +139,7 @@ lb_backend_list_on_items_changed (LbBackendList *self,
                                   guint added)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_full (added, g_object_unref);
+  g_autoptr (GHashTable) known = lb_backend_list_index_rows (self, position, removed);
   g_autoptr (LbBackend) selected = NULL;
   g_autoptr (GtkWidget) focus = NULL;
   guint i;
@@ -126,7 +147,12 @@ lb_backend_list_on_items_changed (LbBackendList *self,
   g_set_object (&focus, lb_column_view_get_focus (self->view));
   g_set_object (&selected, lb_backend_list_get_selected (self));
   for (i = 0; i < added; i++)
-    g_ptr_array_add (rows, lb_backend_row_new (lb_pool_get_backend (self->pool, position + i)));
+    {
+      LbBackend *backend = lb_pool_get_backend (self->pool, position + i);
+      LbBackendRow *row = g_hash_table_lookup (known, backend);
+
+      g_ptr_array_add (rows, row != NULL ? g_object_ref (row) : lb_backend_row_new (backend));
+    }
 
   g_list_store_splice (self->rows, position, removed, rows->pdata, added);
   if (selected != NULL)

@@ -361,8 +361,7 @@ lb_backend_row_update (LbBackendRow *self,
   LbBackendFigures old;
   LbChartKind kind;
   gint64 response_us;
-  g_autofree char *old_reason = NULL;
-  g_autofree char *reason = NULL;
+  gboolean same_reason;
   gboolean changed = FALSE;
 
   g_return_val_if_fail (LB_IS_BACKEND_ROW (self), FALSE);
@@ -371,11 +370,10 @@ lb_backend_row_update (LbBackendRow *self,
   old = self->figures;
   kind = lb_chart_column_kind (&old);
   response_us = lb_backend_row_get_response_us (self);
-  old_reason = lb_probe_text_state (&self->figures);
+  same_reason = lb_probe_text_is_same_state (&self->figures, figures);
   lb_backend_row_take_figures (self, figures);
 
-  reason = lb_probe_text_state (&self->figures);
-  if (!g_str_equal (old_reason, reason))
+  if (!same_reason)
     lb_backend_row_notify (self, PROP_STATE_REASON);
   if (kind != lb_chart_column_kind (figures))
     {

@@ -128,3 +128,24 @@ lb_probe_text_state (const LbBackendFigures *figures)
 
   return g_string_free (text, FALSE);
 }
+
+/**
+ * lb_probe_text_is_same_state:
+ * @a: a backend's figures
+ * @b: its figures at another time
+ *
+ * Returns: whether everything that lb_probe_text_state() speaks of is the same in both
+ */
+gboolean
+lb_probe_text_is_same_state (const LbBackendFigures *a,
+                             const LbBackendFigures *b)
+{
+  const LbProbeResult *was = &a->last_probe;
+  const LbProbeResult *is = &b->last_probe;
+
+  return a->use == b->use && a->health == b->health && a->state == b->state &&
+         (was->time_us == 0) == (is->time_us == 0) && was->ok == is->ok &&
+         was->status == is->status && was->response_us == is->response_us &&
+         (was->error == is->error || g_strcmp0 (was->error, is->error) == 0) &&
+         a->reported >= b->reported && a->reported <= b->reported;
+}
