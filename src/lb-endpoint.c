@@ -354,11 +354,13 @@ lb_endpoint_init_wish (LbEndpoint *self,
 }
 
 static void
-lb_endpoint_clear_wish (Wish *wish)
+wish_clear (Wish *wish)
 {
   g_strfreev (wish->addresses);
   g_strfreev (wish->override_addresses);
 }
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Wish, wish_clear)
 
 /*
  * Goes where @wish says, and remembers it. If @part of it, or what was there before, does not get there,
@@ -789,8 +791,7 @@ lb_endpoint_set_addresses (LbEndpoint *self,
                            const char *const *addresses,
                            GError **error)
 {
-  Wish wish;
-  gboolean done;
+  g_auto (Wish) wish = { 0 };
 
   g_return_val_if_fail (LB_IS_ENDPOINT (self), FALSE);
   g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, FALSE);
@@ -800,10 +801,8 @@ lb_endpoint_set_addresses (LbEndpoint *self,
   g_clear_pointer (&wish.override_addresses, g_strfreev);
   g_strfreev (wish.addresses);
   wish.addresses = g_strdupv ((char **) addresses);
-  done = lb_endpoint_fulfil (self, LB_ENDPOINT_ADDRESSES, &wish, error);
-  lb_endpoint_clear_wish (&wish);
 
-  return done;
+  return lb_endpoint_fulfil (self, LB_ENDPOINT_ADDRESSES, &wish, error);
 }
 
 /**
@@ -821,8 +820,7 @@ lb_endpoint_set_port (LbEndpoint *self,
                       guint16 port,
                       GError **error)
 {
-  Wish wish;
-  gboolean done;
+  g_auto (Wish) wish = { 0 };
 
   g_return_val_if_fail (LB_IS_ENDPOINT (self), FALSE);
   g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, FALSE);
@@ -830,10 +828,8 @@ lb_endpoint_set_port (LbEndpoint *self,
   lb_endpoint_init_wish (self, &wish);
   wish.override_port = -1;
   wish.port = port;
-  done = lb_endpoint_fulfil (self, LB_ENDPOINT_PORT, &wish, error);
-  lb_endpoint_clear_wish (&wish);
 
-  return done;
+  return lb_endpoint_fulfil (self, LB_ENDPOINT_PORT, &wish, error);
 }
 
 /**
@@ -851,8 +847,7 @@ lb_endpoint_set_stats_port (LbEndpoint *self,
                             guint16 port,
                             GError **error)
 {
-  Wish wish;
-  gboolean done;
+  g_auto (Wish) wish = { 0 };
 
   g_return_val_if_fail (LB_IS_ENDPOINT (self), FALSE);
   g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, FALSE);
@@ -860,10 +855,8 @@ lb_endpoint_set_stats_port (LbEndpoint *self,
   lb_endpoint_init_wish (self, &wish);
   wish.override_stats_port = -1;
   wish.stats_port = port;
-  done = lb_endpoint_fulfil (self, LB_ENDPOINT_STATS_PORT, &wish, error);
-  lb_endpoint_clear_wish (&wish);
 
-  return done;
+  return lb_endpoint_fulfil (self, LB_ENDPOINT_STATS_PORT, &wish, error);
 }
 
 static void
