@@ -10,6 +10,7 @@
 #include "chart/lb-chart-measure.h"
 #include "window/lb-chart.h"
 #include "window/lb-history-view.h"
+#include "window/lb-node-menu.h"
 
 /**
  * LbChartPane:
@@ -32,6 +33,7 @@ struct _LbChartPane
   LbHistoryView *history;
   GtkLabel *freeze_label;
   GtkAdjustment *threshold;
+  GMenu *node_menu;
 
   LbBalancer *balancer;
   LbArranger *arranger;
@@ -288,6 +290,7 @@ lb_chart_pane_class_init (LbChartPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LbChartPane, history);
   gtk_widget_class_bind_template_child (widget_class, LbChartPane, freeze_label);
   gtk_widget_class_bind_template_child (widget_class, LbChartPane, threshold);
+  gtk_widget_class_bind_template_child (widget_class, LbChartPane, node_menu);
 }
 
 static void
@@ -438,6 +441,20 @@ lb_chart_pane_set_selected (LbChartPane *self,
   g_return_if_fail (LB_IS_CHART_PANE (self));
 
   lb_history_chart_set_selected (lb_history_view_get_chart (self->history), url);
+}
+
+/**
+ * lb_chart_pane_set_nodes:
+ * @self: a pane
+ * @nodes: (element-type LbNodeSnapshot): those whose figures can be shown
+ */
+void
+lb_chart_pane_set_nodes (LbChartPane *self,
+                         GPtrArray *nodes)
+{
+  g_return_if_fail (LB_IS_CHART_PANE (self));
+
+  lb_node_menu_update (self->node_menu, nodes);
 }
 
 /**

@@ -44,6 +44,8 @@ void       lb_chart_pane_set_narrow   (LbChartPane *self,
                                        gboolean     narrow);
 void       lb_chart_pane_set_selected (LbChartPane *self,
                                        const char  *url);
+void       lb_chart_pane_set_nodes    (LbChartPane *self,
+                                       GPtrArray   *nodes);
 void       lb_chart_pane_set_snapshot (LbChartPane *self,
                                        LbSnapshot  *snapshot);
 LbChartShot *

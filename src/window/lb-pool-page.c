@@ -40,12 +40,21 @@ struct _LbPoolPage
   LbBalancer *balancer;
   LbArranger *arranger;
   LbSnapshot *snapshot;    /* the latest, or NULL */
+  char *node;              /* whose figures are shown; empty for the sum */
   GSimpleAction *find;     /* the window's, once there is one */
   GtkWidget *focus_before; /* weak: where the focus was before the details */
 };
 
 /* Below this, with text of the usual size, the charts' buttons say less. */
 #define NARROW_WIDTH 640
+
+enum
+{
+  PROP_NODE = 1,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (LbPoolPage, lb_pool_page, GTK_TYPE_WIDGET)
 
@@ -175,28 +184,119 @@ lb_pool_page_on_arranged (LbPoolPage *self)
   lb_find_bar_set_hidden (self->find_bar, n_hidden);
 }
 
-/* Too many backends to probe all of them as often as was asked for. */
-static void
-lb_pool_page_update_notice (LbPoolPage *self,
-                            LbSnapshot *snapshot)
+/* Returns: (nullable): that there are too many backends to probe all of them as often as was asked for */
+static char *
+lb_pool_page_say_stretched (LbPoolPage *self,
+                            const LbSnapshot *snapshot)
 {
   guint wanted_ms = lb_balancer_get_probe_settings (self->balancer)->interval_ms;
-  gboolean stretched = snapshot->probe_interval_ms > wanted_ms;
+  g_autofree char *wanted = NULL;
+  g_autofree char *actual = NULL;
 
-  if (stretched)
+  if (snapshot->probe_interval_ms <= wanted_ms)
+    return NULL;
+
+  wanted = lb_chart_text_time ((gint64) wanted_ms * G_TIME_SPAN_MILLISECOND);
+  actual = lb_chart_text_time ((gint64) snapshot->probe_interval_ms * G_TIME_SPAN_MILLISECOND);
+
+  /* Translators: two times, such as “2.50 s” */
+  return g_strdup_printf (_ ("So many backends can only be probed every %s, not every %s."), actual, wanted);
+}
+
+/* Returns: (nullable): that the figures are not those of all nodes */
+static char *
+lb_pool_page_say_node (LbPoolPage *self,
+                       const LbSnapshot *snapshot)
+{
+  const LbNodeSnapshot *node = *self->node != '\0' ? lb_snapshot_find_node (snapshot, self->node) : NULL;
+
+  /* Translators: %s is what a node is called */
+  return node != NULL ? g_strdup_printf (_ ("Figures of one node: %s. The history is that of all."), node->title)
+                      : NULL;
+}
+
+static void
+lb_pool_page_update_notice (LbPoolPage *self,
+                            const LbSnapshot *snapshot)
+{
+  g_autofree char *node = lb_pool_page_say_node (self, snapshot);
+  g_autofree char *stretched = lb_pool_page_say_stretched (self, snapshot);
+  g_autofree char *text = NULL;
+
+  text = g_strconcat (node != NULL ? node : "", node != NULL && stretched != NULL ? "\n" : "",
+                      stretched != NULL ? stretched : "", NULL);
+  gtk_label_set_label (self->notice, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->notice), *text != '\0');
+}
+
+/* Shows the latest figures: the sum, or those of the node that was chosen as long as there is one. */
+static void
+lb_pool_page_show (LbPoolPage *self)
+{
+  g_autoptr (LbSnapshot) snapshot = NULL;
+
+  if (*self->node != '\0')
+    snapshot = lb_snapshot_for_node (self->snapshot, self->node);
+  if (snapshot == NULL)
+    snapshot = lb_snapshot_ref (self->snapshot);
+
+  lb_chart_pane_set_snapshot (self->charts, snapshot);
+  lb_backend_list_set_snapshot (self->list, snapshot);
+  lb_backend_details_set_snapshot (self->details, snapshot);
+  lb_pool_page_on_arranged (self);
+  lb_pool_page_update_notice (self, snapshot);
+}
+
+static void
+lb_pool_page_set_node (LbPoolPage *self,
+                       const char *node)
+{
+  if (g_str_equal (self->node, node))
+    return;
+
+  g_free (self->node);
+  self->node = g_strdup (node);
+  if (self->snapshot != NULL)
+    lb_pool_page_show (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NODE]);
+}
+
+static void
+lb_pool_page_get_property (GObject *object,
+                           guint prop_id,
+                           GValue *value,
+                           GParamSpec *pspec)
+{
+  LbPoolPage *self = LB_POOL_PAGE (object);
+
+  switch (prop_id)
     {
-      g_autofree char *wanted = lb_chart_text_time ((gint64) wanted_ms * G_TIME_SPAN_MILLISECOND);
-      g_autofree char *actual =
-        lb_chart_text_time ((gint64) snapshot->probe_interval_ms * G_TIME_SPAN_MILLISECOND);
-      g_autofree char *text = NULL;
+    case PROP_NODE:
+      g_value_set_string (value, self->node);
+      break;
 
-      /* Translators: two times, such as “2.50 s” */
-      text = g_strdup_printf (_ ("So many backends can only be probed every %s, not every %s."),
-                              actual, wanted);
-      gtk_label_set_label (self->notice, text);
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
+}
 
-  gtk_widget_set_visible (GTK_WIDGET (self->notice), stretched);
+static void
+lb_pool_page_set_property (GObject *object,
+                           guint prop_id,
+                           const GValue *value,
+                           GParamSpec *pspec)
+{
+  LbPoolPage *self = LB_POOL_PAGE (object);
+
+  switch (prop_id)
+    {
+    case PROP_NODE:
+      lb_pool_page_set_node (self, g_value_get_string (value));
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
 }
 
 static void
@@ -251,6 +351,7 @@ lb_pool_page_finalize (GObject *object)
   g_clear_pointer (&self->snapshot, lb_snapshot_unref);
   g_clear_object (&self->arranger);
   g_clear_object (&self->balancer);
+  g_free (self->node);
 
   G_OBJECT_CLASS (lb_pool_page_parent_class)->finalize (object);
 }
@@ -261,10 +362,23 @@ lb_pool_page_class_init (LbPoolPageClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  object_class->get_property = lb_pool_page_get_property;
+  object_class->set_property = lb_pool_page_set_property;
   object_class->dispose = lb_pool_page_dispose;
   object_class->finalize = lb_pool_page_finalize;
   widget_class->measure = lb_pool_page_measure;
   widget_class->size_allocate = lb_pool_page_size_allocate;
+
+  /**
+   * LbPoolPage:node:
+   *
+   * What the node is named by whose figures are shown, or an empty text for the sum of all.
+   */
+  properties[PROP_NODE] =
+    g_param_spec_string ("node", NULL, NULL, "",
+                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 
   g_type_ensure (LB_TYPE_SPLIT);
   g_type_ensure (LB_TYPE_FIND_BAR);
@@ -288,6 +402,7 @@ lb_pool_page_init (LbPoolPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
 
+  self->node = g_strdup ("");
   self->arranger = lb_arranger_new ();
   g_signal_connect_swapped (self->arranger, "changed", G_CALLBACK (lb_pool_page_on_arranged), self);
 }
@@ -335,7 +450,7 @@ lb_pool_page_set_balancer (LbPoolPage *self,
  * @self: a page that has a balancer
  * @actions: the window's, which removes those for properties before it goes
  *
- * Adds `find`, `show-details` (s), `hide-details`, `sort` (s), `sort-descending` and `show` (s), and
+ * Adds `find`, `show-details` (s), `hide-details`, `sort` (s), `sort-descending`, `show` (s) and `node` (s), and
  * those of lb_chart_pane_add_actions().
  */
 void
@@ -347,11 +462,15 @@ lb_pool_page_add_actions (LbPoolPage *self,
     { "sort-descending", "descending" },
     { "show", "show" },
   };
+  g_autoptr (GPropertyAction) node = NULL;
   guint i;
 
   g_return_if_fail (LB_IS_POOL_PAGE (self));
   g_return_if_fail (G_IS_ACTION_MAP (actions));
   g_return_if_fail (self->balancer != NULL);
+
+  node = g_property_action_new ("node", self, "node");
+  g_action_map_add_action (actions, G_ACTION (node));
 
   for (i = 0; i < G_N_ELEMENTS (arranged); i++)
     {
@@ -403,11 +522,12 @@ lb_pool_page_set_snapshot (LbPoolPage *self,
   g_clear_pointer (&self->snapshot, lb_snapshot_unref);
   self->snapshot = snapshot;
 
-  lb_chart_pane_set_snapshot (self->charts, snapshot);
-  lb_backend_list_set_snapshot (self->list, snapshot);
-  lb_backend_details_set_snapshot (self->details, snapshot);
-  lb_pool_page_on_arranged (self);
-  lb_pool_page_update_notice (self, snapshot);
+  /* Who is no longer a node is forgotten. */
+  if (*self->node != '\0' && lb_snapshot_find_node (snapshot, self->node) == NULL)
+    lb_pool_page_set_node (self, "");
+
+  lb_chart_pane_set_nodes (self->charts, snapshot->nodes);
+  lb_pool_page_show (self);
 }
 
 /**

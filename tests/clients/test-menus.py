@@ -227,6 +227,7 @@ class TestMenus(ReaderCase):
             "Save Figures As…": self.check_save_figures,
             "Preferences": self.opens("Preferences"),
             "Probe Defaults…": self.opens("Probe Defaults"),
+            "HAProxy Nodes…": self.opens("HAProxy Nodes"),
             "Keyboard Shortcuts": self.opens("Keyboard Shortcuts"),
             "About Load Balancer": self.opens("About Load Balancer"),
             "Quit": self.check_quit,
