@@ -8,6 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "engine/lb-haproxy-certificate.h"
 #include "engine/lb-haproxy-child.h"
 #include "engine/lb-haproxy-config.h"
 #include "engine/lb-haproxy-figures.h"
@@ -53,12 +54,21 @@ lb_engine_haproxy_can_start (GError **error)
   return program != NULL;
 }
 
+static gboolean
+lb_engine_haproxy_check_proxy (const LbProxySettings *settings,
+                               GError **error)
+{
+  return lb_proxy_settings_check (settings, error) &&
+         (settings->certificate == NULL ||
+          lb_haproxy_certificate_check (settings->certificate, NULL, error));
+}
+
 const LbEngineInfo lb_engine_haproxy_info = {
   "haproxy",
   N_("Proxying with HAProxy"),
   N_("Requests and answers go through this computer. The figures are those of real requests."),
-  TRUE,
   lb_engine_haproxy_can_start,
+  lb_engine_haproxy_check_proxy,
 };
 
 static gboolean

@@ -11,16 +11,16 @@ G_BEGIN_DECLS
  * @name: what it is called in the configuration and on the command line
  * @title: what a person calls it; to be translated
  * @summary: what it does, a sentence; to be translated
- * @proxies: whether the settings of the proxy hold for it
  * @can_start: (nullable): whether what it takes is installed; if not, the error says how to get it
+ * @check_proxy: (nullable): whether it can proxy so as things are, files and all; %NULL if it does not proxy
  */
 typedef struct
 {
   const char *name;
   const char *title;
   const char *summary;
-  gboolean proxies;
   gboolean (*can_start) (GError **error);
+  gboolean (*check_proxy) (const LbProxySettings *settings, GError **error);
 } LbEngineInfo;
 
 /**

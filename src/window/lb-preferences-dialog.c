@@ -12,6 +12,7 @@
 #include "policy/lb-policy.h"
 #include "window/lb-defaults-dialog.h"
 #include "window/lb-field.h"
+#include "window/lb-proxy-dialog.h"
 #include "window/lb-setting-entry.h"
 #include "window/lb-setting-row.h"
 #include "window/lb-settings.h"
@@ -440,6 +441,16 @@ lb_preferences_dialog_probe_defaults (GtkWidget *widget,
   gtk_window_present (GTK_WINDOW (lb_defaults_dialog_new (GTK_WINDOW (self), self->balancer)));
 }
 
+static void
+lb_preferences_dialog_proxying (GtkWidget *widget,
+                                const char *action_name G_GNUC_UNUSED,
+                                GVariant *parameter G_GNUC_UNUSED)
+{
+  LbPreferencesDialog *self = LB_PREFERENCES_DIALOG (widget);
+
+  gtk_window_present (GTK_WINDOW (lb_proxy_dialog_new (GTK_WINDOW (self), self->balancer)));
+}
+
 /* What is typed is tried before it goes. If it is refused the person sees why; closing once more drops it. */
 static gboolean
 lb_preferences_dialog_close_request (GtkWindow *window)
@@ -647,6 +658,8 @@ lb_preferences_dialog_class_init (LbPreferencesDialogClass *klass)
                                    lb_preferences_dialog_reset);
   gtk_widget_class_install_action (widget_class, "preferences.probe-defaults", NULL,
                                    lb_preferences_dialog_probe_defaults);
+  gtk_widget_class_install_action (widget_class, "preferences.proxying", NULL,
+                                   lb_preferences_dialog_proxying);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 

@@ -10,6 +10,7 @@
 #include "window/lb-export-dialog.h"
 #include "window/lb-import-dialog.h"
 #include "window/lb-preferences-dialog.h"
+#include "window/lb-proxy-dialog.h"
 #include "window/lb-probe-page.h"
 #include "window/lb-probe-row.h"
 #include "window/lb-refusals-dialog.h"
@@ -497,6 +498,58 @@ prefer_what_is_refused (LbWindowFixture *f)
   return dialog;
 }
 
+static GtkWidget *
+proxy (LbWindowFixture *f,
+       const char *engine)
+{
+  GtkWidget *dialog;
+
+  lb_balancer_set_engine (f->balancer, engine, NULL);
+  dialog = open_preferences (f, 1);
+  gtk_widget_activate_action (dialog, "preferences.proxying", NULL);
+
+  return lb_find_dialog (LB_TYPE_PROXY_DIALOG);
+}
+
+static GtkWidget *
+proxy_with_haproxy (LbWindowFixture *f)
+{
+  GtkWidget *dialog = proxy (f, "haproxy");
+  GtkWidget *certificate = lb_proxy_dialog_find (LB_PROXY_DIALOG (dialog), "certificate");
+
+  gtk_editable_set_text (GTK_EDITABLE (certificate), "/etc/passwd");
+  g_signal_emit_by_name (certificate, "activate");
+
+  return dialog;
+}
+
+static GtkWidget *
+proxy_further_down (LbWindowFixture *f)
+{
+  GtkWidget *dialog = proxy (f, "haproxy");
+
+  lb_studio_settle (G_USEC_PER_SEC / 5);
+  scroll_to (dialog, 1.0);
+
+  return dialog;
+}
+
+static GtkWidget *
+proxy_not (LbWindowFixture *f)
+{
+  return proxy (f, "redirect");
+}
+
+static GtkWidget *
+proxy_in_a_small_window (LbWindowFixture *f)
+{
+  GtkWidget *dialog = proxy (f, "haproxy");
+
+  gtk_window_set_default_size (GTK_WINDOW (dialog), 360, 294);
+
+  return dialog;
+}
+
 #define POOLS \
   "backend web\n bind-process 1\n server a 127.0.0.1:9001 weight 3\n server b 127.0.0.1:9002 backup\n" \
   " server c 127.0.0.1:9003\n" \
@@ -634,6 +687,12 @@ static const Scene scenes[] = {
   { "preferences-large", 720, 520, 1, .look.large = TRUE, .act = prefer_listening },
   { "preferences-large-small", 720, 520, 1, .look.large = TRUE, .act = prefer_in_a_small_window },
   { "preferences-refused", 720, 520, 1, .look.dark = TRUE, .act = prefer_what_is_refused },
+  { "proxy", 720, 520, 1, .act = proxy_with_haproxy },
+  { "proxy-end", 720, 520, 1, .look.dark = TRUE, .act = proxy_further_down },
+  { "proxy-not", 720, 520, 1, .act = proxy_not },
+  { "proxy-rtl", 720, 520, 1, .look.rtl = TRUE, .act = proxy_with_haproxy },
+  { "proxy-small", 720, 520, 1, .act = proxy_in_a_small_window },
+  { "proxy-large-small", 720, 520, 1, .look.large = TRUE, .act = proxy_in_a_small_window },
   { "defaults", 720, 520, 1, .act = change_defaults },
   { "defaults-end", 720, 520, 1, .look.dark = TRUE, .act = change_last_default },
 };
