@@ -130,6 +130,20 @@ lb_probe_request_get_uri (LbProbeRequest *self)
 }
 
 /**
+ * lb_probe_request_is_secure:
+ * @self: a request
+ *
+ * Returns: whether it begins with a TLS handshake
+ */
+gboolean
+lb_probe_request_is_secure (LbProbeRequest *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return !self->settings.tcp_only && strcmp (g_uri_get_scheme (self->uri), "https") == 0;
+}
+
+/**
  * lb_probe_request_create_address:
  * @self: a request
  *

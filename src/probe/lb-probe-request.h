@@ -16,6 +16,7 @@ void                   lb_probe_request_unref          (LbProbeRequest         *
 
 const LbProbeSettings *lb_probe_request_get_settings   (LbProbeRequest         *self);
 GUri                  *lb_probe_request_get_uri        (LbProbeRequest         *self);
+gboolean               lb_probe_request_is_secure      (LbProbeRequest         *self);
 
 GSocketConnectable    *lb_probe_request_create_address (LbProbeRequest         *self);
 SoupMessage           *lb_probe_request_create_message (LbProbeRequest         *self);

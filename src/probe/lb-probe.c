@@ -7,6 +7,7 @@
 
 #include "pool/lb-status-ranges.h"
 #include "probe/lb-probe-error.h"
+#include "probe/lb-trust-store.h"
 
 /*
  * One probe under way: a request whose response head is most of what matters, or a mere connection.
@@ -358,6 +359,9 @@ static void
 lb_probe_send (LbProbe *self, SoupSession *session)
 {
   SoupMessage *message = lb_probe_request_create_message (self->request);
+
+  if (lb_probe_request_is_secure (self->request))
+    lb_trust_store_install ();
 
   self->seen.message = message;
   g_signal_connect_swapped (message, "network-event", G_CALLBACK (lb_probe_on_network_event), self);
