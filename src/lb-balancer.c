@@ -18,6 +18,7 @@
 #include "lb-samples.h"
 #include "pool/lb-node-address.h"
 #include "probe/lb-prober.h"
+#include "probe/lb-resolver.h"
 
 /* Snapshots are taken at most ten times a second, however many ask. */
 #define SNAPSHOT_AGE_US (G_USEC_PER_SEC / 10)
@@ -484,6 +485,7 @@ lb_balancer_init (LbBalancer *self)
 
   self->loading = TRUE;
   self->pool = lb_pool_new ();
+  lb_resolver_install ();
   self->prober = lb_prober_new (self->pool);
   lb_front_init (&self->front, self->pool, &source);
   lb_balancer_make_engine (self, LB_CONFIG_DEFAULT_ENGINE);
