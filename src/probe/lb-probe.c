@@ -91,10 +91,13 @@ lb_probe_on_network_event (LbProbe *self, GSocketClientEvent event, GIOStream *c
                     g_socket_connection_get_socket (G_SOCKET_CONNECTION (connection)));
       break;
 
+    case G_SOCKET_CLIENT_TLS_HANDSHAKED:
+      self->seen.secured = TRUE;
+      break;
+
     case G_SOCKET_CLIENT_PROXY_NEGOTIATING:
     case G_SOCKET_CLIENT_PROXY_NEGOTIATED:
     case G_SOCKET_CLIENT_TLS_HANDSHAKING:
-    case G_SOCKET_CLIENT_TLS_HANDSHAKED:
     case G_SOCKET_CLIENT_COMPLETE:
     default:
       break;

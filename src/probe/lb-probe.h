@@ -17,6 +17,7 @@ typedef struct _LbProbe LbProbe;
  * @message: (nullable): the request and the response; %NULL if only a connection was asked for
  * @address: (nullable): where it last tried to connect
  * @connected: whether it did
+ * @secured: whether it is past the TLS handshake
  * @certificate_errors: what is wrong with the certificate, whether or not that matters
  * @answered: whether there was a whole response head
  * @load: the load that the response reports
@@ -29,6 +30,7 @@ typedef struct
   SoupMessage *message;
   GSocketAddress *address;
   gboolean connected;
+  gboolean secured;
   GTlsCertificateFlags certificate_errors;
   gboolean answered;
   LbOrca load;

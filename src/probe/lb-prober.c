@@ -8,6 +8,7 @@
 #include "probe/lb-health.h"
 #include "probe/lb-probe.h"
 #include "probe/lb-probe-error.h"
+#include "probe/lb-probe-gate.h"
 #include "probe/lb-probe-request.h"
 #include "probe/lb-probe-schedule.h"
 #include "probe/lb-probe-session.h"
@@ -28,6 +29,9 @@
  * [struct@LbProbeSchedule] has all deadlines, and a single source of the main loop fires for the
  * earliest. So no backend adds to what the loop has to walk through; and there never are two probes
  * of one backend at once, because its next start is only set when the last probe is over.
+ *
+ * A probe over TLS first waits for its turn at the [struct@LbProbeGate], so that backends which hang
+ * in their handshake do not keep those waiting that do not.
  *
  * What this process itself is to blame for is never held against a backend. If it runs out of
  * descriptors, nothing is recorded. If it did not run for a while, because it was stopped, or the
@@ -51,6 +55,9 @@ struct _LbProber
   GSource *source;
   LbProbeSchedule schedule;
 
+  LbProbeGate gate;
+  GQueue secure; /* LbProberEntry *, unowned, whose probes are not past their handshakes */
+
   LbProbeSessions sessions;
 };
 
@@ -69,7 +76,16 @@ typedef struct
   gint64 started_us;
   gint64 paused_before_us; /* all pauses together when it started */
   gboolean excused;        /* the last probe */
+  LbProbeTrust trust;      /* before the last probe */
+  GList secure;            /* has the entry as its data while it is in the prober's list */
 } LbProberEntry;
+
+/* While somebody waits at the gate, it is looked after so often. */
+#define GATE_US (10 * 1000)
+
+/* Who has not even connected by then is not about to begin a handshake, and holds no place: many
+ * backends may be switched off. */
+#define CONNECT_US (250 * 1000)
 
 enum
 {
@@ -115,13 +131,16 @@ lb_prober_get_interval_us (LbProber *self, LbProberEntry *entry)
 static void
 lb_prober_set_ready_time (LbProber *self)
 {
-  gint64 ready_us;
+  const gint64 now_us = g_get_monotonic_time ();
+  gint64 ready_us = lb_probe_sessions_get_end (&self->sessions);
 
   if (self->source == NULL)
     return;
 
-  ready_us = lb_probe_schedule_plan (&self->schedule, lb_probe_sessions_get_end (&self->sessions),
-                                     g_get_monotonic_time ());
+  if (lb_probe_gate_is_waiting (&self->gate))
+    ready_us = MIN (ready_us, now_us + GATE_US);
+
+  ready_us = lb_probe_schedule_plan (&self->schedule, ready_us, now_us);
   g_source_set_ready_time (self->source, ready_us == LB_PROBE_SCHEDULE_NEVER ? -1 : ready_us);
 }
 
@@ -138,10 +157,23 @@ lb_prober_schedule_next (LbProber *self, LbProberEntry *entry)
   lb_probe_schedule_set_start (&self->schedule, &entry->deadline, entry->started_us + interval_us);
 }
 
+/* Its probe is past the handshake, or will never come to it. */
+static void
+lb_prober_leave_gate (LbProber *self, LbProberEntry *entry)
+{
+  if (entry->secure.data == NULL)
+    return;
+
+  g_queue_unlink (&self->secure, &entry->secure);
+  entry->secure.data = NULL;
+}
+
 static void
 lb_prober_unschedule (LbProber *self, LbProberEntry *entry)
 {
   lb_probe_schedule_remove (&self->schedule, &entry->deadline);
+  lb_probe_gate_remove (&self->gate, &entry->deadline);
+  lb_prober_leave_gate (self, entry);
   g_clear_pointer (&entry->probe, lb_probe_cancel);
   lb_load_set_probe_start (lb_backend_get_load (entry->backend), 0);
 }
@@ -251,6 +283,7 @@ lb_prober_on_probe_done (LbProbe *probe, const LbProbeResult *result, gpointer u
 
   g_assert (entry->probe == probe);
 
+  lb_prober_leave_gate (self, entry);
   entry->probe = NULL;
   lb_load_set_probe_start (lb_backend_get_load (entry->backend), 0);
   lb_probe_schedule_notice (&self->schedule, g_get_monotonic_time ());
@@ -284,6 +317,12 @@ lb_prober_start_probe (LbProber *self, LbProberEntry *entry, gint64 now_us)
                                     self->settings.interval_ms * G_TIME_SPAN_MILLISECOND, now_us);
   entry->probe = lb_probe_start (session, entry->request, self->own_server, LB_PROBE_DEFAULT,
                                  lb_prober_on_probe_done, entry);
+  if (lb_probe_request_is_secure (entry->request))
+    {
+      entry->secure.data = entry;
+      g_queue_push_tail_link (&self->secure, &entry->secure);
+    }
+
   lb_load_set_probe_start (lb_backend_get_load (entry->backend), now_us);
   lb_probe_schedule_set_timeout (&self->schedule, &entry->deadline,
                                  now_us + settings->timeout_ms * G_TIME_SPAN_MILLISECOND);
@@ -295,12 +334,66 @@ lb_prober_expire_probe (LbProber *self, LbProberEntry *entry)
   const gboolean connected = lb_probe_get_seen (entry->probe)->connected;
   const gboolean resolving = !lb_probe_expire (entry->probe);
 
+  lb_prober_leave_gate (self, entry);
   lb_load_set_probe_start (lb_backend_get_load (entry->backend), 0);
   if (!resolving)
     entry->probe = NULL;
 
   lb_prober_record_failure (self, entry,
                             resolving ? LB_PROBE_ERROR_DNS : LB_PROBE_ERROR_TIMEOUT, connected);
+}
+
+static void
+lb_prober_count_handshakes (LbProber *self, gint64 now_us)
+{
+  guint n = 0, n_in_doubt = 0;
+
+  for (GList *link = self->secure.head, *next; link != NULL; link = next)
+    {
+      LbProberEntry *entry = link->data;
+      const LbProbeSeen *seen = lb_probe_get_seen (entry->probe);
+
+      next = link->next;
+      if (seen->secured)
+        lb_prober_leave_gate (self, entry);
+      else if (seen->connected || now_us - entry->started_us < CONNECT_US)
+        {
+          n++;
+          n_in_doubt += entry->trust != LB_PROBE_TRUST_GOOD ? 1 : 0;
+        }
+    }
+
+  lb_probe_gate_set_inside (&self->gate, n, n_in_doubt);
+}
+
+/* Starts the probe of an entry that is due, or has it wait for its turn. */
+static void
+lb_prober_begin_probe (LbProber *self, LbProberEntry *entry, gint64 now_us)
+{
+  const LbProbeResult *last = lb_backend_get_last_probe (entry->backend);
+
+  if (last->time_us == 0)
+    entry->trust = LB_PROBE_TRUST_NEW;
+  else
+    entry->trust = last->ok ? LB_PROBE_TRUST_GOOD : LB_PROBE_TRUST_BAD;
+
+  if (lb_probe_request_is_secure (entry->request) && entry->probe == NULL)
+    lb_probe_gate_add (&self->gate, &entry->deadline, entry->trust, now_us);
+  else
+    lb_prober_start_probe (self, entry, now_us);
+}
+
+static void
+lb_prober_start_waiting (LbProber *self, gint64 now_us)
+{
+  LbDeadline *deadline;
+
+  if (!lb_probe_gate_is_waiting (&self->gate))
+    return;
+
+  lb_prober_count_handshakes (self, now_us);
+  while ((deadline = lb_probe_gate_take (&self->gate)) != NULL)
+    lb_prober_start_probe (self, lb_prober_entry_from_deadline (deadline), now_us);
 }
 
 static gboolean
@@ -319,8 +412,9 @@ lb_prober_on_due (gpointer user_data)
     lb_prober_expire_probe (self, lb_prober_entry_from_deadline (deadline));
 
   while ((deadline = lb_probe_schedule_take_start (&self->schedule, now_us)) != NULL)
-    lb_prober_start_probe (self, lb_prober_entry_from_deadline (deadline), now_us);
+    lb_prober_begin_probe (self, lb_prober_entry_from_deadline (deadline), now_us);
 
+  lb_prober_start_waiting (self, now_us);
   lb_prober_set_ready_time (self);
 
   return G_SOURCE_CONTINUE;
@@ -483,6 +577,7 @@ lb_prober_finalize (GObject *object)
 
   g_ptr_array_unref (self->entries);
   lb_probe_schedule_clear (&self->schedule);
+  lb_probe_gate_clear (&self->gate);
   lb_probe_settings_clear (&self->settings);
   g_clear_pointer (&self->own_server, g_ref_string_release);
   g_rand_free (self->rand);
@@ -516,6 +611,7 @@ lb_prober_init (LbProber *self)
   self->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) lb_prober_entry_free);
   self->rand = g_rand_new ();
   lb_probe_schedule_init (&self->schedule);
+  lb_probe_gate_init (&self->gate);
 }
 
 /**
