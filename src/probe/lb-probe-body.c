@@ -18,6 +18,7 @@ typedef struct
 {
   GByteArray *bytes;
   char *text; /* nullable */
+  guint n_reads;
   LbProbeBody seen;
 } LbProbeBodyReading;
 
@@ -66,7 +67,8 @@ lb_probe_body_on_read (GObject *source,
   self->seen.whole = n == 0;
   self->seen.found = self->text != NULL && lb_probe_body_search (self, (gsize) n);
 
-  if (self->seen.whole || self->seen.found || self->seen.length == LB_PROBE_BODY_MAX)
+  if (self->seen.whole || self->seen.found || self->seen.length == LB_PROBE_BODY_MAX ||
+      ++self->n_reads == LB_PROBE_BODY_MAX_READS)
     g_task_return_boolean (task, TRUE);
   else
     lb_probe_body_read_on (g_steal_pointer (&task));
@@ -94,7 +96,8 @@ lb_probe_body_read_on (GTask *task)
  * @callback: called at the end
  * @user_data: for @callback
  *
- * Reads at most %LB_PROBE_BODY_MAX bytes, and no further than @text. The stream stays open.
+ * Reads at most %LB_PROBE_BODY_MAX bytes in at most %LB_PROBE_BODY_MAX_READS pieces, and no further
+ * than @text. The stream stays open.
  */
 void
 lb_probe_body_read_async (GInputStream *stream,

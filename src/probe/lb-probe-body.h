@@ -5,8 +5,11 @@
 
 G_BEGIN_DECLS
 
-/* No more of a body is ever read. */
+/* No more of a body is ever read, and not in more pieces: of what comes in chunks each read gets one,
+ * and reading 65,536 of a single byte would keep the main loop from everything else for a third of a
+ * second. */
 #define LB_PROBE_BODY_MAX (64 * 1024)
+#define LB_PROBE_BODY_MAX_READS 2048
 
 /**
  * LbProbeBody:

@@ -460,31 +460,38 @@ test_expected_body_places (Fixture *self, gconstpointer data)
     }
 }
 
-/* A body that never ends is read as far as it may be, and then the connection goes. */
+/* A body that never ends is read as far as it may be, and then the connection goes. Of what comes in
+ * small chunks that is less: each takes a read. */
 static void
 test_expected_body_endless (Fixture *self, gconstpointer data)
 {
-  static const char *const heads[] = {
-    OK_HEAD "\r\n", OK_HEAD "Transfer-Encoding: chunked\r\n\r\n",
-    OK_HEAD "Content-Length: 1000000000\r\n\r\n",
-    "HTTP/1.1 401 X\r\nWWW-Authenticate: Basic realm=\"x\"\r\n\r\n",
-    "HTTP/1.1 407 X\r\nProxy-Authenticate: Basic realm=\"x\"\r\n\r\n",
-    "HTTP/1.1 421 X\r\n\r\n", "HTTP/1.1 302 X\r\nLocation: /\r\n\r\n",
+  static const struct
+  {
+    const char *head;
+    gsize length;
+  } cases[] = {
+    { OK_HEAD "\r\n", LB_PROBE_BODY_MAX },
+    { OK_HEAD "Transfer-Encoding: chunked\r\n\r\n", 4 * LB_PROBE_BODY_MAX_READS },
+    { OK_HEAD "Content-Length: 1000000000\r\n\r\n", LB_PROBE_BODY_MAX },
+    { "HTTP/1.1 401 X\r\nWWW-Authenticate: Basic realm=\"x\"\r\n\r\n", LB_PROBE_BODY_MAX },
+    { "HTTP/1.1 407 X\r\nProxy-Authenticate: Basic realm=\"x\"\r\n\r\n", LB_PROBE_BODY_MAX },
+    { "HTTP/1.1 421 X\r\n\r\n", 0 },
+    { "HTTP/1.1 302 X\r\nLocation: /\r\n\r\n", LB_PROBE_BODY_MAX },
   };
 
   g_free (self->settings.expected_status);
   self->settings.expected_status = g_strdup ("200-599");
   self->settings.expected_body = g_strdup ("NEEDLE");
-  for (gsize i = 0; i < 2 * G_N_ELEMENTS (heads); i++)
+  for (gsize i = 0; i < 2 * G_N_ELEMENTS (cases); i++)
     {
-      RawServer *server = raw_server_new (RAW_REPEAT, heads[i / 2]);
+      RawServer *server = raw_server_new (RAW_REPEAT, cases[i / 2].head);
       const gsize before = mallinfo2 ().uordblks;
 
       server->repetition = "4\r\nwork\r\n4\r\nplay\r\n";
       self->flags = i % 2 == 0 ? LB_PROBE_DEFAULT : LB_PROBE_THOROUGH;
-      g_test_message ("%s", heads[i / 2]);
+      g_test_message ("%s", cases[i / 2].head);
       g_assert_cmpstr (fixture_probe_raw (self, server)->error, ==, "body");
-      g_assert_cmpuint (self->body.length, ==, self->result.status == 421 ? 0 : LB_PROBE_BODY_MAX);
+      g_assert_cmpuint (self->body.length, ==, cases[i / 2].length);
       g_assert_false (self->body.whole);
       g_assert_cmpint (g_atomic_int_get (&server->n_connections), ==, 1);
       raw_server_free (server);
