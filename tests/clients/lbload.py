@@ -74,11 +74,14 @@ class Steady(threading.Thread):
                 client.sendall(b"GET %s HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" % target)
                 while data := client.recv(MIB):
                     answer += data
-            if not answer.startswith(b"HTTP/1.1 %d " % status):
+            if not self.is_right(answer, status):
                 self.failures.append(f"{target}: {answer[:60]}")
         except OSError as error:
             self.failures.append(f"{target}: {error}")
         self.times.append(time.monotonic() - began)
+
+    def is_right(self, answer, status):
+        return answer.startswith(b"HTTP/1.1 %d " % status)
 
     def run(self):
         number = 0

@@ -72,9 +72,9 @@ class Process:
     def __init__(self, case, command, **options):
         self.output = pathlib.Path(tempfile.mkstemp(dir=case.folder, suffix=".out")[1])
         self.errors = self.output.with_suffix(".err")
+        options.setdefault("stdin", subprocess.DEVNULL)
         with open(self.output, "wb") as output, open(self.errors, "wb") as errors:
-            self.popen = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output,
-                                          stderr=errors, **options)
+            self.popen = subprocess.Popen(command, stdout=output, stderr=errors, **options)
         case.addCleanup(self.kill)
 
     @property
