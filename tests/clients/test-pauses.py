@@ -93,6 +93,25 @@ class TestPauses(ClientCase):
                     self.assertTrue(backend["last_probe"]["ok"])
                     self.assertLess(backend["response_time_ms"], 1000)
 
+    def test_clients_wait_and_are_answered(self):
+        """Ten seconds, while they connect and ask; a single bad probe would mark a backend down."""
+        healthy, slow = Backend(self, 0), Backend(self, 0.5)
+        balancer = self.start(healthy, slow, timeout_ms=1000, fall=1)
+        balancer.popen.send_signal(signal.SIGSTOP)
+        clients = []
+        for _ in range(50):
+            client = self.enterContext(socket.create_connection(("127.0.0.1", balancer.port), timeout=10))
+            client.sendall(b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n")
+            clients.append(client)
+        time.sleep(10)
+        balancer.popen.send_signal(signal.SIGCONT)
+        for client in clients:
+            self.assertRegex(client.recv(65536), rb"\AHTTP/1\.1 307 ")
+        time.sleep(2.5)
+        for backend in balancer.backends().values():
+            self.assertEqual((backend["health"], backend["times_down"], backend["probes_failed"]),
+                             ("up", 0, 0))
+
 
 if __name__ == "__main__":
     tap.main()
