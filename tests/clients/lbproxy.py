@@ -201,7 +201,14 @@ class EngineCase(ClientCase):
         return found
 
     def wait_for_haproxy(self):
-        wait_until(lambda: self.is_proxied() and len(self.haproxies()) == 1, 20, "HAProxy serves, alone")
+        """Until it serves alone: for a moment both of us take clients from the same sockets."""
+        def look():
+            for _ in range(5):
+                if not self.is_proxied():
+                    return False
+                time.sleep(0.02)
+            return len(self.haproxies()) == 1
+        wait_until(look, 20, "HAProxy serves, alone")
 
     def is_proxied(self):
         self.n_asked += 1
