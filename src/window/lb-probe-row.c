@@ -9,6 +9,7 @@
 
 #include "window/lb-check-button.h"
 #include "window/lb-field.h"
+#include "window/lb-large-text.h"
 #include "window/lb-probe-control.h"
 #include "window/lb-probe-words.h"
 
@@ -28,7 +29,9 @@ struct _LbProbeRow
   GtkWidget parent_instance;
 
   GtkBox *box;
-  GtkBox *line;
+  GtkBox *line; /* the head, and the end */
+  GtkBox *head; /* the title, and the button to go back */
+  GtkBox *end;  /* a control that is not wide, and its unit */
   GtkCheckButton *own;
   GtkLabel *own_title;
   GtkLabel *title;
@@ -44,6 +47,8 @@ struct _LbProbeRow
   gboolean has_kept;
   gboolean optional;
 };
+
+#define LARGE_TEXT 1.5
 
 enum
 {
@@ -116,6 +121,19 @@ lb_probe_row_on_own_toggled (LbProbeRow *self)
   lb_probe_row_on_changed (self);
 }
 
+/* With large text there is no room for a number beside its title in a narrow window. */
+static void
+lb_probe_row_update_line (LbProbeRow *self)
+{
+  const gboolean number =
+    self->field->kind == LB_SETTING_NUMBER || self->field->kind == LB_SETTING_SHARE;
+  const gboolean stacked = number && lb_large_text_get_scale (GTK_WIDGET (self)) >= LARGE_TEXT;
+
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->line),
+                                  stacked ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+  gtk_box_set_spacing (self->line, stacked ? 6 : 12);
+}
+
 /* Numbers and switches stand beside the title, text has a line of its own. */
 static void
 lb_probe_row_add_control (LbProbeRow *self)
@@ -126,12 +144,12 @@ lb_probe_row_add_control (LbProbeRow *self)
     {
     case LB_SETTING_NUMBER:
     case LB_SETTING_SHARE:
-      gtk_box_append (self->line, self->control);
-      gtk_box_append (self->line, lb_probe_control_new_unit (self->field));
+      gtk_box_append (self->end, self->control);
+      gtk_box_append (self->end, lb_probe_control_new_unit (self->field));
       break;
 
     case LB_SETTING_SWITCH:
-      gtk_box_append (self->line, self->control);
+      gtk_box_append (self->end, self->control);
       break;
 
     case LB_SETTING_TEXT:
@@ -195,6 +213,8 @@ lb_probe_row_class_init (LbProbeRowClass *klass)
                                                "/org/example/LoadBalancer/window/lb-probe-row.ui");
   gtk_widget_class_bind_template_child (widget_class, LbProbeRow, box);
   gtk_widget_class_bind_template_child (widget_class, LbProbeRow, line);
+  gtk_widget_class_bind_template_child (widget_class, LbProbeRow, head);
+  gtk_widget_class_bind_template_child (widget_class, LbProbeRow, end);
   gtk_widget_class_bind_template_child (widget_class, LbProbeRow, own);
   gtk_widget_class_bind_template_child (widget_class, LbProbeRow, own_title);
   gtk_widget_class_bind_template_child (widget_class, LbProbeRow, title);
@@ -210,7 +230,7 @@ lb_probe_row_init (LbProbeRow *self)
 
   self->reset = lb_field_new_reset ();
   g_signal_connect_swapped (self->reset, "clicked", G_CALLBACK (lb_probe_row_on_reset), self);
-  gtk_box_append (self->line, self->reset);
+  gtk_box_append (self->head, self->reset);
 }
 
 /**
@@ -244,6 +264,9 @@ lb_probe_row_new (const LbSetting *field,
   self->control = lb_probe_control_new (field);
   lb_probe_control_connect (self->control, field, G_CALLBACK (lb_probe_row_on_changed), self);
   lb_probe_row_add_control (self);
+  g_signal_connect_object (gtk_widget_get_settings (GTK_WIDGET (self)), "notify::gtk-xft-dpi",
+                           G_CALLBACK (lb_probe_row_update_line), self, G_CONNECT_SWAPPED);
+  lb_probe_row_update_line (self);
   gtk_widget_set_sensitive (self->control, !optional);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->control), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ (self->words->title), -1);

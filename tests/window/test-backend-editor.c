@@ -744,6 +744,38 @@ test_defaults_go_with_the_exceptions (LbWindowFixture *f,
   g_assert_cmpstr (lb_balancer_get_probe_settings (f->balancer)->method, ==, "HEAD");
 }
 
+static int
+get_minimum_width (GtkWidget *widget)
+{
+  int minimum;
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+
+  return minimum;
+}
+
+/* On the narrowest screen, with text of twice the usual size, which may come while it is open. */
+static void
+test_large_text_has_room (LbWindowFixture *f,
+                          gconstpointer user_data)
+{
+  GtkSettings *settings = gtk_settings_get_default ();
+  GtkWidget *editor = edit (f, URL_A);
+  GtkWidget *defaults;
+  int dpi;
+
+  g_object_get (settings, "gtk-xft-dpi", &dpi, NULL);
+  g_object_set (settings, "gtk-xft-dpi", 2 * 96 * PANGO_SCALE, NULL);
+  g_assert_cmpint (get_minimum_width (editor), <=, 360);
+  gtk_window_destroy (GTK_WINDOW (editor));
+
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.probe-defaults", NULL);
+  defaults = lb_find_dialog (LB_TYPE_DEFAULTS_DIALOG);
+  g_assert_cmpint (get_minimum_width (defaults), <=, 360);
+  gtk_window_destroy (GTK_WINDOW (defaults));
+  g_object_set (settings, "gtk-xft-dpi", dpi, NULL);
+}
+
 int
 main (int argc,
       char *argv[])
@@ -768,6 +800,7 @@ main (int argc,
   ADD ("/backend-editor/stays-when-the-backend-goes", test_stays_when_the_backend_goes);
   ADD ("/backend-editor/test-probes-as-typed", test_test_probes_as_typed);
   ADD ("/backend-editor/enter-in-a-number", test_enter_in_a_number);
+  ADD ("/backend-editor/large-text-has-room", test_large_text_has_room);
   ADD ("/defaults-dialog/is-saved", test_defaults_are_saved);
   ADD ("/defaults-dialog/is-reset", test_defaults_are_reset);
   ADD ("/defaults-dialog/untouched-stays", test_defaults_that_are_untouched_stay);
