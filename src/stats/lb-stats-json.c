@@ -185,6 +185,48 @@ lb_stats_json_add_backend (LbJsonWriter *writer,
   lb_json_writer_end_object (writer);
 }
 
+/* A server's figures as this node alone has them. */
+static void
+lb_stats_json_add_node_server (LbJsonWriter *writer,
+                               const char *url,
+                               const LbNodeFigures *figures)
+{
+  lb_json_writer_begin_object (writer, NULL);
+  lb_json_writer_add_string (writer, "url", url);
+  lb_json_writer_add_string (writer, "health", lb_health_to_string (figures->health));
+  lb_json_writer_add_count (writer, "in_flight", figures->in_flight);
+  lb_json_writer_add_count (writer, "queued", figures->queued);
+  lb_json_writer_add_count (writer, "requests", figures->requests);
+  lb_json_writer_add_number (writer, "requests_per_s", figures->requests_per_s);
+  lb_stats_json_add_time_ms (writer, "response_time_ms", (double) figures->response_us);
+  lb_json_writer_end_object (writer);
+}
+
+static void
+lb_stats_json_add_node (LbJsonWriter *writer,
+                        const LbNodeSnapshot *node,
+                        const LbSnapshot *snapshot)
+{
+  lb_json_writer_begin_object (writer, NULL);
+  lb_json_writer_add_string (writer, "address", node->address);
+  lb_json_writer_add_string (writer, "state", lb_node_state_to_string (node->state));
+  lb_json_writer_add_moment (writer, "since", node->since_us);
+  lb_json_writer_add_string (writer, "error", node->error);
+  lb_json_writer_add_string (writer, "version", node->version);
+
+  lb_json_writer_begin_array (writer, "foreign");
+  for (guint i = 0; node->foreign[i] != NULL; i++)
+    lb_json_writer_add_string (writer, NULL, node->foreign[i]);
+  lb_json_writer_end_array (writer);
+
+  lb_json_writer_begin_array (writer, "servers");
+  for (guint i = 0; i < node->n_backends; i++)
+    if (node->backends[i].known)
+      lb_stats_json_add_node_server (writer, snapshot->backends[i].url, &node->backends[i]);
+  lb_json_writer_end_array (writer);
+  lb_json_writer_end_object (writer);
+}
+
 static void
 lb_stats_json_add_traffic (LbJsonWriter *writer,
                            const LbTraffic *traffic)
@@ -243,6 +285,11 @@ lb_stats_json (const LbSnapshot *snapshot)
   lb_json_writer_begin_array (&writer, "servers");
   for (guint i = 0; i < snapshot->n_backends; i++)
     lb_stats_json_add_backend (&writer, &snapshot->backends[i]);
+  lb_json_writer_end_array (&writer);
+
+  lb_json_writer_begin_array (&writer, "nodes");
+  for (guint i = 0; i < snapshot->nodes->len; i++)
+    lb_stats_json_add_node (&writer, g_ptr_array_index (snapshot->nodes, i), snapshot);
   lb_json_writer_end_array (&writer);
   lb_json_writer_end_object (&writer);
 

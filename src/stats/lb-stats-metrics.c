@@ -92,6 +92,18 @@ lb_stats_metrics_add_connection_limit (LbMetricWriter *writer,
   lb_metric_writer_add_count (writer, NULL, NULL, snapshot->traffic.max_connections);
 }
 
+static void
+lb_stats_metrics_add_node_up (LbMetricWriter *writer,
+                              const LbSnapshot *snapshot)
+{
+  for (guint i = 0; i < snapshot->nodes->len; i++)
+    {
+      const LbNodeSnapshot *node = g_ptr_array_index (snapshot->nodes, i);
+
+      lb_metric_writer_add_count (writer, "node", node->address, node->state == LB_NODE_SERVING);
+    }
+}
+
 /* What is of each backend. */
 
 static void
@@ -294,6 +306,9 @@ static const struct
   { { "lb_paused", LB_METRIC_GAUGE, NULL,
       "1 while a person has paused the balancer: no request gets a redirect, and nobody is probed." },
     lb_stats_metrics_add_paused },
+  { { "lb_node_up", LB_METRIC_GAUGE, NULL,
+      "1 if the process that carries traffic can be reached, 0 if not; absent if the balancer itself does." },
+    lb_stats_metrics_add_node_up },
 };
 
 static const struct

@@ -100,7 +100,7 @@ test_head (void)
 
   assert_keys (root, "name version time uptime_s listen policy redirects redirects_per_s "
                      "probe_interval_ms redirects_per_s_max connections max_connections "
-                     "connections_total rejected paused engine measured proxied servers");
+                     "connections_total rejected paused engine measured proxied servers nodes");
   g_assert_cmpstr (json_object_get_string_member (root, "name"), ==, "Load Balancer");
   g_assert_cmpstr (json_object_get_string_member (root, "version"), ==, LB_VERSION);
   g_assert_cmpstr (json_object_get_string_member (root, "time"), ==, "2026-11-22T08:00:00Z");
@@ -337,6 +337,53 @@ test_proxied (void)
 }
 
 static void
+test_nodes (void)
+{
+  static const char *const foreign[] = { "127.0.0.1:9001 is drain, not ready", NULL };
+  g_autoptr (LbPool) pool = lb_pool_new ();
+  g_autoptr (GPtrArray) nodes = lb_node_snapshot_new_list ();
+  LbNodeSnapshot *node = lb_node_snapshot_new ("10.0.0.2:9999", "10.0.0.2:9999", 2);
+  g_autoptr (LbSnapshot) snapshot = NULL;
+  g_autoptr (JsonObject) root = NULL;
+  JsonArray *array;
+  JsonObject *object;
+
+  add_backend (pool, "http://127.0.0.1:9001");
+  add_backend (pool, "http://127.0.0.1:9002");
+  node->state = LB_NODE_GONE;
+  node->error = g_strdup ("refused");
+  g_strfreev (node->foreign);
+  node->foreign = g_strdupv ((char **) foreign);
+  node->backends[1] = (LbNodeFigures){ .known = TRUE, .health = LB_HEALTH_UP, .in_flight = 3, .queued = 4,
+                                       .requests = 5, .requests_per_s = 1.5, .response_us = 2500 };
+  g_ptr_array_add (nodes, node);
+
+  snapshot = take (pool);
+  lb_snapshot_fill_nodes (snapshot, nodes);
+  root = parse (snapshot);
+  array = json_object_get_array_member (root, "nodes");
+  g_assert_cmpuint (json_array_get_length (array), ==, 1);
+  object = json_array_get_object_element (array, 0);
+  assert_keys (object, "address state since error version foreign servers");
+  g_assert_cmpstr (json_object_get_string_member (object, "address"), ==, "10.0.0.2:9999");
+  g_assert_cmpstr (json_object_get_string_member (object, "state"), ==, "gone");
+  g_assert_cmpstr (json_object_get_string_member (object, "error"), ==, "refused");
+  g_assert_true (json_object_get_null_member (object, "version"));
+  g_assert_cmpstr (json_array_get_string_element (json_object_get_array_member (object, "foreign"), 0), ==,
+                   foreign[0]);
+
+  /* The other one it does not have. */
+  array = json_object_get_array_member (object, "servers");
+  g_assert_cmpuint (json_array_get_length (array), ==, 1);
+  object = json_array_get_object_element (array, 0);
+  assert_keys (object, "url health in_flight queued requests requests_per_s response_time_ms");
+  g_assert_cmpstr (json_object_get_string_member (object, "url"), ==, "http://127.0.0.1:9002");
+  g_assert_cmpint (json_object_get_int_member (object, "queued"), ==, 4);
+  assert_number (object, "requests_per_s", 1.5);
+  assert_number (object, "response_time_ms", 2.5);
+}
+
+static void
 test_history_of_a_backend (void)
 {
   g_autoptr (LbSnapshot) snapshot = snapshot_fixture_new (2);
@@ -403,6 +450,7 @@ main (int argc,
   g_test_add_func ("/stats/json/not-used-because", test_not_used);
   g_test_add_func ("/stats/json/traffic", test_traffic);
   g_test_add_func ("/stats/json/proxied", test_proxied);
+  g_test_add_func ("/stats/json/nodes", test_nodes);
   g_test_add_func ("/stats/json/history-of-a-backend", test_history_of_a_backend);
   g_test_add_func ("/stats/json/never-nan", test_never_nan);
 

@@ -25,6 +25,7 @@ fixture_init (Fixture *self,
 {
   static const char *const urls[] = { "http://127.0.0.1:9001", "https://[::1]:9002/base",
                                       "http://example.org" };
+  static GPtrArray no_nodes;
 
   *self = (Fixture){ 0 };
   for (guint i = 0; i < n_backends; i++)
@@ -37,6 +38,7 @@ fixture_init (Fixture *self,
 
   self->snapshot.time_us = NOW_S * G_USEC_PER_SEC;
   self->snapshot.policy = (char *) "random";
+  self->snapshot.nodes = &no_nodes;
   self->snapshot.n_backends = n_backends;
   self->snapshot.backends = self->figures;
 }
@@ -137,6 +139,27 @@ test_balancer (void)
   assert_line (lines, "lb_open_connections_limit 1000");
   assert_line (lines, "# TYPE lb_redirects_total counter");
   g_assert_cmpuint (count_samples (lines), ==, 15);
+}
+
+static void
+test_nodes (void)
+{
+  g_autoptr (GPtrArray) nodes = lb_node_snapshot_new_list ();
+  LbNodeSnapshot *here = lb_node_snapshot_new (LB_NODE_LOCAL, "This Computer", 0);
+  LbNodeSnapshot *there = lb_node_snapshot_new ("10.0.0.2:9999", "10.0.0.2:9999", 0);
+  Fixture fixture;
+  g_auto (GStrv) lines = NULL;
+
+  fixture_init (&fixture, 0);
+  fixture.snapshot.nodes = nodes;
+  here->state = LB_NODE_SERVING;
+  there->state = LB_NODE_GONE;
+  g_ptr_array_add (nodes, here);
+  g_ptr_array_add (nodes, there);
+  lines = write_prometheus (&fixture);
+
+  assert_line (lines, "lb_node_up{node=\"local\"} 1");
+  assert_line (lines, "lb_node_up{node=\"10.0.0.2:9999\"} 0");
 }
 
 /* The moment is made from two clocks, which are not read at once. */
@@ -394,7 +417,7 @@ test_grouped (void)
         }
     }
 
-  g_assert_cmpuint (g_hash_table_size (families), ==, 30);
+  g_assert_cmpuint (g_hash_table_size (families), ==, 31);
   g_assert_cmpuint (g_hash_table_size (series), ==, 15 + 3 * 42);
 }
 
@@ -507,6 +530,7 @@ main (int argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/stats/metrics/balancer", test_balancer);
+  g_test_add_func ("/stats/metrics/nodes", test_nodes);
   g_test_add_func ("/stats/metrics/start-stands-still", test_start_stands_still);
   g_test_add_func ("/stats/metrics/backend", test_backend);
   g_test_add_func ("/stats/metrics/proxied", test_proxied);

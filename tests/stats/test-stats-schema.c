@@ -106,6 +106,20 @@ assert_described (JsonObject *root,
                       json_array_get_element (json_node_get_array (value), 0));
 }
 
+/* A node that knows of a backend, and of what somebody else has done. */
+static void
+add_node (LbSnapshot *snapshot)
+{
+  g_autoptr (GPtrArray) nodes = lb_node_snapshot_new_list ();
+  LbNodeSnapshot *node = lb_node_snapshot_new (LB_NODE_LOCAL, "This Computer", snapshot->n_backends);
+
+  g_strfreev (node->foreign);
+  node->foreign = g_strsplit ("127.0.0.1:1 is drain, not ready", "\n", -1);
+  node->backends[0].known = TRUE;
+  g_ptr_array_add (nodes, node);
+  lb_snapshot_fill_nodes (snapshot, nodes);
+}
+
 static void
 test_describes_every_key (void)
 {
@@ -118,6 +132,7 @@ test_describes_every_key (void)
 
   g_strfreev (snapshot->listen);
   snapshot->listen = g_strsplit ("http://127.0.0.1:5000", " ", -1);
+  add_node (snapshot);
   snapshot->traffic.measured = TRUE;
   snapshot->backends[0].proxied.known = TRUE;
   stats_bytes = lb_stats_json (snapshot);
