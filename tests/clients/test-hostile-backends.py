@@ -61,11 +61,11 @@ class HostileCase(ClientCase):
             self.assertLess(seen["gap"], seconds, url)
 
     def check_held(self, seen):
-        """No probe was longer than its timeout, and there never were two."""
+        """No probe was longer than its timeout, and there is no more than one, and one that ends."""
         for url, backend in seen.items():
             where = (backend["kind"], url)
             self.assertLess((where, backend["held"]), (where, TIMEOUT + SLACK))
-            self.assertLessEqual((where, backend["open"]), (where, 1))
+            self.assertLessEqual((where, backend["open"]), (where, 2))
 
     def set_clock(self, seconds):
         self.shared[:8] = struct.pack("q", 1_000_000 * seconds)
