@@ -13,11 +13,19 @@
 /* After so much traffic without a pause one turn is left to sources of lower priority. */
 #define UNBROKEN_US (20 * 1000)
 
+/* Traffic that has waited for so long is served before sources of higher priority, for one turn. */
+#define OVERDUE_US (50 * 1000)
+
 /*
  * LbEpollSource
  *
  * When traffic has its turn in a main loop that it shares with a window. However many connections there
  * are, the loop polls one descriptor for them.
+ *
+ * A guard sees to it that it gets its turn. Probes have a higher priority, and where there are more of
+ * them than the processor has time for, some is ready in every turn and clients would wait for ever. It
+ * polls the same descriptor, which GLib then does once for both, and only fires when the source should
+ * have done long ago.
  */
 typedef struct
 {
@@ -26,7 +34,15 @@ typedef struct
   gpointer owner; /* which owns this source */
   GPollFD poll;
   gint64 busy_since_us; /* 0 after a turn without traffic */
+  gint64 waiting_since_us; /* 0 if nobody waits for a turn; told by the guard */
 } LbEpollSource;
+
+typedef struct
+{
+  GSource source;
+  LbEpollSource *guarded; /* owned */
+  GPollFD poll;
+} LbEpollGuard;
 
 static gboolean
 lb_epoll_source_prepare (GSource *source,
@@ -72,6 +88,7 @@ lb_epoll_source_dispatch (GSource *source,
 {
   LbEpollSource *self = (LbEpollSource *) source;
 
+  self->waiting_since_us = 0;
   self->funcs->serve (self->owner);
 
   return G_SOURCE_CONTINUE;
@@ -81,6 +98,41 @@ static GSourceFuncs source_funcs = {
   .prepare = lb_epoll_source_prepare,
   .check = lb_epoll_source_check,
   .dispatch = lb_epoll_source_dispatch,
+};
+
+static gboolean
+lb_epoll_guard_check (GSource *source)
+{
+  LbEpollGuard *self = (LbEpollGuard *) source;
+  LbEpollSource *guarded = self->guarded;
+  const gint64 now_us = g_source_get_time (source);
+
+  if (self->poll.revents == 0 && !guarded->funcs->has_more (guarded->owner))
+    guarded->waiting_since_us = 0;
+  else if (guarded->waiting_since_us == 0)
+    guarded->waiting_since_us = now_us;
+
+  return guarded->waiting_since_us != 0 && now_us - guarded->waiting_since_us >= OVERDUE_US;
+}
+
+static gboolean
+lb_epoll_guard_dispatch (GSource *source,
+                         GSourceFunc callback,
+                         gpointer user_data)
+{
+  return lb_epoll_source_dispatch ((GSource *) ((LbEpollGuard *) source)->guarded, callback, user_data);
+}
+
+static void
+lb_epoll_guard_finalize (GSource *source)
+{
+  g_source_unref ((GSource *) ((LbEpollGuard *) source)->guarded);
+}
+
+static GSourceFuncs guard_funcs = {
+  .check = lb_epoll_guard_check,
+  .dispatch = lb_epoll_guard_dispatch,
+  .finalize = lb_epoll_guard_finalize,
 };
 
 /**
@@ -113,4 +165,27 @@ lb_epoll_source_new (int epoll_fd,
   g_source_add_poll (source, &self->poll);
 
   return source;
+}
+
+/**
+ * lb_epoll_source_create_guard:
+ * @source: an epoll source
+ *
+ * Makes the guard of @source, which fires at the default priority. Who destroys @source destroys it, too.
+ *
+ * Returns: (transfer full): a source that is not attached yet
+ */
+GSource *
+lb_epoll_source_create_guard (GSource *source)
+{
+  GSource *guard = g_source_new (&guard_funcs, sizeof (LbEpollGuard));
+  LbEpollGuard *self = (LbEpollGuard *) guard;
+
+  self->guarded = (LbEpollSource *) g_source_ref (source);
+  self->poll = (GPollFD){ .fd = self->guarded->poll.fd, .events = G_IO_IN };
+
+  g_source_set_can_recurse (guard, TRUE);
+  g_source_add_poll (guard, &self->poll);
+
+  return guard;
 }

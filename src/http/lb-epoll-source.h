@@ -18,8 +18,9 @@ typedef struct
   void (*serve) (gpointer owner);
 } LbEpollSourceFuncs;
 
-GSource *lb_epoll_source_new (int                       epoll_fd,
-                              const LbEpollSourceFuncs *funcs,
-                              gpointer                  owner);
+GSource *lb_epoll_source_new          (int                       epoll_fd,
+                                       const LbEpollSourceFuncs *funcs,
+                                       gpointer                  owner);
+GSource *lb_epoll_source_create_guard (GSource                  *source);
 
 G_END_DECLS

@@ -57,6 +57,7 @@ struct _LbListener
 
   LbConversation conversation;
   GSource *source;
+  GSource *guard;
   int epoll_fd;
   LbListeningSockets sockets;
   guint max_connections; /* as wanted; 0 for as many as there are descriptors */
@@ -358,7 +359,9 @@ lb_listener_dispose (GObject *object)
   if (self->source != NULL)
     {
       g_source_destroy (self->source);
+      g_source_destroy (self->guard);
       g_clear_pointer (&self->source, g_source_unref);
+      g_clear_pointer (&self->guard, g_source_unref);
     }
 
   lb_conversation_clear (&self->conversation);
@@ -401,6 +404,9 @@ lb_listener_init (LbListener *self)
   self->source = lb_epoll_source_new (self->epoll_fd, &source_funcs, self);
   g_source_set_static_name (self->source, "[lb] listener");
   g_source_attach (self->source, g_main_context_get_thread_default ());
+  self->guard = lb_epoll_source_create_guard (self->source);
+  g_source_set_static_name (self->guard, "[lb] overdue clients");
+  g_source_attach (self->guard, g_main_context_get_thread_default ());
 }
 
 /**

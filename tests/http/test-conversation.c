@@ -435,6 +435,33 @@ test_idle_sources_run (Balancer *self,
   g_assert_cmpuint (n_idle, >=, 10);
 }
 
+/* However much there is to do that is more urgent, clients get a turn now and then. */
+static void
+test_clients_get_a_turn (Balancer *self,
+                         gconstpointer data)
+{
+  Flood flood = { self->port, FALSE, 0 };
+  GThread *thread = g_thread_new ("flood", flood_thread, &flood);
+  guint n_urgent = 0;
+  guint id = g_idle_add_full (G_PRIORITY_DEFAULT, count_idle, &n_urgent, NULL);
+  const gint64 end_us = g_get_monotonic_time () + G_USEC_PER_SEC;
+
+  lb_pool_add (self->pool, "http://b", NULL);
+  while (g_get_monotonic_time () < end_us)
+    g_main_context_iteration (NULL, FALSE);
+  g_source_remove (id);
+
+  g_atomic_int_set (&flood.stop, TRUE);
+  for (guint i = 0; i < 2000; i++)
+    g_main_context_iteration (NULL, FALSE);
+  lb_listener_close (self->listener);
+  g_thread_join (thread);
+
+  g_test_message ("%u requests beside %u urgent turns", flood.n, n_urgent);
+  g_assert_cmpuint (n_urgent, >=, 1000);
+  g_assert_cmpuint (flood.n, >=, 10);
+}
+
 int
 main (int argc,
       char **argv)
@@ -456,6 +483,7 @@ main (int argc,
   ADD ("/http/conversation/client-that-does-not-read", test_client_that_does_not_read);
   ADD ("/http/conversation/hand-over-behind-unread-answers", test_hand_over_behind_unread_answers);
   ADD ("/http/conversation/idle-sources-run", test_idle_sources_run);
+  ADD ("/http/conversation/clients-get-a-turn", test_clients_get_a_turn);
 #undef ADD
 
   return g_test_run ();
