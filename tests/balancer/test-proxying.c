@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "lb-balancer.h"
 
@@ -66,6 +68,14 @@ is_serving (Fixture *self,
          LB_HEALTH_DOWN;
 }
 
+/* Every HAProxy of ours has ended. */
+static gboolean
+is_alone (Fixture *self G_GNUC_UNUSED,
+          const char *data G_GNUC_UNUSED)
+{
+  return waitid (P_ALL, 0, &(siginfo_t){ 0 }, WEXITED | WNOHANG | WNOWAIT) != 0 && errno == ECHILD;
+}
+
 static void
 on_problem (LbBalancer *balancer G_GNUC_UNUSED,
             const char *message)
@@ -115,6 +125,7 @@ tear_down (Fixture *self,
            gconstpointer data G_GNUC_UNUSED)
 {
   g_assert_true (lb_balancer_stop (self->balancer, NULL));
+  run_until (is_alone, self, "HAProxy has ended");
   while (g_main_context_iteration (NULL, FALSE))
     continue;
   g_assert_finalize_object (self->balancer);
