@@ -3,7 +3,6 @@
 the open menu, so that a new one without a check here is a fault."""
 
 import pathlib
-import unittest
 
 import tap
 from lbreader import ReaderCase
