@@ -233,6 +233,22 @@ lb_app_actions_undo_node_changes (GSimpleAction *action,
 }
 
 static void
+lb_app_actions_copy_node_configuration (GSimpleAction *action,
+                                        GVariant *parameter,
+                                        gpointer user_data)
+{
+  LbAppActions *self = user_data;
+  LbBalancer *balancer = lb_application_get_balancer (self->application);
+  GtkWidget *window = GTK_WIDGET (lb_application_get_window (self->application));
+  g_auto (GStrv) notes = NULL;
+  g_autofree char *text = lb_balancer_make_node_configuration (balancer, &notes);
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (window), text);
+  for (guint i = 0; notes[i] != NULL; i++)
+    lb_app_actions_report (self, "%s", notes[i]);
+}
+
+static void
 lb_app_actions_freeze_chart (GSimpleAction *action,
                              GVariant *parameter,
                              gpointer user_data)
@@ -281,6 +297,7 @@ static const GActionEntry actions[] = {
   { "probe-now", lb_app_actions_probe_now },
   { "adopt-node-changes", lb_app_actions_adopt_node_changes, "s" },
   { "undo-node-changes", lb_app_actions_undo_node_changes, "s" },
+  { "copy-node-configuration", lb_app_actions_copy_node_configuration },
   { "freeze-chart", lb_app_actions_freeze_chart },
   { "about", lb_app_actions_about },
   { "quit", lb_app_actions_quit },

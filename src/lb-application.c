@@ -271,7 +271,7 @@ lb_application_handle_local_options (GApplication *application,
       return EXIT_FAILURE;
     }
 
-  if (options->imports != NULL || options->export_format != NULL)
+  if (options->imports != NULL || options->export_format != NULL || options->node_configuration)
     return lb_exchange_command_run (options);
 
   if (options->headless)

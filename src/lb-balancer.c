@@ -10,12 +10,14 @@
 
 #include "engine/lb-engine.h"
 #include "engine/lb-haproxy-agent-port.h"
+#include "engine/lb-haproxy-node-config.h"
 #include "http/lb-front.h"
 #include "http/lb-socket.h"
 #include "lb-endpoint.h"
 #include "lb-historian.h"
 #include "lb-keeper.h"
 #include "lb-samples.h"
+#include "pool/lb-url.h"
 #include "pool/lb-node-address.h"
 #include "probe/lb-prober.h"
 #include "probe/lb-resolver.h"
@@ -1179,6 +1181,77 @@ lb_balancer_set_proxy_settings (LbBalancer *self,
   g_signal_emit (self, signals[PROXYING_CHANGED], 0);
 
   return TRUE;
+}
+
+/* What others reach us by: an address that we listen on, or one that the computer has if we listen on all. IPv4
+ * comes first. */
+static char *
+lb_balancer_find_own_host (LbBalancer *self)
+{
+  g_auto (GStrv) hosts = lb_socket_list_local_hosts ();
+  const char *const *addresses = lb_endpoint_get_addresses (self->endpoint);
+  g_autofree char *found = NULL;
+
+  for (guint i = 0; addresses[i] != NULL; i++)
+    {
+      g_autoptr (GInetAddress) address = g_inet_address_new_from_string (addresses[i]);
+
+      if (address != NULL && !g_inet_address_get_is_any (address))
+        return g_strdup (addresses[i]);
+      if (address == NULL)
+        return g_strdup ("127.0.0.1");
+    }
+
+  for (guint i = 0; hosts[i] != NULL; i++)
+    {
+      g_autoptr (GInetAddress) address = g_inet_address_new_from_string (hosts[i]);
+
+      if (address == NULL || lb_url_host_is_loopback (hosts[i]) || g_inet_address_get_is_link_local (address))
+        continue;
+      if (g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV4)
+        return g_strdup (hosts[i]);
+      if (found == NULL)
+        found = g_strdup (hosts[i]);
+    }
+
+  return found != NULL ? g_steal_pointer (&found) : g_strdup ("127.0.0.1");
+}
+
+/**
+ * lb_balancer_make_node_configuration:
+ * @self: a balancer that has loaded
+ * @notes: (out) (transfer full) (array zero-terminated=1): sentences on what HAProxy cannot do of it
+ *
+ * Writes a configuration for a HAProxy elsewhere that is to carry the same traffic, and that asks our agent port
+ * if there is one.
+ *
+ * Returns: (transfer full): the text of a file
+ */
+char *
+lb_balancer_make_node_configuration (LbBalancer *self,
+                                     char ***notes)
+{
+  const LbConfig *config;
+  LbHaproxyAgentAddress agent = { NULL, 0 };
+  g_autofree char *host = NULL;
+  g_autoptr (LbHaproxyPool) pool = NULL;
+  char *text;
+
+  g_return_val_if_fail (LB_IS_BALANCER (self), NULL);
+  g_return_val_if_fail (notes != NULL, NULL);
+
+  config = lb_keeper_get_config (self->keeper);
+  host = lb_balancer_find_own_host (self);
+  agent.host = host;
+  agent.port = lb_balancer_get_agent_port (self);
+
+  pool = lb_haproxy_pool_new (self->pool, lb_balancer_get_policy (self), &config->probe, &config->proxy,
+                              g_get_monotonic_time ());
+  text = lb_haproxy_node_config_make (pool, config, lb_endpoint_get_port (self->endpoint),
+                                      agent.port != 0 ? &agent : NULL);
+  *notes = lb_exchange_notes_list (pool->left_out);
+
+  return text;
 }
 
 /**

@@ -72,6 +72,10 @@ void               lb_balancer_remove_backend   (LbBalancer         *self,
 gboolean           lb_balancer_add_samples      (LbBalancer         *self,
                                                  GError            **error);
 
+char              *lb_balancer_make_node_configuration
+                                                (LbBalancer         *self,
+                                                 char             ***notes);
+
 /* Probing */
 const LbProbeSettings *
                    lb_balancer_get_probe_settings (LbBalancer             *self);

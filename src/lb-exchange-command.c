@@ -8,11 +8,12 @@
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "lb-porter.h"
 
 /*
- * `--import` and `--export`: they do what they are asked to and end, without a window, and without
+ * `--import`, `--export` and `--node-configuration`: they do what they are asked to and end, without a window, and without
  * listening. A balancer that runs sees what they change in the configuration.
  */
 
@@ -110,6 +111,20 @@ lb_exchange_command_import (LbBalancer *balancer,
 }
 
 static gboolean
+lb_exchange_command_write (gconstpointer data,
+                           gsize length,
+                           GError **error)
+{
+  if (fwrite (data, 1, length, stdout) == length && fflush (stdout) == 0)
+    return TRUE;
+
+  g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_IO,
+                       _("The pool could not be written to the standard output."));
+
+  return FALSE;
+}
+
+static gboolean
 lb_exchange_command_export (LbBalancer *balancer,
                             const LbExchangeFormat *format,
                             GError **error)
@@ -124,12 +139,21 @@ lb_exchange_command_export (LbBalancer *balancer,
 
   lb_exchange_command_print_notes (notes, format->id);
   data = g_bytes_get_data (text, &length);
-  if (fwrite (data, 1, length, stdout) == length && fflush (stdout) == 0)
-    return TRUE;
 
-  g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_IO,
-                       _("The pool could not be written to the standard output."));
-  return FALSE;
+  return lb_exchange_command_write (data, length, error);
+}
+
+static gboolean
+lb_exchange_command_print_node (LbBalancer *balancer,
+                                GError **error)
+{
+  g_auto (GStrv) notes = NULL;
+  g_autofree char *text = lb_balancer_make_node_configuration (balancer, &notes);
+
+  for (guint i = 0; notes[i] != NULL; i++)
+    lb_exchange_command_print_error (notes[i]);
+
+  return lb_exchange_command_write (text, strlen (text), error);
 }
 
 static gboolean
@@ -144,8 +168,10 @@ lb_exchange_command_do (const LbOptions *options,
     if (!lb_exchange_command_import (balancer, options->imports[i], options->import_pool, error))
       return FALSE;
 
-  return options->export_format == NULL ||
-         lb_exchange_command_export (balancer, options->export_format, error);
+  if (options->export_format != NULL && !lb_exchange_command_export (balancer, options->export_format, error))
+    return FALSE;
+
+  return !options->node_configuration || lb_exchange_command_print_node (balancer, error);
 }
 
 /**

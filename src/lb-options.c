@@ -39,6 +39,8 @@ static const GOptionEntry entries[] = {
     N_ ("Import only the pool of this name"), N_ ("NAME") },
   { "export", 0, 0, G_OPTION_ARG_STRING, NULL,
     N_ ("Print the pool as json, haproxy, nginx, caddy or traefik, and exit"), N_ ("FORMAT") },
+  { "node-configuration", 0, 0, G_OPTION_ARG_NONE, NULL,
+    N_ ("Print a configuration for a HAProxy elsewhere, and exit"), NULL },
   { "demo", 0, 0, G_OPTION_ARG_NONE, NULL,
     N_ ("Add three sample backends for this run"), NULL },
   { "no-express-lane", 0, 0, G_OPTION_ARG_NONE, NULL,
@@ -220,6 +222,7 @@ lb_options_new (GVariantDict *dict,
 
   g_variant_dict_lookup (dict, "headless", "b", &self->headless);
   g_variant_dict_lookup (dict, "demo", "b", &self->demo);
+  g_variant_dict_lookup (dict, "node-configuration", "b", &self->node_configuration);
   g_variant_dict_lookup (dict, "no-express-lane", "b", &self->overrides.no_express_lane);
   g_variant_dict_lookup (dict, "backend", "^as", &self->backends);
   g_variant_dict_lookup (dict, "listen", "^as", &self->overrides.listen);

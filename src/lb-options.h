@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @imports: (nullable) (array zero-terminated=1): files to import, absolute paths
  * @import_pool: (nullable): which of their pools; %NULL for all
  * @export_format: (nullable): what to export the pool as
+ * @node_configuration: print a configuration for a node
  * @overrides: what lies over the configuration
  *
  * What the command line says, checked as far as it can be without a balancer.
@@ -30,6 +31,7 @@ typedef struct
   char **imports;
   char *import_pool;
   const LbExchangeFormat *export_format;
+  gboolean node_configuration;
   LbOverrides overrides;
 } LbOptions;
 

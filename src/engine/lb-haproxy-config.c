@@ -10,8 +10,8 @@
 #include <string.h>
 
 /*
- * The configuration of a HAProxy that we start ourselves, but for the servers of its proxy: those change all the
- * time, without a new file.
+ * The configuration of a HAProxy that we start ourselves, or of a node, but for the servers of its proxy: those
+ * change all the time, without a new file.
  */
 
 /* What is begun when it is to end may go on for so long. */
@@ -29,6 +29,8 @@ lb_haproxy_config_add_global (const LbHaproxySetup *setup,
   lb_haproxy_append_word (out, setup->runtime, FALSE);
   g_string_append_printf (out, " mode 600 level admin\n    hard-stop-after %ds\n", HARD_STOP_S);
   g_string_append_printf (out, "    spread-checks %.0f\n", round (jitter * 100));
+  if (setup->extra != NULL)
+    g_string_append (out, setup->extra);
   if (setup->max_connections > 0)
     g_string_append_printf (out, "    maxconn %u\n", setup->max_connections);
   if (setup->state_file != NULL)
@@ -71,6 +73,28 @@ lb_haproxy_config_add_defaults (const LbHaproxySetup *setup,
     g_string_append (out, "    load-server-state-from-file global\n");
 }
 
+static void G_GNUC_PRINTF (3, 4)
+lb_haproxy_config_add_bind (const LbProxySettings *proxy,
+                            GString *out,
+                            const char *format,
+                            ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_string_append (out, "    bind ");
+  g_string_append_vprintf (out, format, arguments);
+  va_end (arguments);
+
+  if (proxy->certificate != NULL)
+    {
+      g_string_append (out, " ssl crt");
+      lb_haproxy_append_word (out, proxy->certificate, FALSE);
+      g_string_append (out, proxy->http2 ? " alpn h2,http/1.1" : " alpn http/1.1");
+    }
+  g_string_append_c (out, '\n');
+}
+
 static void
 lb_haproxy_config_add_binds (const LbHaproxySetup *setup,
                              GString *out)
@@ -78,15 +102,11 @@ lb_haproxy_config_add_binds (const LbHaproxySetup *setup,
   const LbProxySettings *proxy = setup->proxy;
 
   for (guint i = 0; i < setup->n_sockets; i++)
+    lb_haproxy_config_add_bind (proxy, out, "fd@%u", 3 + i);
+  if (setup->port != 0)
     {
-      g_string_append_printf (out, "    bind fd@%u", 3 + i);
-      if (proxy->certificate != NULL)
-        {
-          g_string_append (out, " ssl crt");
-          lb_haproxy_append_word (out, proxy->certificate, FALSE);
-          g_string_append (out, proxy->http2 ? " alpn h2,http/1.1" : " alpn http/1.1");
-        }
-      g_string_append_c (out, '\n');
+      lb_haproxy_config_add_bind (proxy, out, "0.0.0.0:%u", setup->port);
+      lb_haproxy_config_add_bind (proxy, out, "[::]:%u v6only", setup->port);
     }
 
   /* Without TLS, too, a client may begin with it. */

@@ -12,7 +12,9 @@ G_BEGIN_DECLS
 /**
  * LbHaproxySetup:
  * @runtime: the path of the runtime API's socket
+ * @extra: (nullable): further lines of the `global` section
  * @n_sockets: how many listening sockets HAProxy inherits, as descriptors from 3 on
+ * @port: where it listens itself, on every address; 0 for nowhere
  * @stats_port: the port on 127.0.0.1 that answers `/stats`; 0 if that is elsewhere
  * @cors_origin: the origin whose pages may read an answer that does not say itself who may
  * @max_connections: how many clients may be connected at once; 0 for as many as there are descriptors
@@ -26,7 +28,9 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *runtime;
+  const char *extra;
   guint n_sockets;
+  guint16 port;
   guint16 stats_port;
   const char *cors_origin;
   guint max_connections;

@@ -211,7 +211,7 @@ lb_haproxy_local_write_files (LbHaproxyLocal *self,
                               const char *state_file,
                               GError **error)
 {
-  g_autofree char *servers = lb_haproxy_pool_make_servers (pool);
+  g_autofree char *servers = lb_haproxy_pool_make_servers (pool, NULL);
   g_autofree char *head = lb_haproxy_local_make_text (self, pool, runtime, state_file);
   g_autofree char *text = g_strconcat (head, servers, NULL);
 

@@ -206,17 +206,29 @@ lb_haproxy_pool_find_backend (const LbHaproxyPool *self,
   return i >= 0 ? g_ptr_array_index (self->backends, i) : NULL;
 }
 
+/* A weight of our own would be multiplied with what the agent says. */
+static void
+lb_haproxy_pool_add_agent (const LbHaproxyWanted *wanted,
+                           const LbHaproxyAgentAddress *agent,
+                           GString *out)
+{
+  g_string_append_printf (out, " weight 100 agent-check agent-addr %s agent-port %u agent-send \"%s\\n\"",
+                          agent->host, agent->port, wanted->name);
+}
+
 /**
  * lb_haproxy_pool_make_servers:
  * @self: a pool in HAProxy's words
+ * @agent: (nullable): whom HAProxy asks how to use each server
  *
  * Writes the servers' lines for a file. One that drains has no weight there, since a file knows no draining: it gets
- * both, in that order, by the runtime API.
+ * both, in that order, by the runtime API, or from the agent.
  *
  * Returns: (transfer full): the lines
  */
 char *
-lb_haproxy_pool_make_servers (const LbHaproxyPool *self)
+lb_haproxy_pool_make_servers (const LbHaproxyPool *self,
+                              const LbHaproxyAgentAddress *agent)
 {
   GString *out = g_string_new (NULL);
 
@@ -224,9 +236,12 @@ lb_haproxy_pool_make_servers (const LbHaproxyPool *self)
     {
       const LbHaproxyWanted *wanted = g_ptr_array_index (self->wanted, i);
 
-      g_string_append_printf (out, "    server %s %s weight %u%s\n", wanted->name, wanted->words,
-                              wanted->state == LB_STATE_DRAIN ? 0 : wanted->weight,
-                              wanted->state == LB_STATE_MAINT ? " disabled" : "");
+      g_string_append_printf (out, "    server %s %s", wanted->name, wanted->words);
+      if (agent != NULL)
+        lb_haproxy_pool_add_agent (wanted, agent, out);
+      else
+        g_string_append_printf (out, " weight %u", wanted->state == LB_STATE_DRAIN ? 0 : wanted->weight);
+      g_string_append (out, wanted->state == LB_STATE_MAINT ? " disabled\n" : "\n");
     }
 
   return g_string_free (out, FALSE);

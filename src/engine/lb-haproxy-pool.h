@@ -9,6 +9,19 @@
 G_BEGIN_DECLS
 
 /**
+ * LbHaproxyAgentAddress:
+ * @host: an IP address
+ * @port: a port
+ *
+ * Where a HAProxy asks how to use each server, see #LbHaproxyAgent.
+ */
+typedef struct
+{
+  char *host;
+  guint16 port;
+} LbHaproxyAgentAddress;
+
+/**
  * LbHaproxyPool:
  * @pool: the pool as HAProxy is to have it
  * @section: (nullable): its section; %NULL if it has no servers
@@ -52,7 +65,8 @@ LbBackend     *lb_haproxy_pool_find_backend
                                     (const LbHaproxyPool    *self,
                                      const char             *name);
 char          *lb_haproxy_pool_make_servers
-                                    (const LbHaproxyPool    *self);
+                                    (const LbHaproxyPool    *self,
+                                     const LbHaproxyAgentAddress *agent);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LbHaproxyPool, lb_haproxy_pool_free)
 

@@ -201,6 +201,12 @@ class TestMenus(ReaderCase):
         choose()
         self.save("figures.csv", b"# pxname,")
 
+    def check_copy_node(self, choose):
+        """A text of many lines is no list of URLs."""
+        choose()
+        self.choose("F10", "Paste URLs")
+        self.wait_for("There is no URL in that text.")
+
     def check_quit(self, choose):
         choose()
         self.assertEqual(self.process.popen.wait(20), 0)
@@ -224,6 +230,7 @@ class TestMenus(ReaderCase):
             "Export Pool…": self.check_export,
             "Save Chart As…": self.check_save_chart,
             "Save Figures As…": self.check_save_figures,
+            "Copy Configuration for a Node": self.check_copy_node,
             "Preferences": self.opens("Preferences"),
             "Probe Defaults…": self.opens("Probe Defaults"),
             "HAProxy Nodes…": self.opens("HAProxy Nodes"),

@@ -32,7 +32,7 @@ make_config (const LbProxySettings *proxy,
   g_assert_nonnull (lb_pool_add (pool, "http://127.0.0.1:9002", NULL));
   words = lb_haproxy_pool_new (pool, "round-robin", &probe, proxy, 0);
   head = lb_haproxy_config_make (&setup, words->pool, words->section, words->left_out);
-  servers = lb_haproxy_pool_make_servers (words);
+  servers = lb_haproxy_pool_make_servers (words, NULL);
 
   return g_strconcat (head, servers, NULL);
 }
