@@ -11,6 +11,7 @@
 #include "window/lb-defaults-dialog.h"
 #include "window/lb-nodes-dialog.h"
 #include "window/lb-preferences-dialog.h"
+#include "window/lb-proxy-dialog.h"
 
 /**
  * LbPoolActions:
@@ -199,6 +200,19 @@ lb_pool_actions_probe_defaults (GSimpleAction *action G_GNUC_UNUSED,
 }
 
 static void
+lb_pool_actions_proxying (GSimpleAction *action G_GNUC_UNUSED,
+                          GVariant *parameter G_GNUC_UNUSED,
+                          gpointer user_data)
+{
+  LbPoolActions *self = user_data;
+  GtkWindow *dialog = lb_pool_actions_find_open (self, LB_TYPE_PROXY_DIALOG, NULL);
+
+  if (dialog == NULL)
+    dialog = GTK_WINDOW (lb_proxy_dialog_new (GTK_WINDOW (self->window), self->balancer));
+  gtk_window_present (dialog);
+}
+
+static void
 lb_pool_actions_nodes (GSimpleAction *action G_GNUC_UNUSED,
                        GVariant *parameter G_GNUC_UNUSED,
                        gpointer user_data)
@@ -311,6 +325,7 @@ static const GActionEntry actions[] = {
   { "edit-backend", lb_pool_actions_edit_backend, "s" },
   { "test-backend", lb_pool_actions_test_backend, "s" },
   { "probe-defaults", lb_pool_actions_probe_defaults },
+  { "proxying", lb_pool_actions_proxying },
   { "nodes", lb_pool_actions_nodes },
   { "preferences", lb_pool_actions_preferences },
   { "probe-now", lb_pool_actions_probe_now },

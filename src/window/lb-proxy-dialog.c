@@ -19,9 +19,9 @@
  *
  * The dialog for how traffic is proxied: a row for each setting that lb_proxy_words_list() has.
  *
- * The preferences open one. As there, nothing is to be saved: each setting takes effect at once, and one that cannot
- * be is refused where it is typed. While the engine is one that does not proxy, or what it takes is not installed,
- * it says so and nothing can be changed.
+ * The preferences open one, or the window's action `win.proxying`. As there, nothing is to be saved: each setting
+ * takes effect at once, and one that cannot be is refused where it is typed. While the engine is one that does not
+ * proxy, or what it takes is not installed, it says so and nothing can be changed.
  */
 struct _LbProxyDialog
 {

@@ -132,7 +132,7 @@ class TestNames(ReaderCase):
 
     def test_the_dialogs(self):
         self.start_with_backends()
-        for action, parameter in (("preferences", ()), ("probe-defaults", ()), ("nodes", ()),
+        for action, parameter in (("preferences", ()), ("probe-defaults", ()), ("proxying", ()), ("nodes", ()),
                                   ("edit-backend", (f"'{DOWN}'",)), ("test-backend", (f"'{DOWN}'",)),
                                   ("export", ())):
             with self.subTest(action=action):
