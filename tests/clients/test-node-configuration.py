@@ -89,20 +89,34 @@ class TestNodeConfiguration(EngineCase):
         self.assertIn("http://127.0.0.1:2/a is left out", done.stderr)
         self.assertNotIn("127.0.0.1:2", done.stdout)
 
-    def test_a_node_is_driven(self):
-        port = free_port()
-        self.write_config(backends=[{"url": self.services[0].url}], port=port, probe={"interval_ms": 200})
-        self.start(self.make())
+    def assert_driven(self, text, port, address=None):
+        self.start(text)
         one, two, three = self.names()
         self.assertEqual(self.ask(port), (200, str(self.services[0].port)))
         backends = [{"url": self.services[0].url, "state": "drain"}, {"url": self.services[1].url, "weight": 7},
                     {"url": self.services[2].url, "state": "maint"}]
-        self.write_config(backends=backends, engine="haproxy", policy="round-robin", nodes=[self.runtime],
-                          probe={"interval_ms": 200})
+        self.write_config(backends=backends, engine="haproxy", policy="round-robin",
+                          nodes=[address or self.runtime], probe={"interval_ms": 200})
         Balancer(self)
         expected = {one: ("DRAIN", 1), two: ("UP", 7), three: ("MAINT", 1)}
         wait_until(lambda: self.servers() == expected, 20, expected)
         self.assertEqual(self.ask(port), (200, str(self.services[1].port)))
+
+    def make_for_one(self, port):
+        self.write_config(backends=[{"url": self.services[0].url}], port=port, probe={"interval_ms": 200})
+        return self.make()
+
+    def test_a_node_is_driven(self):
+        port = free_port()
+        self.assert_driven(self.make_for_one(port), port)
+
+    def test_a_node_is_driven_over_the_network(self):
+        """As the comment in it says."""
+        port, runtime = free_port(), free_port()
+        text = self.make_for_one(port)
+        self.assertIn("    # stats socket ipv4@192.0.2.1:9999 ", text)
+        text = text.replace("# stats socket ipv4@192.0.2.1:9999 ", f"stats socket ipv4@127.0.0.1:{runtime} ")
+        self.assert_driven(text, port, f"127.0.0.1:{runtime}")
 
     def test_a_node_follows_the_agent(self):
         """Nobody tells it anything."""
