@@ -196,8 +196,8 @@ lb_haproxy_local_make_key (LbHaproxyLocal *self,
   GString *key = g_string_new (text);
 
   lb_haproxy_local_add_sockets (self, key);
-  if (self->certificate != NULL)
-    g_string_append_printf (key, " %s", lb_haproxy_certificate_get_mark (self->certificate));
+  if (self->certificate != NULL && lb_haproxy_certificate_get_mark (self->certificate) != NULL)
+    g_string_append (key, lb_haproxy_certificate_get_mark (self->certificate));
 
   return g_string_free (key, FALSE);
 }
