@@ -74,7 +74,7 @@ lb_haproxy_fleet_on_reported (LbHaproxyFleet *self,
 
   g_signal_emit (self, signals[REPORTED], 0);
   if (g_str_equal (lb_haproxy_member_get_address (alive), LB_NODE_LOCAL) &&
-      lb_haproxy_member_get_failures (alive) >= HUNG_AFTER)
+      lb_haproxy_member_get_timeouts (alive) >= HUNG_AFTER)
     g_signal_emit (self, signals[HUNG], 0);
 }
 

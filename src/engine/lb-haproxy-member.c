@@ -26,7 +26,7 @@ struct _LbHaproxyMember
 
   LbNodeState state;
   gint64 since_us; /* since 1970 */
-  guint failures;  /* in a row */
+  guint timeouts;  /* in a row */
   char *refusal;   /* the last one that was told */
   guint n_foreign; /* how many were told */
 
@@ -116,7 +116,7 @@ lb_haproxy_member_on_reported (LbHaproxyMember *self)
 
   if (report != NULL)
     {
-      self->failures = 0;
+      self->timeouts = 0;
       lb_haproxy_member_set_state (self, LB_NODE_SERVING);
       lb_haproxy_counters_add (self->counters, report, g_get_monotonic_time ());
       lb_haproxy_member_tell_refusal (self);
@@ -124,7 +124,7 @@ lb_haproxy_member_on_reported (LbHaproxyMember *self)
     }
   else
     {
-      self->failures++;
+      self->timeouts = lb_haproxy_node_has_timed_out (self->node) ? self->timeouts + 1 : 0;
       if (self->state != LB_NODE_GONE && !lb_haproxy_member_is_local (self))
         lb_haproxy_member_tell (self, _("The HAProxy at %s does not answer: %s"), self->address,
                                 lb_haproxy_node_get_error (self->node));
@@ -237,17 +237,17 @@ lb_haproxy_member_get_node (LbHaproxyMember *self)
 }
 
 /**
- * lb_haproxy_member_get_failures:
+ * lb_haproxy_member_get_timeouts:
  * @self: a member
  *
- * Returns: how often in a row it has not answered
+ * Returns: how often in a row it has not answered though somebody listens there
  */
 guint
-lb_haproxy_member_get_failures (LbHaproxyMember *self)
+lb_haproxy_member_get_timeouts (LbHaproxyMember *self)
 {
   g_return_val_if_fail (LB_IS_HAPROXY_MEMBER (self), 0);
 
-  return self->failures;
+  return self->timeouts;
 }
 
 /**

@@ -18,7 +18,7 @@ LbHaproxyMember *lb_haproxy_member_new          (const char           *address,
 
 const char      *lb_haproxy_member_get_address  (LbHaproxyMember      *self);
 LbHaproxyNode   *lb_haproxy_member_get_node     (LbHaproxyMember      *self);
-guint            lb_haproxy_member_get_failures (LbHaproxyMember      *self);
+guint            lb_haproxy_member_get_timeouts (LbHaproxyMember      *self);
 LbHaproxyCounters *
                  lb_haproxy_member_get_counters (LbHaproxyMember      *self);
 LbNodeSnapshot  *lb_haproxy_member_make_snapshot

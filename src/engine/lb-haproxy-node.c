@@ -52,6 +52,8 @@ struct _LbHaproxyNode
   GCancellable *cancellable; /* while something is under way */
   guint told;                /* how much of the plan */
   gboolean again;            /* something is wanted anew since it was asked */
+  gboolean held;             /* a server that is to be deleted has connections */
+  gboolean timed_out;
   gboolean settled;
   gint64 back_off_us;
 };
@@ -98,6 +100,7 @@ lb_haproxy_node_fail (LbHaproxyNode *self,
 {
   g_free (self->error);
   self->error = g_strdup (error->message);
+  self->timed_out = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
   g_clear_pointer (&self->report, lb_haproxy_report_free);
   g_clear_pointer (&self->plan, lb_haproxy_plan_free);
   self->settled = FALSE;
@@ -136,6 +139,8 @@ lb_haproxy_node_on_report (GObject *source G_GNUC_UNUSED,
   self->report = g_steal_pointer (&report);
   self->back_off_us = 0;
   self->told = 0;
+  self->held = FALSE;
+  self->timed_out = FALSE;
 
   lb_haproxy_done_remember (self->done, self->wanted, self->report, g_get_monotonic_time ());
   self->plan = lb_haproxy_plan_new (self->proxy, self->wanted, lb_haproxy_done_get_servers (self->done),
@@ -163,9 +168,11 @@ lb_haproxy_node_note_refusals (LbHaproxyNode *self,
 {
   g_auto (GStrv) lines = g_strsplit (answer, "\n", -1);
 
-  for (guint i = 0; lines[i] != NULL && self->refusal == NULL; i++)
-    if (*lines[i] != '\0' && !g_str_has_prefix (lines[i], "New server registered") &&
-        !g_str_has_prefix (lines[i], "Server deleted") && strstr (lines[i], "connections") == NULL)
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (strstr (lines[i], "connections") != NULL)
+      self->held = TRUE;
+    else if (self->refusal == NULL && *lines[i] != '\0' && !g_str_has_prefix (lines[i], "New server registered") &&
+             !g_str_has_prefix (lines[i], "Server deleted"))
       self->refusal = g_utf8_make_valid (lines[i], -1);
 }
 
@@ -206,9 +213,10 @@ lb_haproxy_node_tell (LbHaproxyNode *self)
 
   if (commands->len == 0)
     {
-      /* What HAProxy refuses is not told over and over. */
-      lb_haproxy_node_wait (self, self->plan->commands->len > 0 && self->refusal == NULL ? AGAIN_US
-                                                                                         : INTERVAL_US);
+      /* What HAProxy refuses is not told over and over, and a connection may last for hours. */
+      const gboolean again = self->plan->commands->len > 0 && self->refusal == NULL && !self->held;
+
+      lb_haproxy_node_wait (self, again ? AGAIN_US : INTERVAL_US);
       return;
     }
 
@@ -453,6 +461,20 @@ lb_haproxy_node_get_error (LbHaproxyNode *self)
   g_return_val_if_fail (LB_IS_HAPROXY_NODE (self), NULL);
 
   return self->error;
+}
+
+/**
+ * lb_haproxy_node_has_timed_out:
+ * @self: a node
+ *
+ * Returns: whether it does not answer though somebody listens there, who may hang
+ */
+gboolean
+lb_haproxy_node_has_timed_out (LbHaproxyNode *self)
+{
+  g_return_val_if_fail (LB_IS_HAPROXY_NODE (self), FALSE);
+
+  return self->timed_out;
 }
 
 /**

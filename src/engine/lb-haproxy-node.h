@@ -24,6 +24,7 @@ void                   lb_haproxy_node_undo_foreign (LbHaproxyNode  *self);
 const char            *lb_haproxy_node_get_address  (LbHaproxyNode  *self);
 const LbHaproxyReport *lb_haproxy_node_get_report   (LbHaproxyNode  *self);
 const char            *lb_haproxy_node_get_error    (LbHaproxyNode  *self);
+gboolean               lb_haproxy_node_has_timed_out (LbHaproxyNode *self);
 const char            *lb_haproxy_node_get_refusal  (LbHaproxyNode  *self);
 GPtrArray             *lb_haproxy_node_get_foreign  (LbHaproxyNode  *self);
 gboolean               lb_haproxy_node_is_settled   (LbHaproxyNode  *self);

@@ -127,6 +127,29 @@ lb_haproxy_plan_change (LbHaproxyPlan *self,
     lb_haproxy_plan_tell (self, "set server %s/%s weight %u", proxy, wanted->name, wanted->weight);
 }
 
+static guint
+lb_haproxy_plan_get_max_replaced (GPtrArray *wanted,
+                                  const LbHaproxyReport *report)
+{
+  guint n_wanted = 0;
+  guint n_away = 0;
+
+  for (guint i = 0; i < wanted->len; i++)
+    {
+      const LbHaproxyWanted *each = g_ptr_array_index (wanted, i);
+      const LbHaproxyServer *server = lb_haproxy_report_find (report, each->name);
+
+      if (each->state != LB_STATE_READY)
+        continue;
+
+      n_wanted++;
+      if (server == NULL || lb_haproxy_server_get_state (server) != LB_STATE_READY)
+        n_away++;
+    }
+
+  return MAX (n_wanted / 2, 1) - MIN (n_away, MAX (n_wanted / 2, 1));
+}
+
 /**
  * lb_haproxy_plan_new:
  * @proxy: the name of the proxy that the servers are in
@@ -135,7 +158,8 @@ lb_haproxy_plan_change (LbHaproxyPlan *self,
  * @report: the servers that are
  *
  * Says how to get from those that are to those that are wanted. One that must be added with other words than
- * it was is removed first; the plan after this one adds it.
+ * it was is removed first; the plan after this one adds it. So that there is always one that takes requests, no more
+ * than half of them are away at a time.
  *
  * Returns: (transfer full): what to do
  */
@@ -148,20 +172,14 @@ lb_haproxy_plan_new (const char *proxy,
   LbHaproxyPlan *self = g_new (LbHaproxyPlan, 1);
   g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) added = g_ptr_array_new ();
+  const guint max_replaced = lb_haproxy_plan_get_max_replaced (wanted, report);
+  guint n_replaced = 0;
 
   self->commands = g_ptr_array_new_with_free_func (g_free);
   self->foreign = g_ptr_array_new_with_free_func (lb_haproxy_foreign_free);
 
   for (guint i = 0; i < wanted->len; i++)
     g_hash_table_add (names, ((LbHaproxyWanted *) g_ptr_array_index (wanted, i))->name);
-
-  for (guint i = 0; i < report->servers->len; i++)
-    {
-      const LbHaproxyServer *server = g_ptr_array_index (report->servers, i);
-
-      if (!g_hash_table_contains (names, server->name))
-        lb_haproxy_plan_remove (self, proxy, server);
-    }
 
   for (guint i = 0; i < wanted->len; i++)
     {
@@ -175,11 +193,23 @@ lb_haproxy_plan_new (const char *proxy,
           g_ptr_array_add (added, each);
         }
       else if (before != NULL && !g_str_equal (before->words, each->words))
-        lb_haproxy_plan_remove (self, proxy, server);
+        {
+          if (lb_haproxy_server_get_state (server) != LB_STATE_READY || n_replaced++ < max_replaced)
+            lb_haproxy_plan_remove (self, proxy, server);
+        }
       else
         lb_haproxy_plan_change (self, proxy, each, before, server);
     }
   lb_haproxy_plan_begin (self, proxy, added);
+
+  /* Others take the requests by now. */
+  for (guint i = 0; i < report->servers->len; i++)
+    {
+      const LbHaproxyServer *server = g_ptr_array_index (report->servers, i);
+
+      if (!g_hash_table_contains (names, server->name))
+        lb_haproxy_plan_remove (self, proxy, server);
+    }
 
   return self;
 }

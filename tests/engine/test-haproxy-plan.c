@@ -205,6 +205,45 @@ test_adapts (void)
   g_assert_true (lb_haproxy_wanted_equal (g_ptr_array_index (adapted, 0), g_ptr_array_index (wanted, 0)));
 }
 
+/* Whatever all of them have otherwise, some go on. */
+static void
+test_half_at_a_time (void)
+{
+  static const char *const waves[] = { "a,b,c,d", "c,d", "" };
+  g_autoptr (GPtrArray) wanted = lb_haproxy_wanted_new_list ();
+  g_autoptr (GHashTable) done = NULL;
+  guint n_removed[3] = { 0 };
+
+  for (char name = 'a'; name <= 'd'; name++)
+    g_ptr_array_add (wanted, lb_haproxy_wanted_new ((char[]){ name, 0 }, "1.2.3.4:1", 1, LB_STATE_READY));
+  done = make_done (wanted);
+  for (guint i = 0; i < wanted->len; i++)
+    {
+      g_free (get (wanted, i)->words);
+      get (wanted, i)->words = g_strdup ("1.2.3.4:1 check");
+    }
+
+  for (guint wave = 0; wave < G_N_ELEMENTS (waves); wave++)
+    {
+      g_auto (GStrv) names = g_strsplit (waves[wave], ",", -1);
+      g_autoptr (GString) answer = g_string_new ("# srv_name srv_admin_state srv_uweight\n");
+      g_autoptr (LbHaproxyReport) report = NULL;
+      g_autoptr (LbHaproxyPlan) made = NULL;
+
+      for (guint i = 0; names[i] != NULL; i++)
+        g_string_append_printf (answer, "%s 0 1\n", names[i]);
+      g_string_append (answer, "\n# svname\n");
+      report = lb_haproxy_report_parse (answer->str, NULL);
+      made = lb_haproxy_plan_new ("p", wanted, done, report);
+      for (guint i = 0; i < made->commands->len; i++)
+        n_removed[wave] += g_str_has_prefix (g_ptr_array_index (made->commands, i), "del ");
+    }
+
+  g_assert_cmpuint (n_removed[0], ==, 2);
+  g_assert_cmpuint (n_removed[1], ==, 0);
+  g_assert_cmpuint (n_removed[2], ==, 0);
+}
+
 int
 main (int argc,
       char **argv)
@@ -218,6 +257,7 @@ main (int argc,
   g_test_add_func ("/haproxy-plan/foreign", test_foreign);
   g_test_add_func ("/haproxy-plan/other-words", test_other_words);
   g_test_add_func ("/haproxy-plan/adapts", test_adapts);
+  g_test_add_func ("/haproxy-plan/half-at-a-time", test_half_at_a_time);
 
   return g_test_run ();
 }
