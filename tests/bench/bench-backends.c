@@ -89,11 +89,15 @@ bench_job_start (BenchJob *self)
 static void
 bench_job_on_done (BenchTimer *timer)
 {
-  static const char answer[] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
   BenchJob *self = (BenchJob *) timer;
   BenchBackend *backend = self->backend;
+  char answer[128];
+  const int length = g_snprintf (answer, sizeof answer,
+                                 "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n" BENCH_BACKEND_HEADER ": %u\r\n"
+                                 "Connection: close\r\n\r\n",
+                                 backend->index);
 
-  if (send (self->watch.fd, answer, sizeof answer - 1, MSG_NOSIGNAL) < 0)
+  if (send (self->watch.fd, answer, (gsize) length, MSG_NOSIGNAL) < 0)
     g_debug ("A client has gone.");
 
   if (!self->aside)

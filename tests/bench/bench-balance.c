@@ -51,6 +51,7 @@ typedef struct
 
 static char *option_balancer;
 static char *option_scenario;
+static char *option_haproxy;
 static int option_seed = 1;
 static char *option_serve;
 static gint64 option_start;
@@ -59,6 +60,8 @@ static const GOptionEntry option_entries[] = {
   { "balancer", 0, 0, G_OPTION_ARG_FILENAME, &option_balancer, "The program to measure", "FILE" },
   { "scenario", 0, 0, G_OPTION_ARG_STRING, &option_scenario,
     "Only this one: steady, slow-down or aside (without it: the first two)", "NAME" },
+  { "haproxy", 0, 0, G_OPTION_ARG_FILENAME, &option_haproxy,
+    "Let HAProxy proxy, from the packages unpacked in this folder", "FOLDER" },
   { "seed", 0, 0, G_OPTION_ARG_INT, &option_seed, "Where chance begins", "N" },
   { "serve", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &option_serve, NULL, NULL },
   { "start", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT64, &option_start, NULL, NULL },
@@ -93,6 +96,13 @@ spawn (const char *folder,
   g_subprocess_launcher_setenv (launcher, "XDG_CONFIG_HOME", folder, TRUE);
   g_subprocess_launcher_setenv (launcher, "GSETTINGS_BACKEND", "memory", TRUE);
   g_subprocess_launcher_setenv (launcher, "LC_ALL", "C.UTF-8", TRUE);
+  if (option_haproxy != NULL)
+    {
+      g_autofree char *path = g_strdup_printf ("%s:%s", folder, g_getenv ("PATH"));
+
+      g_subprocess_launcher_setenv (launcher, "XDG_RUNTIME_DIR", folder, TRUE);
+      g_subprocess_launcher_setenv (launcher, "PATH", path, TRUE);
+    }
 
   process = g_subprocess_launcher_spawnv (launcher, arguments, &error);
   if (process == NULL)
@@ -147,8 +157,8 @@ bench_run_write_config (BenchRun *self,
   g_autoptr (GString) json = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
 
-  g_string_append_printf (json, "{ \"version\": 1, \"policy\": \"%s\", \"backends\": [\n",
-                          self->policy);
+  g_string_append_printf (json, "{ \"version\": 1, \"engine\": \"%s\", \"policy\": \"%s\", \"backends\": [\n",
+                          option_haproxy != NULL ? "haproxy" : "redirect", self->policy);
   for (guint i = 0; i < BENCH_BACKENDS; i++)
     g_string_append_printf (
       json, "  { \"url\": \"http://127.0.0.1:%u/\", \"weight\": %d }%s\n", ports[i],
@@ -326,12 +336,38 @@ print_results (const BenchScenario *scenario,
     g_print ("THE COMPUTER WAS TOO BUSY for that: measure again when it is not.\n");
 }
 
+/* What HAProxy does by itself, and what it does with weights that are learned. */
+static gboolean
+is_measured (const char *policy)
+{
+  static const char *const proxied[] = { BASELINE, "least-connections", "fastest", "adaptive", NULL };
+
+  return option_haproxy == NULL || g_strv_contains (proxied, policy);
+}
+
+/* The program that the application finds in its PATH: it needs the libraries beside it. */
+static char *
+make_haproxy (const char *folder)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+  char *file = g_build_filename (folder, "haproxy", NULL);
+
+  text = g_strdup_printf ("#!/bin/sh\nLD_LIBRARY_PATH=$(echo '%s'/usr/lib/*-linux-gnu) exec '%s'/usr/sbin/haproxy \"$@\"\n",
+                          option_haproxy, option_haproxy);
+  if (!g_file_set_contents_full (file, text, -1, G_FILE_SET_CONTENTS_NONE, 0700, &error))
+    g_error ("%s", error->message);
+
+  return file;
+}
+
 /* Returns: whether what must hold does */
 static gboolean
 run_scenario (const BenchScenario *scenario)
 {
   const gint64 start_us = g_get_monotonic_time () + START_US;
   g_autofree char *folder = g_dir_make_tmp ("lb-bench-XXXXXX", NULL);
+  g_autofree char *haproxy = option_haproxy != NULL ? make_haproxy (folder) : NULL;
   const LbPolicyInfo *info;
   BenchReactor reactor;
   BenchRun runs[RUNS_MAX] = { { .title = PERFECT, .policy = "round-robin" } };
@@ -340,11 +376,14 @@ run_scenario (const BenchScenario *scenario)
   gboolean good = FALSE;
 
   for (guint i = 0; (info = lb_policy_list (i)) != NULL && n < RUNS_MAX; i++)
-    runs[n++] = (BenchRun){ .title = info->name, .policy = info->name };
+    if (is_measured (info->name))
+      runs[n++] = (BenchRun){ .title = info->name, .policy = info->name };
 
   g_print ("\n%s: %s; load %.2f, %.0f s after %.0f s of warming up, seed %d\n", scenario->name,
            scenario->summary, scenario->load, (double) scenario->measured_us / G_USEC_PER_SEC,
            (double) BENCH_WARM_UP_US / G_USEC_PER_SEC, option_seed);
+  if (option_haproxy != NULL)
+    g_print ("HAProxy proxies, driven by the balancer.\n");
 
   bench_reactor_init (&reactor);
   for (guint i = 0; i < n; i++)
@@ -383,6 +422,8 @@ run_scenario (const BenchScenario *scenario)
       bench_run_stop (&runs[i]);
       g_remove (file);
     }
+  if (haproxy != NULL)
+    g_remove (haproxy);
   g_rmdir (folder);
   bench_reactor_clear (&reactor);
 
@@ -415,7 +456,7 @@ main (int argc,
   if (option_balancer == NULL ||
       (option_scenario != NULL && bench_scenario_find (option_scenario) == NULL))
     {
-      g_printerr ("Usage: bench-balance --balancer=FILE [--scenario=NAME] [--seed=N]\n");
+      g_printerr ("Usage: bench-balance --balancer=FILE [--haproxy=FOLDER] [--scenario=NAME] [--seed=N]\n");
       return EXIT_FAILURE;
     }
 

@@ -17,7 +17,8 @@
 /* How many addresses of clients there are. */
 #define SOURCES 5000
 
-/* A request: first to the balancer, then to where that sends it, each on its own connection. */
+/* A request: first to the balancer, then to where that sends it, each on its own connection; or to the balancer
+ * alone, when that proxies. */
 typedef struct
 {
   BenchTimer patience; /* the first member */
@@ -123,6 +124,22 @@ bench_request_find_backend (BenchRequest *self)
   return i;
 }
 
+/* Notes who answered a request that was proxied. */
+static gboolean
+bench_request_note_backend (BenchRequest *self)
+{
+  const char *number = strcasestr (self->answer, "\r\n" BENCH_BACKEND_HEADER ": ");
+  const guint i = number != NULL ? (guint) (number[strlen ("\r\n" BENCH_BACKEND_HEADER ": ")] - '0') : BENCH_BACKENDS;
+
+  if (i >= BENCH_BACKENDS)
+    return FALSE;
+
+  if (self->due_us >= self->client->from_us)
+    self->client->counts[i]++;
+
+  return TRUE;
+}
+
 /* Returns: whether the request goes on */
 static gboolean
 bench_request_follow (BenchRequest *self)
@@ -158,6 +175,8 @@ bench_request_read (BenchRequest *self)
     bench_reactor_watch (self->client->reactor, &self->watch, EPOLLIN);
   else if (self->redirected)
     bench_request_end (self, g_str_has_prefix (self->answer, "HTTP/1.1 200 "));
+  else if (g_str_has_prefix (self->answer, "HTTP/1.1 200 "))
+    bench_request_end (self, bench_request_note_backend (self));
   else if (!bench_request_follow (self))
     bench_request_end (self, FALSE);
 }

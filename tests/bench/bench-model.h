@@ -10,6 +10,9 @@
 #define BENCH_WORKERS 4
 #define BENCH_SERVICE_US 50000.0 /* mean, at speed 1 */
 
+/* Which one it is, a backend says in its answers. */
+#define BENCH_BACKEND_HEADER "X-Backend"
+
 /* Of every period one backend is slow for a part. */
 #define BENCH_WARM_UP_US (15 * G_USEC_PER_SEC)
 #define BENCH_PERIOD_US (30 * G_USEC_PER_SEC)
