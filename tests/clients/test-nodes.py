@@ -15,7 +15,8 @@ import urllib.request
 
 import tap
 from lbproxy import Client, EngineCase, Service
-from lbtest import Balancer, Process, free_port, wait_until
+from lbreader import ReaderCase
+from lbtest import Balancer, Process, free_port, stats, wait_until
 
 NODE = """
 global
@@ -241,7 +242,7 @@ class TestNodes(EngineCase):
             self.settle(client, self.services[:2])
         self.finish(clients)
 
-    def test_what_others_change_is_adopted_or_undone(self):
+    def test_what_others_change_is_left_alone(self):
         nodes = [Node(self, "one"), Node(self, "two")]
         address, other = nodes[0].address, nodes[1].address
         self.begin_with(nodes)
@@ -287,6 +288,52 @@ class TestNodes(EngineCase):
         self.write_config(**self.values)
         self.balancer = Balancer(self)
         self.wait_for_all(node, local=False)
+
+
+class TestForeign(ReaderCase):
+    """What somebody else has set, in the window."""
+
+    def setUp(self):
+        super().setUp()
+        self.environment["PATH"] = f"{EngineCase.make_haproxy(self)}:{os.environ['PATH']}"
+        self.services = [Service(self) for _ in range(2)]
+        self.first, self.second = [service.url for service in self.services]
+        self.nodes = [Node(self, "one"), Node(self, "two")]
+        self.write_config(port=self.port, engine="haproxy", policy="round-robin",
+                          nodes=[node.address for node in self.nodes],
+                          backends=[{"url": service.url} for service in self.services])
+        self.start()
+        self.wait_for_both({name_of(self.first): ("ready", 1), name_of(self.second): ("ready", 1)})
+
+    def wait_for_both(self, wanted):
+        for node in self.nodes:
+            wait_until(lambda: node.servers() == wanted, 20, f"{node.address} has {wanted}")
+
+    def foreign(self, node):
+        return next(one for one in stats(self.url)["nodes"] if one["address"] == node.address)["foreign"]
+
+    def set_by_others(self):
+        self.nodes[0].ask(f"set server load-balancer/{name_of(self.first)} weight 9;"
+                          f"set server load-balancer/{name_of(self.second)} state drain")
+        wait_until(lambda: len(self.foreign(self.nodes[0])) == 2, 10, "it is noticed")
+        self.assertEqual(self.foreign(self.nodes[1]), [])
+
+    def test_is_adopted(self):
+        self.set_by_others()
+        self.act("adopt-node-changes", f"'{self.nodes[0].address}'")
+        self.wait_for_both({name_of(self.first): ("ready", 9), name_of(self.second): ("drain", 1)})
+        wait_until(lambda: self.foreign(self.nodes[0]) == [], 10, "nothing is foreign")
+        self.assertEqual([(one["weight"], one["state"]) for one in stats(self.url)["servers"]],
+                         [(9, "ready"), (1, "drain")])
+
+    def test_is_undone_in_the_dialog(self):
+        self.set_by_others()
+        self.act_in_window("nodes")
+        name = f"Undo What Was Changed at {self.nodes[0].address}"
+        self.wait_for(name, "push button")
+        self.assertTrue(self.ask(f"press {name}"))
+        self.wait_for_both({name_of(self.first): ("ready", 1), name_of(self.second): ("ready", 1)})
+        wait_until(lambda: not self.find(name), 10, "there is nothing left to undo")
 
 
 if __name__ == "__main__":
