@@ -139,9 +139,11 @@ lb_haproxy_agent_add_down (LbBackend *backend,
 {
   const char *error = lb_backend_get_last_probe (backend)->error;
 
-  g_string_append (answer, " down #");
+  g_string_append (answer, " down");
   if (error == NULL)
-    error = "down";
+    return;
+
+  g_string_append (answer, " #");
   for (guint i = 0; i < REASON_MAX && error[i] != '\0'; i++)
     g_string_append_c (answer, g_ascii_isprint (error[i]) ? error[i] : ' ');
 }

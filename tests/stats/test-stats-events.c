@@ -36,11 +36,13 @@ read_event (const char *text,
   return json_parser_steal_root (parser);
 }
 
+static GPtrArray no_nodes;
+
 static void
 test_snapshot (void)
 {
   LbBackendFigures figures = { .url = (char *) "http://b", .weight = 1 };
-  LbSnapshot snapshot = { .policy = (char *) "random", .n_backends = 1, .backends = &figures };
+  LbSnapshot snapshot = { .policy = (char *) "random", .nodes = &no_nodes, .n_backends = 1, .backends = &figures };
   g_autoptr (GBytes) json = lb_stats_json (&snapshot);
   g_autoptr (GBytes) event = lb_stats_events_snapshot (&snapshot, 4294967295u);
   const char *text = g_bytes_get_data (event, NULL);
@@ -61,7 +63,7 @@ test_hostile_snapshot (void)
     .url = (char *) "http://b",
     .last_probe = { .time_us = 1, .error = (char *) "a\nevent: x\r\n\r\ndata: \"\x01\xe2\x80\xa8\xe2\x80\xa9\xc2\x85" },
   };
-  LbSnapshot snapshot = { .policy = (char *) "p", .n_backends = 1, .backends = &figures };
+  LbSnapshot snapshot = { .policy = (char *) "p", .nodes = &no_nodes, .n_backends = 1, .backends = &figures };
   g_autoptr (GBytes) event = lb_stats_events_snapshot (&snapshot, 1);
   g_autoptr (JsonNode) node = read_event (g_bytes_get_data (event, NULL), g_bytes_get_size (event),
                                           "event: snapshot\nid: 1\n");
