@@ -6,6 +6,9 @@
 
 #include "engine/lb-haproxy-plan.h"
 
+/* No server has this weight. */
+#define CHANGING G_MAXUINT
+
 /* HAProxy tells whole seconds, and takes a moment to. */
 #define SAME_START_US (3 * G_USEC_PER_SEC)
 
@@ -71,6 +74,37 @@ lb_haproxy_done_check_process (LbHaproxyDone *self,
   self->start_us = start_us;
 }
 
+static gboolean
+lb_haproxy_done_is_as (const LbHaproxyWanted *wanted,
+                       guint weight,
+                       LbState state)
+{
+  return wanted->weight == weight && wanted->state == state;
+}
+
+/* Remembers how a server is if it is as it is wanted. One that is about to be told so is neither as it was nor as
+ * it is wanted, whichever the next report finds: what is wanted may be the former again by then. */
+static void
+lb_haproxy_done_remember_server (LbHaproxyDone *self,
+                                 const LbHaproxyWanted *wanted,
+                                 const LbHaproxyServer *server)
+{
+  LbHaproxyWanted *done = g_hash_table_lookup (self->servers, wanted->name);
+
+  if (done != NULL && (!g_str_equal (done->words, wanted->words) ||
+                       lb_haproxy_done_is_as (wanted, done->weight, done->state)))
+    return;
+
+  if (lb_haproxy_done_is_as (wanted, server->weight, lb_haproxy_server_get_state (server)))
+    {
+      LbHaproxyWanted *copy = lb_haproxy_wanted_copy (wanted);
+
+      g_hash_table_replace (self->servers, copy->name, copy);
+    }
+  else if (done != NULL)
+    done->weight = CHANGING;
+}
+
 /**
  * lb_haproxy_done_remember:
  * @self: what was done
@@ -78,7 +112,7 @@ lb_haproxy_done_check_process (LbHaproxyDone *self,
  * @report: the servers that are
  * @now_us: the monotonic time in microseconds
  *
- * Remembers which servers are as they are wanted; of those that are gone, nothing.
+ * Remembers which servers are as they are wanted; of those that are gone, nothing. To be called before each plan.
  */
 void
 lb_haproxy_done_remember (LbHaproxyDone *self,
@@ -100,17 +134,9 @@ lb_haproxy_done_remember (LbHaproxyDone *self,
     {
       const LbHaproxyWanted *each = g_ptr_array_index (wanted, i);
       const LbHaproxyServer *server = lb_haproxy_report_find (report, each->name);
-      const LbHaproxyWanted *done = g_hash_table_lookup (self->servers, each->name);
 
-      if (server != NULL && server->weight == each->weight &&
-          lb_haproxy_server_get_state (server) == each->state &&
-          (done == NULL || (g_str_equal (done->words, each->words) &&
-                            (done->weight != each->weight || done->state != each->state))))
-        {
-          LbHaproxyWanted *copy = lb_haproxy_wanted_copy (each);
-
-          g_hash_table_replace (self->servers, copy->name, copy);
-        }
+      if (server != NULL)
+        lb_haproxy_done_remember_server (self, each, server);
     }
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "engine/lb-haproxy-done.h"
+#include "engine/lb-haproxy-plan.h"
 
 #define SECOND G_USEC_PER_SEC
 
@@ -76,6 +77,40 @@ test_another_process_of_the_same_number (void)
   g_assert_cmpuint (remember (done, 1, 90, 160 * SECOND), ==, 1);
 }
 
+/* How many servers are taken to be somebody else's doing, when one has a weight and is to have another. */
+static guint
+count_foreign (LbHaproxyDone *done,
+               guint weight,
+               guint wanted_weight)
+{
+  g_autofree char *answer = g_strdup_printf ("# srv_name srv_admin_state srv_uweight\na 0 %u\n\n"
+                                             "# svname,status\na,UP\n\nPid: 1\nUptime_sec: 2\n", weight);
+  g_autoptr (LbHaproxyReport) report = lb_haproxy_report_parse (answer, NULL);
+  g_autoptr (GPtrArray) wanted = lb_haproxy_wanted_new_list ();
+  g_autoptr (LbHaproxyPlan) plan = NULL;
+
+  g_ptr_array_add (wanted, lb_haproxy_wanted_new ("a", "1.2.3.4:1", wanted_weight, LB_STATE_READY));
+  lb_haproxy_done_remember (done, wanted, report, 60 * SECOND);
+  plan = lb_haproxy_plan_new ("p", wanted, lb_haproxy_done_get_servers (done), report);
+  g_assert_cmpuint (plan->foreign->len + plan->commands->len, ==, weight != wanted_weight);
+
+  return plan->foreign->len;
+}
+
+/* A weight that is learned may be the former again before HAProxy says that it has the next. */
+static void
+test_to_and_fro (void)
+{
+  g_autoptr (LbHaproxyDone) done = lb_haproxy_done_new ();
+
+  g_assert_cmpuint (count_foreign (done, 5, 5), ==, 0);
+  g_assert_cmpuint (count_foreign (done, 5, 6), ==, 0);
+  g_assert_cmpuint (count_foreign (done, 6, 5), ==, 0);
+  g_assert_cmpuint (count_foreign (done, 6, 5), ==, 0);
+  g_assert_cmpuint (count_foreign (done, 5, 5), ==, 0);
+  g_assert_cmpuint (count_foreign (done, 7, 5), ==, 1);
+}
+
 int
 main (int argc,
       char **argv)
@@ -86,6 +121,7 @@ main (int argc,
   g_test_add_func ("/haproxy-done/the-same-process", test_the_same_process);
   g_test_add_func ("/haproxy-done/another-process", test_another_process);
   g_test_add_func ("/haproxy-done/another-process-of-the-same-number", test_another_process_of_the_same_number);
+  g_test_add_func ("/haproxy-done/to-and-fro", test_to_and_fro);
 
   return g_test_run ();
 }
