@@ -412,9 +412,12 @@ lb_config_read_nodes (const LbConfigKey *key,
       const char *address = lb_config_node_is (element, G_TYPE_STRING) ? json_node_get_string (element) : "";
       g_autoptr (GError) local_error = NULL;
 
-      if (!lb_node_address_check (address, &local_error))
+      if (lb_node_address_check (address, &local_error) && !g_hash_table_add (seen, (gpointer) address))
+        lb_config_refuse (&local_error, _("The node %s is there already."), address);
+
+      if (local_error != NULL)
         g_string_append_printf (wrong, "%s%s", wrong->len > 0 ? " " : "", local_error->message);
-      else if (g_hash_table_add (seen, (gpointer) address))
+      else
         g_strv_builder_add (nodes, address);
     }
 

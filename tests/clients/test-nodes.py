@@ -112,8 +112,8 @@ class TestNodes(EngineCase):
         return {name_of(one["url"]): (one.get("state", "ready"), one.get("weight", 1))
                 for one in self.values["backends"]}
 
-    def wait_for_all(self, *nodes, seconds=20, local=True):
-        """Waits until every node has just what the pool has."""
+    def wait_for_all(self, *nodes, seconds=60, local=True):
+        """Waits until every node has just what the pool has. A server stays as long as it has connections."""
         wanted = self.wanted()
         addresses = [node.address for node in nodes]
         for address in addresses + ([None] if local else []):
@@ -195,7 +195,7 @@ class TestNodes(EngineCase):
         time.sleep(3)
         self.assertEqual(self.balancer.complained().count("does not answer"), 1)
         nodes[0].start()
-        self.wait_for_all(*nodes, seconds=40)
+        self.wait_for_all(*nodes, seconds=60)
         self.assertEqual(self.node_stats(nodes[0].address)["state"], "serving")
         self.finish(clients)
 

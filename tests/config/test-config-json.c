@@ -300,6 +300,9 @@ test_bad_settings_are_named_and_kept (void)
     { "\"listen\": \"localhost\"", "“listen”: \"localhost\" is not a list" },
     { "\"listen\": []", "at least one address" },
     { "\"listen\": [5]", "5 is not an address" },
+    { "\"nodes\": \"h:1\"", "“nodes”: \"h:1\" is not a list" },
+    { "\"nodes\": [\"h\"]", "“h” is no address of a HAProxy" },
+    { "\"nodes\": [\"h:1\", \"h:1\"]", "The node h:1 is there already" },
     { "\"listen\": [\"*\"]", "“*” is not an address to listen on" },
     { "\"port\": 99999", "“port”: 99999 is not a whole number from 0 to 65535." },
     { "\"port\": -1", "“port”" },
@@ -669,6 +672,17 @@ test_bad_exceptions_are_named_and_kept (void)
 }
 
 static void
+test_nodes (void)
+{
+  const char *const expected[] = { "/run/haproxy.sock", "192.0.2.2:9999", NULL };
+  g_autoptr (LbConfig) config =
+    read_config ("{\"nodes\": [\"/run/haproxy.sock\", \"192.0.2.2:9999\"]}", NULL, 0);
+
+  g_assert_cmpstrv (config->nodes, expected);
+  assert_writes (config, "\"nodes\": [\"/run/haproxy.sock\", \"192.0.2.2:9999\"]");
+}
+
+static void
 test_good_addresses_are_used (void)
 {
   g_autoptr (GPtrArray) problems = NULL;
@@ -930,6 +944,7 @@ main (int argc,
   g_test_add_func ("/config/json/bad-exceptions-are-named-and-kept",
                    test_bad_exceptions_are_named_and_kept);
   g_test_add_func ("/config/json/good-addresses-are-used", test_good_addresses_are_used);
+  g_test_add_func ("/config/json/nodes", test_nodes);
   g_test_add_func ("/config/json/bad-backends-are-named-and-kept",
                    test_bad_backends_are_named_and_kept);
   g_test_add_func ("/config/json/same-prefix-is-the-same-backend",

@@ -8,6 +8,8 @@
 #include "window/lb-export-dialog.h"
 #include "window/lb-history-view.h"
 #include "window/lb-import-dialog.h"
+#include "window/lb-node-row.h"
+#include "window/lb-nodes-dialog.h"
 #include "window/lb-preferences-dialog.h"
 #include "window/lb-settings.h"
 #include "window/lb-studio.h"
@@ -144,6 +146,29 @@ change_defaults (LbWindowFixture *f)
   return lb_find_dialog (LB_TYPE_DEFAULTS_DIALOG);
 }
 
+/* One that does not answer, one that is refused, and what they look like while requests are redirected. */
+static GtkWidget *
+see_nodes (LbWindowFixture *f)
+{
+  g_autoptr (LbNodeSnapshot) node = lb_node_snapshot_new ("192.0.2.2:9999", "192.0.2.2:9999", 0);
+  GtkWidget *dialog;
+
+  lb_balancer_add_node (f->balancer, "192.0.2.2:9999", NULL);
+  lb_balancer_add_node (f->balancer, "/run/haproxy/admin.sock", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.nodes", NULL);
+  dialog = lb_find_dialog (LB_TYPE_NODES_DIALOG);
+  gtk_editable_set_text (lb_template_child (dialog, "entry"), "nowhere");
+  g_signal_emit_by_name (lb_template_child (dialog, "entry"), "activate");
+
+  node->state = LB_NODE_SERVING;
+  node->version = g_strdup ("2.6.12");
+  g_strfreev (node->foreign);
+  node->foreign = g_strsplit ("127.0.0.1:8001 is drain, not ready", "\n", -1);
+  lb_node_row_update ((LbNodeRow *) gtk_list_box_get_row_at_index (lb_template_child (dialog, "list"), 0), node);
+
+  return dialog;
+}
+
 static GtkWidget *
 open_preferences (LbWindowFixture *f,
                   int page)
@@ -236,6 +261,7 @@ static const Subject subjects[] = {
   { "adding", some, add_another },
   { "editor", some, edit, TRUE },
   { "defaults", some, change_defaults, TRUE },
+  { "nodes", some, see_nodes, TRUE },
   { "preferences-listening", some, prefer_listening, TRUE },
   { "preferences-answers", some, prefer_answers, TRUE },
   { "preferences-desktop", some, prefer_desktop, TRUE },
