@@ -177,9 +177,6 @@ lb_application_begin (LbApplication *self,
 
   self->balancer = lb_balancer_new (options != NULL ? options->config : NULL);
   lb_application_make_window (self);
-  g_signal_connect_object (self->balancer, "problem", G_CALLBACK (lb_application_on_problem), self,
-                           G_CONNECT_SWAPPED);
-
   lb_balancer_load (self->balancer, options != NULL ? &options->overrides : NULL);
   applied = options == NULL || lb_options_apply (options, self->balancer, error);
   lb_balancer_start (self->balancer, NULL);
@@ -188,6 +185,10 @@ lb_application_begin (LbApplication *self,
   self->notifier = lb_notifier_new (G_APPLICATION (self), lb_balancer_get_pool (self->balancer),
                                     self->settings);
   lb_application_show (self);
+
+  /* What went wrong until now is in the window that has just been opened. */
+  g_signal_connect_object (self->balancer, "problem", G_CALLBACK (lb_application_on_problem), self,
+                           G_CONNECT_SWAPPED);
 
   return applied;
 }
