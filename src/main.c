@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 #include <locale.h>
+#include <signal.h>
 
 #include "lb-application.h"
 #include "lb-log.h"
@@ -16,6 +17,9 @@ main (int argc,
   const char *locale_dir = g_getenv ("LOAD_BALANCER_LOCALEDIR"); /* of a build tree */
 
   lb_log_install ();
+
+  /* A file that may not become as large as that is no reason to end: whoever writes is told. */
+  (void) signal (SIGXFSZ, SIG_IGN);
 
   (void) setlocale (LC_ALL, "");
   bindtextdomain (LB_GETTEXT_PACKAGE, locale_dir != NULL ? locale_dir : LB_LOCALEDIR);

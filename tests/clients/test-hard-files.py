@@ -5,6 +5,7 @@ application goes on serving, says what is wrong, and loses nothing."""
 import json
 import os
 import pathlib
+import resource
 import shutil
 import signal
 import socket
@@ -284,6 +285,16 @@ class TestSaving(ReaderCase):
         self.assertIn("No space left", self.process.complained())
         self.assertEqual(self.config.read_bytes(), before)
         self.assertEqual(sorted(os.listdir(self.config.parent)), ["all-there-is", "config.json"])
+
+    def test_a_limit_of_file_size(self):
+        """As of `ulimit -f`: the kernel sends a signal that ends who has not asked it not to."""
+        def hinder():
+            resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+
+        def mend():
+            resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE,
+                             (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        self.check(hinder, mend, "File too large")
 
     def test_a_read_only_folder(self):
         mount(self, self.config.parent, "-t", "tmpfs", "tmpfs")
