@@ -324,9 +324,12 @@ lb_config_file_on_touched (gpointer user_data)
 {
   g_autoptr (LbConfigFile) self = g_object_ref (user_data);
 
-  /* A save that is under way deals with what it finds, and is not to be mistaken for an edit. */
+  /* A save that is under way deals with what it finds, and is not to be mistaken for an edit. So does one
+   * that has failed: what it could not write is not forgotten over an edit, and may fit in now. */
   if (self->n_tasks > 0)
     lb_file_watch_look_later (self->watch, LB_FILE_WATCH_DELAY_MS);
+  else if (self->retry != NULL)
+    lb_config_file_on_retry (self);
   else
     lb_config_file_look (self);
 }

@@ -366,6 +366,26 @@ class TestSaving(ReaderCase):
         self.assertEqual(self.config.read_text("utf-8"), NEWER)
         self.assertEqual(os.listdir(self.config.parent), ["config.json"])
 
+    def test_an_edit_while_a_save_waits(self):
+        """There was no room for what was changed here, and somebody makes some by editing the file."""
+        mount(self, self.config.parent, "-t", "tmpfs", "-o", "size=64k", "tmpfs")
+        self.begin()
+        filler = fill(self.config.parent)
+        self.add(1)
+        self.wait_for_bar("No space left")
+
+        edited = {"version": 1, "port": self.port, "backends": [{"url": self.URLS[3]}]}
+        new = self.folder / "new"
+        new.write_text(json.dumps(edited), encoding="utf-8")
+        filler.unlink()
+        shutil.copy(new, self.config.with_name("new"))
+        self.config.with_name("new").rename(self.config)
+
+        # What was changed here is neither forgotten nor does it replace the edit for good.
+        self.wait_until_saved()
+        self.assertEqual(self.urls(), self.URLS[:2])
+        kept, = self.config.parent.glob("*.kept-*")
+        self.assertEqual(json.loads(kept.read_text("utf-8")), edited)
 
 
 class TestTwo(DesktopCase):
