@@ -302,7 +302,6 @@ test_bad_settings_are_named_and_kept (void)
     { "\"listen\": [5]", "5 is not an address" },
     { "\"nodes\": \"h:1\"", "“nodes”: \"h:1\" is not a list" },
     { "\"nodes\": [\"h\"]", "“h” is no address of a HAProxy" },
-    { "\"nodes\": [\"h:1\", \"h:1\"]", "The node h:1 is there already" },
     { "\"listen\": [\"*\"]", "“*” is not an address to listen on" },
     { "\"port\": 99999", "“port”: 99999 is not a whole number from 0 to 65535." },
     { "\"port\": -1", "“port”" },
@@ -683,6 +682,18 @@ test_nodes (void)
 }
 
 static void
+test_good_nodes_are_used (void)
+{
+  const char *const expected[] = { "h:1", "h:2", NULL };
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (LbConfig) config = read_config ("{\"nodes\": [\"h:1\", \"h\", \"h:1\", \"h:2\"]}", &problems, 1);
+
+  g_assert_cmpstrv (config->nodes, expected);
+  assert_contains (problems->pdata[0], "“h” is no address");
+  assert_contains (problems->pdata[0], "The node h:1 is there already");
+}
+
+static void
 test_good_addresses_are_used (void)
 {
   g_autoptr (GPtrArray) problems = NULL;
@@ -945,6 +956,7 @@ main (int argc,
                    test_bad_exceptions_are_named_and_kept);
   g_test_add_func ("/config/json/good-addresses-are-used", test_good_addresses_are_used);
   g_test_add_func ("/config/json/nodes", test_nodes);
+  g_test_add_func ("/config/json/good-nodes-are-used", test_good_nodes_are_used);
   g_test_add_func ("/config/json/bad-backends-are-named-and-kept",
                    test_bad_backends_are_named_and_kept);
   g_test_add_func ("/config/json/same-prefix-is-the-same-backend",
