@@ -29,6 +29,7 @@ struct _LbHaproxyMember
   guint timeouts;  /* in a row */
   char *refusal;   /* the last one that was told */
   guint n_foreign; /* how many were told */
+  guint n_by_name; /* the same */
 
   LbHaproxyCounters *counters;
 };
@@ -110,6 +111,18 @@ lb_haproxy_member_tell_foreign (LbHaproxyMember *self)
 }
 
 static void
+lb_haproxy_member_tell_by_name (LbHaproxyMember *self)
+{
+  const guint n = lb_haproxy_node_get_n_by_name (self->node);
+
+  if (n > self->n_by_name)
+    lb_haproxy_member_tell (self, _("The HAProxy at %s cannot be given backends by name while it runs. Write them into "
+                                    "its file, or give them IP addresses."),
+                            self->address);
+  self->n_by_name = n;
+}
+
+static void
 lb_haproxy_member_on_reported (LbHaproxyMember *self)
 {
   const LbHaproxyReport *report = lb_haproxy_node_get_report (self->node);
@@ -121,6 +134,7 @@ lb_haproxy_member_on_reported (LbHaproxyMember *self)
       lb_haproxy_counters_add (self->counters, report, g_get_monotonic_time ());
       lb_haproxy_member_tell_refusal (self);
       lb_haproxy_member_tell_foreign (self);
+      lb_haproxy_member_tell_by_name (self);
     }
   else
     {

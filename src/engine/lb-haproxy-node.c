@@ -508,6 +508,20 @@ lb_haproxy_node_get_foreign (LbHaproxyNode *self)
 }
 
 /**
+ * lb_haproxy_node_get_n_by_name:
+ * @self: a node
+ *
+ * Returns: how many servers it has not, and cannot be given, since they come by name
+ */
+guint
+lb_haproxy_node_get_n_by_name (LbHaproxyNode *self)
+{
+  g_return_val_if_fail (LB_IS_HAPROXY_NODE (self), 0);
+
+  return self->plan != NULL ? self->plan->n_by_name : 0;
+}
+
+/**
  * lb_haproxy_node_is_settled:
  * @self: a node
  *

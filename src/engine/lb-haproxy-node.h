@@ -27,6 +27,8 @@ const char            *lb_haproxy_node_get_error    (LbHaproxyNode  *self);
 gboolean               lb_haproxy_node_has_timed_out (LbHaproxyNode *self);
 const char            *lb_haproxy_node_get_refusal  (LbHaproxyNode  *self);
 GPtrArray             *lb_haproxy_node_get_foreign  (LbHaproxyNode  *self);
+guint                  lb_haproxy_node_get_n_by_name
+                                                    (LbHaproxyNode  *self);
 gboolean               lb_haproxy_node_is_settled   (LbHaproxyNode  *self);
 
 G_END_DECLS

@@ -169,7 +169,7 @@ lb_haproxy_plan_new (const char *proxy,
                      GHashTable *done,
                      const LbHaproxyReport *report)
 {
-  LbHaproxyPlan *self = g_new (LbHaproxyPlan, 1);
+  LbHaproxyPlan *self = g_new0 (LbHaproxyPlan, 1);
   g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) added = g_ptr_array_new ();
   const guint max_replaced = lb_haproxy_plan_get_max_replaced (wanted, report);
@@ -187,7 +187,11 @@ lb_haproxy_plan_new (const char *proxy,
       const LbHaproxyWanted *before = done != NULL ? g_hash_table_lookup (done, each->name) : NULL;
       const LbHaproxyServer *server = lb_haproxy_report_find (report, each->name);
 
-      if (server == NULL)
+      if (server == NULL && lb_haproxy_wanted_is_by_name (each))
+        {
+          self->n_by_name++;
+        }
+      else if (server == NULL)
         {
           lb_haproxy_plan_add (self, proxy, each);
           g_ptr_array_add (added, each);

@@ -25,6 +25,7 @@ typedef struct
  * LbHaproxyPlan:
  * @commands: (element-type utf8): what to tell HAProxy, in order
  * @foreign: (element-type LbHaproxyForeign): what is left as it is, since we did not make it so
+ * @n_by_name: how many servers are not there, and cannot be added since they come by name
  *
  * How a HAProxy becomes what is wanted.
  */
@@ -32,6 +33,7 @@ typedef struct
 {
   GPtrArray *commands;
   GPtrArray *foreign;
+  guint n_by_name;
 } LbHaproxyPlan;
 
 LbHaproxyPlan *lb_haproxy_plan_new  (const char             *proxy,

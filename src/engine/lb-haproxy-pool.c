@@ -237,6 +237,8 @@ lb_haproxy_pool_make_servers (const LbHaproxyPool *self,
       const LbHaproxyWanted *wanted = g_ptr_array_index (self->wanted, i);
 
       g_string_append_printf (out, "    server %s %s", wanted->name, wanted->words);
+      if (lb_haproxy_wanted_is_by_name (wanted))
+        g_string_append (out, " init-addr last,libc,none");
       if (agent != NULL)
         lb_haproxy_pool_add_agent (wanted, agent, out);
       else

@@ -4,6 +4,9 @@
 
 #include "engine/lb-haproxy-wanted.h"
 
+#include <gio/gio.h>
+#include <string.h>
+
 /**
  * lb_haproxy_wanted_new:
  * @name: a server's name
@@ -51,6 +54,29 @@ lb_haproxy_wanted_equal (const LbHaproxyWanted *a,
 {
   return a->weight == b->weight && a->state == b->state && g_str_equal (a->name, b->name) &&
          g_str_equal (a->words, b->words);
+}
+
+/**
+ * lb_haproxy_wanted_is_by_name:
+ * @self: a server as it is to be
+ *
+ * HAProxy looks names up in its file when it starts, but not those of servers that are added later: they would have
+ * no address.
+ *
+ * Returns: whether its address is a name
+ */
+gboolean
+lb_haproxy_wanted_is_by_name (const LbHaproxyWanted *self)
+{
+  g_autofree char *address = g_strndup (self->words, strcspn (self->words, " "));
+  char *colon = strrchr (address, ':');
+
+  if (*address == '[' || colon == NULL)
+    return FALSE;
+
+  *colon = '\0';
+
+  return !g_hostname_is_ip_address (address);
 }
 
 /**
@@ -125,7 +151,7 @@ lb_haproxy_wanted_take_list (GPtrArray *list,
  * @same: (out) (optional): whether none would have to be removed, to be added again with other words
  *
  * Leaves the words as they are of all servers that a HAProxy has, so that they stay there until another HAProxy
- * begins with the new ones.
+ * begins with the new ones. So does one that comes by name.
  *
  * Returns: (transfer full) (element-type LbHaproxyWanted): what may be wanted of the one that is there
  */
@@ -149,6 +175,12 @@ lb_haproxy_wanted_adapt (GPtrArray *wanted,
     {
       const LbHaproxyWanted *each = g_ptr_array_index (wanted, i);
       const char *kept = g_hash_table_lookup (words, each->name);
+
+      if (before != NULL && kept == NULL && lb_haproxy_wanted_is_by_name (each))
+        {
+          all = FALSE;
+          continue;
+        }
 
       all = all && (kept == NULL || g_str_equal (kept, each->words));
       g_ptr_array_add (adapted, lb_haproxy_wanted_new (each->name, kept != NULL ? kept : each->words,

@@ -29,6 +29,7 @@ LbHaproxyWanted *lb_haproxy_wanted_new        (const char             *name,
 LbHaproxyWanted *lb_haproxy_wanted_copy       (const LbHaproxyWanted  *self);
 gboolean         lb_haproxy_wanted_equal      (const LbHaproxyWanted  *a,
                                                const LbHaproxyWanted  *b);
+gboolean         lb_haproxy_wanted_is_by_name (const LbHaproxyWanted  *self);
 void             lb_haproxy_wanted_free       (LbHaproxyWanted        *self);
 
 GPtrArray       *lb_haproxy_wanted_new_list   (void);

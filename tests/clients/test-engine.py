@@ -229,6 +229,20 @@ class TestEngine(EngineCase):
         self.assertEqual({key: total[key] for key in ("retries", "redispatches")},
                          {key: counted()[key] for key in ("retries", "redispatches")})
 
+    def test_backends_come_by_name(self):
+        """Names are looked up by a HAProxy that starts, so there is another one; one that nobody knows waits."""
+        self.begin()
+        client = Client(self, self.balancer.port)
+        self.settle(client, self.services)
+        added = Service(self)
+        urls = [service.url for service in self.services]
+        urls += [added.url.replace("127.0.0.1", "localhost"), "http://nobody.invalid:80"]
+        self.change(backends=[{"url": url} for url in urls])
+        self.settle(client, [*self.services, added], seconds=30)
+        self.wait_for_haproxy()
+        client.end()
+        self.assertEqual(client.failures, [])
+
     def test_haproxy_is_asked_once_a_second(self):
         """Even while there is something to learn from each answer."""
         self.begin(policy="adaptive")

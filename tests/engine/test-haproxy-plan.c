@@ -86,13 +86,13 @@ test_adds (void)
   g_autoptr (GPtrArray) wanted = make_wanted ();
   g_autoptr (LbHaproxyPlan) made = NULL;
 
-  g_ptr_array_add (wanted, lb_haproxy_wanted_new ("e", "h:5 check", 2, LB_STATE_READY));
-  g_ptr_array_add (wanted, lb_haproxy_wanted_new ("f", "h:6", 1, LB_STATE_DRAIN));
-  g_ptr_array_add (wanted, lb_haproxy_wanted_new ("g", "h:7", 1, LB_STATE_MAINT));
+  g_ptr_array_add (wanted, lb_haproxy_wanted_new ("e", "1.2.3.4:5 check", 2, LB_STATE_READY));
+  g_ptr_array_add (wanted, lb_haproxy_wanted_new ("f", "1.2.3.4:6", 1, LB_STATE_DRAIN));
+  g_ptr_array_add (wanted, lb_haproxy_wanted_new ("g", "1.2.3.4:7", 1, LB_STATE_MAINT));
   made = plan (wanted, NULL);
-  assert_commands (made, "add server p/e h:5 check weight 2;enable health p/e;"
-                         "add server p/f h:6 weight 1;enable health p/f;"
-                         "add server p/g h:7 weight 1;enable health p/g;"
+  assert_commands (made, "add server p/e 1.2.3.4:5 check weight 2;enable health p/e;"
+                         "add server p/f 1.2.3.4:6 weight 1;enable health p/f;"
+                         "add server p/g 1.2.3.4:7 weight 1;enable health p/g;"
                          "enable dynamic-cookie backend p;"
                          "set server p/e state ready;set server p/f state drain");
 }
@@ -189,7 +189,7 @@ test_adapts (void)
   first->words = g_strdup ("h:1 check maxconn 5");
   first->weight = 99;
   g_ptr_array_remove_index (wanted, 1);
-  g_ptr_array_add (wanted, lb_haproxy_wanted_new ("new", "h:9 maxconn 5", 1, LB_STATE_DRAIN));
+  g_ptr_array_add (wanted, lb_haproxy_wanted_new ("new", "1.2.3.4:9 maxconn 5", 1, LB_STATE_DRAIN));
   adapted = lb_haproxy_wanted_adapt (wanted, before, &all);
   g_assert_false (all);
   g_assert_cmpuint (adapted->len, ==, wanted->len);
@@ -203,6 +203,50 @@ test_adapts (void)
   adapted = lb_haproxy_wanted_adapt (wanted, NULL, &all);
   g_assert_true (all);
   g_assert_true (lb_haproxy_wanted_equal (g_ptr_array_index (adapted, 0), g_ptr_array_index (wanted, 0)));
+}
+
+/* Who has a name has an address in a file only. */
+static void
+test_names (void)
+{
+  static const struct
+  {
+    const char *words;
+    gboolean by_name;
+  } cases[] = {
+    { "127.0.0.1:1 check", FALSE }, { "[::1]:1", FALSE }, { "localhost:1 check", TRUE }, { "a.example:80", TRUE },
+  };
+  g_autoptr (GPtrArray) before = lb_haproxy_wanted_new_list ();
+  g_autoptr (GPtrArray) wanted = lb_haproxy_wanted_new_list ();
+  g_autoptr (GPtrArray) adapted = NULL;
+  g_autoptr (GPtrArray) first = NULL;
+  g_autoptr (LbHaproxyReport) none = lb_haproxy_report_new ();
+  g_autoptr (LbHaproxyPlan) made = NULL;
+  gboolean same;
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      LbHaproxyWanted *each = lb_haproxy_wanted_new ((char[]){ (char) ('a' + (char) i), 0 }, cases[i].words, 1,
+                                                     LB_STATE_MAINT);
+
+      g_assert_cmpint (lb_haproxy_wanted_is_by_name (each), ==, cases[i].by_name);
+      g_ptr_array_add (wanted, each);
+    }
+
+  /* Another HAProxy begins with it, and until then it is wanted of nobody. */
+  first = lb_haproxy_wanted_adapt (wanted, NULL, &same);
+  g_assert_true (same);
+  g_assert_cmpuint (first->len, ==, 4);
+  g_ptr_array_add (before, lb_haproxy_wanted_copy (get (wanted, 2)));
+  adapted = lb_haproxy_wanted_adapt (wanted, before, &same);
+  g_assert_false (same);
+  g_assert_cmpuint (adapted->len, ==, 3);
+  g_assert_cmpstr (get (adapted, 2)->name, ==, "c");
+
+  made = lb_haproxy_plan_new ("p", wanted, NULL, none);
+  g_assert_cmpuint (made->n_by_name, ==, 2);
+  for (guint i = 0; i < made->commands->len; i++)
+    g_assert_null (strstr (g_ptr_array_index (made->commands, i), "p/c"));
 }
 
 /* Whatever all of them have otherwise, some go on. */
@@ -257,6 +301,7 @@ main (int argc,
   g_test_add_func ("/haproxy-plan/foreign", test_foreign);
   g_test_add_func ("/haproxy-plan/other-words", test_other_words);
   g_test_add_func ("/haproxy-plan/adapts", test_adapts);
+  g_test_add_func ("/haproxy-plan/names", test_names);
   g_test_add_func ("/haproxy-plan/half-at-a-time", test_half_at_a_time);
 
   return g_test_run ();
