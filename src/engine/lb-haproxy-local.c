@@ -41,7 +41,6 @@ struct _LbHaproxyLocal
   GObject parent_instance;
 
   LbEngineSource source;
-  LbListener *stats_listener;        /* what HAProxy passes on comes here */
   LbHaproxyCertificate *certificate; /* NULL if clients come without TLS */
   char *cookie_key;
   LbHaproxyFolder *folder;           /* NULL before the first start */
@@ -93,21 +92,17 @@ lb_haproxy_local_get_config (LbHaproxyLocal *self)
 
 /* What is in its files */
 
-/* The port that HAProxy passes /stats on to. It is opened once. */
+/* The port that HAProxy passes /stats on to, or 0. */
 static guint16
 lb_haproxy_local_get_stats_port (LbHaproxyLocal *self)
 {
-  static const char *const addresses[] = { "127.0.0.1", NULL };
   g_autoptr (GError) error = NULL;
+  const guint16 port = lb_front_get_relay (self->source.front, &error);
 
-  if (self->stats_listener == NULL)
-    {
-      self->stats_listener = lb_front_make_stats_listener (self->source.front);
-      if (!lb_listener_listen (self->stats_listener, addresses, 0, &error))
-        lb_haproxy_local_tell (self, error->message);
-    }
+  if (port == 0)
+    lb_haproxy_local_tell (self, error->message);
 
-  return lb_listener_get_port (self->stats_listener);
+  return port;
 }
 
 /* Whatever was wrong with the one before may be so again. */
@@ -350,7 +345,6 @@ lb_haproxy_local_dispose (GObject *object)
       g_source_destroy (self->retry);
       g_clear_pointer (&self->retry, g_source_unref);
     }
-  g_clear_object (&self->stats_listener);
   lb_haproxy_local_drop_certificate (self);
 
   G_OBJECT_CLASS (lb_haproxy_local_parent_class)->dispose (object);

@@ -15,26 +15,68 @@ lb_haproxy_pool_learns (const char *policy)
   return g_str_equal (policy, "adaptive") || g_str_equal (policy, "fastest");
 }
 
+/* The mean of the response times that are known, for who has none yet; 0 if nobody has. */
 static double
-lb_haproxy_pool_find_max (LbHaproxySection *section,
-                          gint64 now_us)
+lb_haproxy_pool_find_mean_us (LbHaproxySection *section)
+{
+  double sum_us = 0.0;
+  guint n_known = 0;
+
+  for (guint i = 0; i < lb_haproxy_section_get_n (section); i++)
+    {
+      const double mean_us = lb_latency_mean (lb_backend_get_latency (lb_haproxy_section_get_backend (section, i)));
+
+      if (mean_us > 0.0)
+        {
+          sum_us += mean_us;
+          n_known++;
+        }
+    }
+
+  return n_known > 0 ? sum_us / n_known : 0.0;
+}
+
+/* What the backends weigh beside each other: as `adaptive` has learned, or, so that the one with the fewest requests
+ * is the one that would answer first as with `fastest`, the less the slower they are. */
+static double *
+lb_haproxy_pool_weigh (LbHaproxySection *section,
+                       const char *policy,
+                       gint64 now_us)
+{
+  const guint n = lb_haproxy_section_get_n (section);
+  const double typical_us = g_str_equal (policy, "fastest") ? lb_haproxy_pool_find_mean_us (section) : 0.0;
+  double *weights = g_new (double, MAX (n, 1));
+
+  for (guint i = 0; i < n; i++)
+    {
+      LbBackend *backend = lb_haproxy_section_get_backend (section, i);
+      const double mean_us = lb_latency_mean (lb_backend_get_latency (backend));
+
+      weights[i] = lb_backend_get_effective_weight (backend, now_us);
+      if (typical_us > 0.0)
+        weights[i] /= mean_us > 0.0 ? mean_us : typical_us;
+    }
+
+  return weights;
+}
+
+static double
+lb_haproxy_pool_find_max (const double *weights,
+                          guint n)
 {
   double max = 0.0;
 
-  for (guint i = 0; i < lb_haproxy_section_get_n (section); i++)
-    max = MAX (max, lb_backend_get_effective_weight (lb_haproxy_section_get_backend (section, i), now_us));
+  for (guint i = 0; i < n; i++)
+    max = MAX (max, weights[i]);
 
   return max;
 }
 
 /* The largest weight is HAProxy's largest, so that the others are as finely told apart as can be. */
 static guint
-lb_haproxy_pool_scale (LbBackend *backend,
-                       double max,
-                       gint64 now_us)
+lb_haproxy_pool_scale (double weight,
+                       double max)
 {
-  const double weight = lb_backend_get_effective_weight (backend, now_us);
-
   return max > 0.0 ? (guint) CLAMP (round (weight / max * LB_WEIGHT_MAX), 1.0, LB_WEIGHT_MAX) : 1;
 }
 
@@ -79,6 +121,7 @@ lb_haproxy_pool_new (LbPool *pool,
 {
   LbHaproxyPool *self = g_new0 (LbHaproxyPool, 1);
   const gboolean learns = lb_haproxy_pool_learns (policy);
+  g_autofree double *weights = NULL;
   double max;
 
   self->learns = learns;
@@ -93,12 +136,13 @@ lb_haproxy_pool_new (LbPool *pool,
     return self;
 
   self->section = lb_haproxy_section_new (self->pool, self->left_out);
-  max = lb_haproxy_pool_find_max (self->section, now_us);
+  weights = lb_haproxy_pool_weigh (self->section, policy, now_us);
+  max = lb_haproxy_pool_find_max (weights, lb_haproxy_section_get_n (self->section));
   for (guint i = 0; i < lb_haproxy_section_get_n (self->section); i++)
     {
       LbBackend *backend = lb_haproxy_section_get_backend (self->section, i);
       g_autofree char *words = lb_haproxy_pool_make_words (self->section, i, proxy);
-      const guint weight = learns ? lb_haproxy_pool_scale (backend, max, now_us)
+      const guint weight = learns ? lb_haproxy_pool_scale (weights[i], max)
                                   : lb_backend_get_weight (backend);
 
       g_ptr_array_add (self->wanted, lb_haproxy_wanted_new (lb_haproxy_section_get_name (self->section, i),

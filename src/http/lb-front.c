@@ -34,6 +34,7 @@ lb_front_init (LbFront *self,
 void
 lb_front_clear (LbFront *self)
 {
+  g_clear_object (&self->relay);
   g_clear_object (&self->listener);
   g_clear_object (&self->feed);
   g_clear_object (&self->lane);
@@ -57,4 +58,29 @@ lb_front_make_stats_listener (LbFront *self)
   lb_listener_set_feed (listener, self->feed);
 
   return listener;
+}
+
+/**
+ * lb_front_get_relay:
+ * @self: a front
+ * @error: return location for a #GIOErrorEnum
+ *
+ * Who carries the traffic instead of us passes on what is for `/stats`. It may outlive whoever has started it, since
+ * it ends what it has begun, so the port is open as long as the front is there.
+ *
+ * Returns: a port of 127.0.0.1 that has `/stats` alone; 0 if there is none
+ */
+guint16
+lb_front_get_relay (LbFront *self,
+                    GError **error)
+{
+  static const char *const addresses[] = { "127.0.0.1", NULL };
+
+  if (self->relay == NULL)
+    self->relay = lb_front_make_stats_listener (self);
+
+  if (lb_listener_get_port (self->relay) == 0 && !lb_listener_listen (self->relay, addresses, 0, error))
+    return 0;
+
+  return lb_listener_get_port (self->relay);
 }

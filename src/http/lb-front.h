@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @lane: who answers the rest faster
  * @feed: what readers of events are told
  * @listener: the sockets, and who is connected
+ * @relay: see lb_front_get_relay(); %NULL until it is asked for
  *
  * Everything that clients meet, connected. Embedded in its owner.
  */
@@ -26,6 +27,7 @@ typedef struct
   LbExpressLane *lane;
   LbEventFeed *feed;
   LbListener *listener;
+  LbListener *relay;
 } LbFront;
 
 void        lb_front_init                (LbFront              *self,
@@ -34,5 +36,7 @@ void        lb_front_init                (LbFront              *self,
 void        lb_front_clear               (LbFront              *self);
 
 LbListener *lb_front_make_stats_listener (LbFront              *self);
+guint16     lb_front_get_relay           (LbFront              *self,
+                                          GError              **error);
 
 G_END_DECLS

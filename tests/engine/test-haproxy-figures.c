@@ -140,6 +140,34 @@ test_who_is_left_out (Fixture *f,
   g_assert_cmpint (lb_pool_get_use (f->pool, out), ==, LB_USE_YES);
 }
 
+static guint
+get_weight (Fixture *f,
+            const char *policy,
+            guint i)
+{
+  g_autoptr (LbHaproxyPool) words = NULL;
+  g_auto (LbProbeSettings) probe = { 0 };
+  g_auto (LbProxySettings) proxy = { 0 };
+
+  lb_probe_settings_init (&probe);
+  lb_proxy_settings_init (&proxy);
+  words = lb_haproxy_pool_new (f->pool, policy, &probe, &proxy, g_get_monotonic_time ());
+
+  return ((LbHaproxyWanted *) g_ptr_array_index (words->wanted, i))->weight;
+}
+
+/* Who takes twice as long for an answer is to have half as many requests. */
+static void
+test_fastest_weighs_by_time (Fixture *f,
+                             gconstpointer data G_GNUC_UNUSED)
+{
+  g_assert_cmpuint (get_weight (f, "fastest", 0), ==, get_weight (f, "fastest", 1));
+  take (f, "127.0.0.1:1,0,0,1,0,0,0,0," UP "1,0,10,10\n127.0.0.1:2,0,0,1,0,0,0,0," UP "1,0,20,20\n");
+  g_assert_cmpuint (get_weight (f, "fastest", 0), ==, LB_WEIGHT_MAX);
+  g_assert_cmpuint (get_weight (f, "fastest", 1), ==, LB_WEIGHT_MAX / 2);
+  g_assert_cmpuint (get_weight (f, "random", 1), ==, 1);
+}
+
 static void
 test_ends (Fixture *f,
            gconstpointer data G_GNUC_UNUSED)
@@ -167,6 +195,7 @@ main (int argc,
   ADD ("takes-over", test_takes_over);
   ADD ("adds-up", test_adds_up);
   ADD ("who-is-left-out", test_who_is_left_out);
+  ADD ("fastest-weighs-by-time", test_fastest_weighs_by_time);
   ADD ("ends", test_ends);
 
 #undef ADD
