@@ -190,7 +190,7 @@ class TestActions(DesktopCase):
     def test_quit_of_one_that_does_not_run_leaves_nothing(self):
         self.write_config(port=self.port)
         self.act("quit")
-        self.assertIsNone(stats(self.url))
+        self.wait_until_ended()
 
 
 if __name__ == "__main__":
