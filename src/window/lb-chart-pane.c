@@ -9,6 +9,7 @@
 
 #include "chart/lb-chart-measure.h"
 #include "window/lb-chart.h"
+#include "window/lb-enum-action.h"
 #include "window/lb-history-view.h"
 #include "window/lb-node-menu.h"
 
@@ -370,15 +371,18 @@ lb_chart_pane_add_actions (LbChartPane *self,
     const char *property;
     gboolean is_chart_s;
   } entries[] = {
-    { "view", "view", FALSE },
     { "freeze-chart", "frozen", FALSE },
     { "log-scale", "log-scale", TRUE },
     { "threshold", "threshold-ms", TRUE },
   };
+  g_autoptr (GAction) view = NULL;
   guint i;
 
   g_return_if_fail (LB_IS_CHART_PANE (self));
   g_return_if_fail (G_IS_ACTION_MAP (actions));
+
+  view = lb_enum_action_new ("view", self, "view");
+  g_action_map_add_action (actions, view);
 
   for (i = 0; i < G_N_ELEMENTS (entries); i++)
     {

@@ -11,6 +11,7 @@
 #include "window/lb-backend-details.h"
 #include "window/lb-backend-list.h"
 #include "window/lb-chart-pane.h"
+#include "window/lb-enum-action.h"
 #include "window/lb-find-bar.h"
 #include "window/lb-focus.h"
 #include "window/lb-large-text.h"
@@ -457,28 +458,23 @@ void
 lb_pool_page_add_actions (LbPoolPage *self,
                           GActionMap *actions)
 {
-  static const char *const arranged[][2] = {
-    { "sort", "order" },
-    { "sort-descending", "descending" },
-    { "show", "show" },
-  };
   g_autoptr (GPropertyAction) node = NULL;
-  guint i;
+  g_autoptr (GPropertyAction) descending = NULL;
+  g_autoptr (GAction) sort = NULL;
+  g_autoptr (GAction) show = NULL;
 
   g_return_if_fail (LB_IS_POOL_PAGE (self));
   g_return_if_fail (G_IS_ACTION_MAP (actions));
   g_return_if_fail (self->balancer != NULL);
 
   node = g_property_action_new ("node", self, "node");
+  descending = g_property_action_new ("sort-descending", self->arranger, "descending");
+  sort = lb_enum_action_new ("sort", self->arranger, "order");
+  show = lb_enum_action_new ("show", self->arranger, "show");
   g_action_map_add_action (actions, G_ACTION (node));
-
-  for (i = 0; i < G_N_ELEMENTS (arranged); i++)
-    {
-      g_autoptr (GPropertyAction) action = NULL;
-
-      action = g_property_action_new (arranged[i][0], self->arranger, arranged[i][1]);
-      g_action_map_add_action (actions, G_ACTION (action));
-    }
+  g_action_map_add_action (actions, G_ACTION (descending));
+  g_action_map_add_action (actions, sort);
+  g_action_map_add_action (actions, show);
 
   lb_chart_pane_add_actions (self->charts, actions);
   g_action_map_add_action_entries (actions, entries, G_N_ELEMENTS (entries), self);

@@ -80,6 +80,21 @@ class TestActions(DesktopCase):
         self.assertEqual([self.server()[key] for key in ("url", "state", "weight")],
                          ["http://127.0.0.1:9", "ready", 1])
 
+    def test_nonsense_to_the_window_changes_nothing(self):
+        self.start("--backend=http://127.0.0.1:9")
+        names = ("view", "sort", "show", "node")
+        before = [self.state(name) for name in names]
+        for name in names:
+            for word in ("nonsense", "", "5", "\u202e" * 1000):
+                with self.subTest(action=name, word=word):
+                    self.act_in_window(name, f"'{word}'")
+                    self.call_window("SetState", name, f"<'{word}'>", "{}")
+        self.act_in_window("show-details", "'http://nobody'")
+        self.act_in_window("remove-backend", "'http://nobody'")
+        # A node that is not there may have gone just now: the next figures tell.
+        wait_until(lambda: [self.state(name) for name in names] == before, 10, "all is as it was")
+        self.assertEqual(self.urls(), ["http://127.0.0.1:9"])
+
     def test_nonsense_is_told_where_it_is_seen(self):
         notifications = Notifications(self)
         self.set_setting("run-in-background", "true")
