@@ -3,6 +3,7 @@
 
 import os
 import pathlib
+import shutil
 import subprocess
 import tempfile
 import time
@@ -136,6 +137,52 @@ class TestDeb(unittest.TestCase):
                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=30)
             self.assertEqual((done.returncode, done.stdout), (1, ""))
             self.assertIn("Usage: build-aux/deb [FOLDER]", done.stderr)
+
+
+class TestMerge(unittest.TestCase):
+    """What fuzzing has learnt, in a tree in which nothing needs to be installed or compiled."""
+
+    STUBS = {"dpkg-query": STUBS["dpkg-query"], "ninja": "echo no work to do"}
+
+    def setUp(self):
+        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.learnt = self.folder / "build" / "fuzz" / "corpus" / "thing"
+        programs = self.folder / "build" / "fuzz" / "tests" / "fuzz"
+        for folder in (self.folder / "build-aux", self.folder / "stubs", self.learnt, programs,
+                       self.folder / "tests" / "fuzz" / "corpus" / "thing"):
+            folder.mkdir(parents=True)
+        for name in ("fuzz", "common.sh"):
+            shutil.copy(ROOT / "build-aux" / name, self.folder / "build-aux")
+        (self.folder / "build" / "fuzz" / "build.ninja").touch()
+        for name, script in self.STUBS.items():
+            self.write_program(self.folder / "stubs" / name, script)
+        self.fuzzer = programs / "fuzz-thing"
+        for name in ("one", "two"):
+            (self.learnt / name).write_text(name, encoding="utf-8")
+
+    def write_program(self, path, script):
+        path.write_text(f"#!/bin/bash\n{script}\n", encoding="utf-8")
+        path.chmod(0o755)
+
+    def merge(self, script):
+        """Merges with a fuzzer that does this with the folder for what is kept, and then fuzzes."""
+        self.write_program(self.fuzzer, 'if [[ $1 != -merge=1 ]]; then exit 0; fi\n'
+                           f'kept=$(ls -d "$(dirname "$0")"/../../corpus/??????)\n{script}')
+        done = subprocess.run(
+            [self.folder / "build-aux" / "fuzz", "--merge", "1"], check=False, timeout=30,
+            env=dict(os.environ, PATH=f"{self.folder / 'stubs'}:{os.environ['PATH']}"),
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.assertEqual(os.listdir(self.learnt.parent), ["thing"], done.stdout)
+        return done.returncode, done.stdout, sorted(os.listdir(self.learnt))
+
+    def test_keeps_what_is_needed(self):
+        status, said, learnt = self.merge('touch "$kept/three"')
+        self.assertEqual((status, learnt), (0, ["three"]), said)
+
+    def test_forgets_nothing_when_it_fails(self):
+        status, said, learnt = self.merge('touch "$kept/three"; exit 1')
+        self.assertEqual((status, learnt), (1, ["one", "two"]), said)
+        self.assertIn("thing could not be merged: see ", said)
 
 
 if __name__ == "__main__":
