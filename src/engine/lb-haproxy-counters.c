@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* How long what a server has counted is kept after it is gone: one that gets other words is away for a moment. */
+#define KEEP_US (60 * G_USEC_PER_SEC)
+
 /**
  * LbHaproxyCounters:
  *
@@ -26,6 +29,7 @@ typedef struct
   guint64 fresh[LB_N_PROXY_COUNTS]; /* not taken yet */
   guint64 requests;                 /* in all that are ours */
   double requests_per_s;            /* between the last two reports */
+  gint64 report_us;                 /* when it was in a report last */
 } Counter;
 
 /**
@@ -92,11 +96,13 @@ lb_haproxy_counters_get (LbHaproxyCounters *self,
 static void
 lb_haproxy_counters_add_server (LbHaproxyCounters *self,
                                 const LbHaproxyServer *server,
-                                double seconds)
+                                double seconds,
+                                gint64 now_us)
 {
   Counter *counter = lb_haproxy_counters_get (self, server);
   gboolean anew = FALSE;
 
+  counter->report_us = now_us;
   for (LbProxyCount i = 0; i < LB_N_PROXY_COUNTS; i++)
     anew = anew || server->counts[i] < counter->seen[i];
   if (anew)
@@ -111,6 +117,29 @@ lb_haproxy_counters_add_server (LbHaproxyCounters *self,
     counter->fresh[i] += server->counts[i] - counter->seen[i];
   counter->requests += server->counts[LB_PROXY_REQUESTS] - counter->seen[LB_PROXY_REQUESTS];
   memcpy (counter->seen, server->counts, sizeof counter->seen);
+}
+
+/* A server that is not there any more begins at 0 when it comes back, and is forgotten if it does not. */
+static void
+lb_haproxy_counters_leave_out (LbHaproxyCounters *self,
+                               gint64 now_us)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->counters);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Counter *counter = value;
+
+      if (counter->report_us == now_us)
+        continue;
+
+      memset (counter->seen, 0, sizeof counter->seen);
+      counter->requests_per_s = 0.0;
+      if (now_us - counter->report_us > KEEP_US)
+        g_hash_table_iter_remove (&iter);
+    }
 }
 
 /**
@@ -130,7 +159,8 @@ lb_haproxy_counters_add (LbHaproxyCounters *self,
     lb_haproxy_counters_begin (self);
 
   for (guint i = 0; i < report->servers->len; i++)
-    lb_haproxy_counters_add_server (self, g_ptr_array_index (report->servers, i), seconds);
+    lb_haproxy_counters_add_server (self, g_ptr_array_index (report->servers, i), seconds, now_us);
+  lb_haproxy_counters_leave_out (self, now_us);
 
   /* Whoever is added from now on begins at 0. */
   self->from_start = TRUE;

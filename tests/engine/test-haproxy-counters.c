@@ -83,6 +83,38 @@ test_begins_with_the_second_report (void)
 }
 
 static void
+add_nothing (LbHaproxyCounters *counters,
+             gint64 now_us)
+{
+  g_autoptr (LbHaproxyReport) report = lb_haproxy_report_new ();
+
+  report->pid = 1;
+  lb_haproxy_counters_add (counters, report, now_us);
+}
+
+/* A server that was away begins at 0, also if it has had more by now than the one before; one that stays away is
+ * forgotten. */
+static void
+test_goes_and_comes_back (void)
+{
+  LbHaproxyCounters *counters = lb_haproxy_counters_new (TRUE);
+
+  add (counters, 1, 5, 0, 1 * G_USEC_PER_SEC);
+  assert_takes (counters, 5, 0);
+  add_nothing (counters, 2 * G_USEC_PER_SEC);
+  add (counters, 1, 7, 0, 3 * G_USEC_PER_SEC);
+  assert_takes (counters, 7, 0);
+  g_assert_cmpuint (lb_haproxy_counters_get_requests (counters, SERVER), ==, 12);
+
+  add_nothing (counters, 60 * G_USEC_PER_SEC);
+  g_assert_cmpuint (lb_haproxy_counters_get_requests (counters, SERVER), ==, 12);
+  add_nothing (counters, 64 * G_USEC_PER_SEC);
+  g_assert_cmpuint (lb_haproxy_counters_get_requests (counters, SERVER), ==, 0);
+
+  lb_haproxy_counters_free (counters);
+}
+
+static void
 test_rate (void)
 {
   LbHaproxyCounters *counters = lb_haproxy_counters_new (TRUE);
@@ -106,6 +138,7 @@ main (int argc,
 
   g_test_add_func ("/haproxy-counters/never-goes-back", test_never_goes_back);
   g_test_add_func ("/haproxy-counters/begins-with-the-second-report", test_begins_with_the_second_report);
+  g_test_add_func ("/haproxy-counters/goes-and-comes-back", test_goes_and_comes_back);
   g_test_add_func ("/haproxy-counters/rate", test_rate);
 
   return g_test_run ();
