@@ -20,6 +20,7 @@ struct _LbHaproxyCounters
   GHashTable *counters; /* utf8 → Counter, by the server's name */
   gboolean from_start;  /* whether a server that is new to us has counted for us alone */
   guint64 pid;          /* of the process that counts, or 0 */
+  gint64 uptime_s;      /* how long that ran at the last report */
   gint64 report_us;     /* when there was a report last, or 0 */
 };
 
@@ -155,7 +156,8 @@ lb_haproxy_counters_add (LbHaproxyCounters *self,
 {
   const double seconds = self->report_us > 0 ? (double) (now_us - self->report_us) / G_USEC_PER_SEC : 0.0;
 
-  if (report->pid != self->pid)
+  /* In a container each process has the same number. */
+  if (report->pid != self->pid || report->uptime_s < self->uptime_s)
     lb_haproxy_counters_begin (self);
 
   for (guint i = 0; i < report->servers->len; i++)
@@ -165,6 +167,7 @@ lb_haproxy_counters_add (LbHaproxyCounters *self,
   /* Whoever is added from now on begins at 0. */
   self->from_start = TRUE;
   self->pid = report->pid;
+  self->uptime_s = report->uptime_s;
   self->report_us = now_us;
 }
 

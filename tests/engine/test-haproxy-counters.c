@@ -82,6 +82,32 @@ test_begins_with_the_second_report (void)
   lb_haproxy_counters_free (later);
 }
 
+/* In a container another process has the number of the one before. */
+static void
+test_knows_processes_of_the_same_number (void)
+{
+  LbHaproxyCounters *counters = lb_haproxy_counters_new (TRUE);
+  static const struct
+  {
+    gint64 uptime_s;
+    guint64 requests;
+    guint64 taken;
+  } reports[] = { { 10, 3, 3 }, { 11, 5, 2 }, { 1, 7, 7 }, { 2, 8, 1 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (reports); i++)
+    {
+      g_autoptr (LbHaproxyReport) report = lb_haproxy_report_new ();
+
+      report->pid = 8;
+      report->uptime_s = reports[i].uptime_s;
+      lb_haproxy_report_add (report, SERVER)->counts[LB_PROXY_REQUESTS] = reports[i].requests;
+      lb_haproxy_counters_add (counters, report, (i + 1) * G_USEC_PER_SEC);
+      assert_takes (counters, reports[i].taken, 0);
+    }
+
+  lb_haproxy_counters_free (counters);
+}
+
 static void
 add_nothing (LbHaproxyCounters *counters,
              gint64 now_us)
@@ -138,6 +164,8 @@ main (int argc,
 
   g_test_add_func ("/haproxy-counters/never-goes-back", test_never_goes_back);
   g_test_add_func ("/haproxy-counters/begins-with-the-second-report", test_begins_with_the_second_report);
+  g_test_add_func ("/haproxy-counters/knows-processes-of-the-same-number",
+                   test_knows_processes_of_the_same_number);
   g_test_add_func ("/haproxy-counters/goes-and-comes-back", test_goes_and_comes_back);
   g_test_add_func ("/haproxy-counters/rate", test_rate);
 
