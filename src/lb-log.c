@@ -11,11 +11,15 @@
  * Where log messages go: to the journal if standard error is one, as of a service or of what is
  * started from the menu; else to standard error. Of each cause, which is a line of code, at most one
  * message a second gets there, however often a client brings it about; the next one says how many were
- * left out. Whatever a message quotes, it is one line of printable text; so is what g_printerr() tells
- * the person who started the program, which quotes files and their names.
+ * left out. Libraries do not say which line it is: there the text is the cause, and of all texts a
+ * handful a second get there. Whatever a message quotes, it is one line of printable text; so is what
+ * g_printerr() tells the person who started the program, which quotes files and their names.
  */
 
 #define PERIOD_US G_USEC_PER_SEC
+
+/* Of libraries, in a period: a client may bring about as many different ones as it likes. */
+#define MAX_FOREIGN 10
 
 typedef struct
 {
@@ -35,9 +39,36 @@ lb_log_get_field (const GLogField *fields,
   return NULL;
 }
 
+/* Whether a library's message may come now. Called by one thread at a time. */
+static gboolean
+lb_log_may_pass_foreign (const char *message,
+                         gint64 now_us,
+                         guint *n_skipped)
+{
+  static GHashTable *messages; /* of this period */
+  static Cause all;
+
+  if (messages == NULL)
+    messages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  if (now_us >= all.next_us)
+    {
+      g_hash_table_remove_all (messages);
+      *n_skipped = all.n_skipped;
+      all = (Cause){ .next_us = now_us + PERIOD_US };
+    }
+
+  if (g_hash_table_size (messages) < MAX_FOREIGN && g_hash_table_add (messages, g_strdup (message)))
+    return TRUE;
+
+  all.n_skipped++;
+  return FALSE;
+}
+
 /* Whether a message may come now, and how many have been left out before it. */
 static gboolean
-lb_log_may_pass (const GLogField *fields,
+lb_log_may_pass (GLogLevelFlags level,
+                 const GLogField *fields,
                  gsize n_fields,
                  guint *n_skipped)
 {
@@ -47,16 +78,20 @@ lb_log_may_pass (const GLogField *fields,
   const char *file = lb_log_get_field (fields, n_fields, "CODE_FILE");
   const char *line = lb_log_get_field (fields, n_fields, "CODE_LINE");
   const char *domain = lb_log_get_field (fields, n_fields, "GLIB_DOMAIN");
+  const char *message = lb_log_get_field (fields, n_fields, "MESSAGE");
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
   g_autofree char *key = NULL;
-  g_autoptr (GMutexLocker) locker = NULL;
   Cause *cause;
 
   *n_skipped = 0;
   if (file == NULL || line == NULL)
-    return TRUE;
+    {
+      /* Who has asked for what is there for debugging wants all of it. */
+      return message == NULL || (level & G_LOG_LEVEL_DEBUG) != 0 ||
+             lb_log_may_pass_foreign (message, now_us, n_skipped);
+    }
 
   key = g_strconcat (file, ":", line, domain, NULL);
-  locker = g_mutex_locker_new (&mutex);
   if (causes == NULL)
     causes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 
@@ -170,7 +205,7 @@ lb_log_write (GLogLevelFlags level,
       g_log_writer_default_would_drop (level, lb_log_get_field (fields, n_fields, "GLIB_DOMAIN")))
     return G_LOG_WRITER_HANDLED;
 
-  if (!lb_log_may_pass (fields, n_fields, &n_skipped))
+  if (!lb_log_may_pass (level, fields, n_fields, &n_skipped))
     return G_LOG_WRITER_HANDLED;
 
   copies = g_memdup2 (fields, n_fields * sizeof *fields);

@@ -46,6 +46,36 @@ test_once_a_second (void)
   g_test_trap_assert_stderr_unmatched ("*too much*");
 }
 
+/* A library that does not say which line of it complains. */
+static void
+test_libraries (void)
+{
+  if (g_test_subprocess ())
+    {
+      gint64 end_us;
+
+      lb_log_install ();
+      for (guint i = 0; i < 1000; i++)
+        g_log ("Library", G_LOG_LEVEL_MESSAGE, "the same");
+      g_log ("Library", G_LOG_LEVEL_MESSAGE, "another");
+      for (guint i = 0; i < 1000; i++)
+        g_log ("Library", G_LOG_LEVEL_MESSAGE, "number %u", i);
+      complain ("ours");
+
+      end_us = g_get_monotonic_time () + 2 * G_USEC_PER_SEC;
+      while (g_get_monotonic_time () < end_us)
+        g_usleep (10 * 1000);
+      g_log ("Library", G_LOG_LEVEL_MESSAGE, "the same");
+      return;
+    }
+
+  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+  g_test_trap_assert_passed ();
+  g_test_trap_assert_stderr ("*the same\n*another\n*number 7\n*ours\n*the same (and 1991 more like this)\n");
+  g_test_trap_assert_stderr_unmatched ("*number 8*");
+  g_test_trap_assert_stderr_unmatched ("*the same*the same*the same*");
+}
+
 static void
 test_escapes (void)
 {
@@ -133,6 +163,7 @@ main (int argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/log/once-a-second", test_once_a_second);
+  g_test_add_func ("/log/libraries", test_libraries);
   g_test_add_func ("/log/escapes", test_escapes);
   g_test_add_func ("/log/escapes-what-is-printed", test_escapes_what_is_printed);
   g_test_add_func ("/log/levels", test_levels);
