@@ -114,6 +114,8 @@ lb_config_writer_replace (LbConfigWriter *self,
   g_autofree char *directory = NULL;
   g_autofree char *staged = NULL;
   g_autofree char *target = lb_safe_file_resolve (self->path, error);
+  gboolean replaced;
+  int lock;
 
   if (target == NULL)
     return FALSE;
@@ -126,13 +128,16 @@ lb_config_writer_replace (LbConfigWriter *self,
       g_mkdir_with_parents (directory, 0700);
 
       /* Looking at what is there comes last before the rename: what somebody else puts there in
-       * between, which takes microseconds, would be lost. */
+       * between, which takes microseconds, would be lost. Another of our kind takes turns. */
       staged = lb_safe_file_stage (target, text, error);
       if (staged == NULL)
         return FALSE;
 
-      if (!lb_config_writer_make_way (self, target, problems, error) ||
-          !lb_safe_file_commit (staged, target, error))
+      lock = lb_safe_file_lock (target);
+      replaced = lb_config_writer_make_way (self, target, problems, error) &&
+                 lb_safe_file_commit (staged, target, error);
+      lb_safe_file_unlock (lock);
+      if (!replaced)
         {
           lb_safe_file_cancel (staged);
           return FALSE;

@@ -11,6 +11,7 @@
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,6 +27,10 @@
 
 /* A staged file waits for no longer than the disk is busy. After this it is nobody's. */
 #define STALE_S (10 * 60)
+
+/* Those who take turns hold the lock for as long as a rename takes. */
+#define LOCK_TRY_US (5 * 1000)
+#define LOCK_TRIES 200
 
 static void
 lb_safe_file_set_error (GError **error,
@@ -141,6 +146,45 @@ lb_safe_file_read (const char *path,
     lb_safe_file_set_error (error, code, path);
 
   return contents != NULL ? g_byte_array_free_to_bytes (g_steal_pointer (&contents)) : NULL;
+}
+
+/**
+ * lb_safe_file_lock:
+ * @path: a path
+ *
+ * Takes turns with whoever else calls this for a file in the same folder, in this process or in another:
+ * for who looks at a file and then replaces it. Where that is not possible, or another does not let go for
+ * a second, it goes on all the same.
+ *
+ * Returns: what to give to lb_safe_file_unlock()
+ */
+int
+lb_safe_file_lock (const char *path)
+{
+  g_autofree char *directory = g_path_get_dirname (path);
+  const int lock = open (directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  for (guint i = 0; lock >= 0 && i < LOCK_TRIES && flock (lock, LOCK_EX | LOCK_NB) != 0; i++)
+    {
+      if (errno != EWOULDBLOCK && errno != EINTR)
+        break;
+      g_usleep (LOCK_TRY_US);
+    }
+
+  return lock;
+}
+
+/**
+ * lb_safe_file_unlock:
+ * @lock: what lb_safe_file_lock() returned
+ *
+ * Lets the next have its turn.
+ */
+void
+lb_safe_file_unlock (int lock)
+{
+  if (lock >= 0)
+    close (lock);
 }
 
 /* Gives a file a second name that nothing has; where the file system knows no links, a copy. */

@@ -10,6 +10,8 @@ char     *lb_safe_file_resolve (const char  *path,
 GBytes   *lb_safe_file_read    (const char  *path,
                                 gsize        max_size,
                                 GError     **error);
+int       lb_safe_file_lock    (const char  *path);
+void      lb_safe_file_unlock  (int          lock);
 char     *lb_safe_file_keep    (const char  *path,
                                 const char  *word,
                                 GError     **error);
