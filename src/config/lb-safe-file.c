@@ -42,6 +42,14 @@ lb_safe_file_set_error (GError **error,
                _("“%s”: %s."), path, g_strerror (code));
 }
 
+static void
+lb_safe_file_set_no_file (GError **error,
+                          const char *path)
+{
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE,
+               _("“%s” is a directory or a device. Name a file."), path);
+}
+
 /**
  * lb_safe_file_resolve:
  * @path: an absolute path
@@ -121,8 +129,7 @@ lb_safe_file_read (const char *path,
   if (fd < 0 || fstat (fd, &info) != 0)
     code = errno;
   else if (!S_ISREG (info.st_mode))
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE,
-                 _("“%s” is a directory or a device. Name a file."), path);
+    lb_safe_file_set_no_file (error, path);
   else
     {
       if ((guint64) info.st_size <= max_size)
@@ -315,7 +322,8 @@ lb_safe_file_write_all (int fd,
  * Does all of replacing a file that takes time, and leaves the file alone: writes a new one beside
  * it, durably, with the mode and as far as we may the owner of the old one; where there is none, for
  * its owner only. It has a name that nothing had before, so that whoever else stages the same file
- * has another. lb_safe_file_commit() or lb_safe_file_cancel() must follow.
+ * has another. lb_safe_file_commit() or lb_safe_file_cancel() must follow. A pipe or a device, which
+ * a rename would replace as well, is refused.
  *
  * Returns: (transfer full) (type filename): the path of the staged file
  */
@@ -329,8 +337,16 @@ lb_safe_file_stage (const char *path,
   g_autofree char *staged = g_strconcat (directory, "/", prefix, STAGED_CHANCE, NULL);
   gsize length;
   const char *data = g_bytes_get_data (contents, &length);
-  int fd = mkostemp (staged, O_CLOEXEC);
+  struct stat info;
+  int fd;
 
+  if (lstat (path, &info) == 0 && !S_ISREG (info.st_mode))
+    {
+      lb_safe_file_set_no_file (error, path);
+      return NULL;
+    }
+
+  fd = mkostemp (staged, O_CLOEXEC);
   if (fd < 0)
     {
       lb_safe_file_set_error (error, errno, path);

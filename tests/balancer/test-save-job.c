@@ -4,6 +4,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "chart/snapshot-fixture.h"
@@ -139,6 +140,22 @@ test_leaves_the_file_when_it_cannot (Fixture *self,
   g_assert_cmpstr (contents, ==, "before");
 }
 
+/* Nobody's /dev/null becomes a file, whatever is saved there and by whom. */
+static void
+test_replaces_no_device (Fixture *self,
+                         gconstpointer data)
+{
+  g_autoptr (LbSaveJob) job = create_job (self, LB_SAVE_FIGURES, ".csv");
+  g_autoptr (GError) error = NULL;
+  GStatBuf info;
+
+  g_assert_cmpint (mkfifo (self->path, 0600), ==, 0);
+  g_assert_false (lb_save_job_run (job, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE);
+  g_assert_cmpint (g_lstat (self->path, &info), ==, 0);
+  g_assert_true (S_ISFIFO (info.st_mode));
+}
+
 static void
 test_says_that_there_is_no_folder (Fixture *self,
                                    gconstpointer data)
@@ -190,6 +207,7 @@ main (int argc,
   ADD ("figures-are-the-statistics", test_figures_are_the_statistics);
   ADD ("writes-contents-as-they-are", test_writes_contents_as_they_are);
   ADD ("leaves-the-file-when-it-cannot", test_leaves_the_file_when_it_cannot);
+  ADD ("replaces-no-device", test_replaces_no_device);
   ADD ("says-that-there-is-no-folder", test_says_that_there_is_no_folder);
 #undef ADD
   g_test_add_func ("/save-job/format-is-that-of-the-name", test_format_is_that_of_the_name);
