@@ -292,7 +292,23 @@ lb_engine_haproxy_list_nodes (LbEngine *engine)
                              : lb_node_snapshot_new_list ();
 }
 
-/* A weight that is learned is not one that was set. */
+/* A weight of 0 is how HAProxy drains, too. */
+static void
+lb_engine_haproxy_adopt_one (LbEngineHaproxy *self,
+                             const LbHaproxyForeign *foreign)
+{
+  LbBackend *backend = lb_haproxy_pool_find_backend (self->words, foreign->name);
+  const gboolean drains = foreign->weight == 0 && foreign->state == LB_STATE_READY;
+
+  if (backend == NULL)
+    return;
+
+  lb_backend_set_state (backend, drains ? LB_STATE_DRAIN : foreign->state);
+  if (!self->words->learns && foreign->weight > 0)
+    lb_backend_set_weight (backend, MIN (foreign->weight, LB_WEIGHT_MAX), NULL);
+}
+
+/* Weights that are learned are not anybody's to set. */
 static void
 lb_engine_haproxy_adopt (LbEngine *engine,
                          const char *address)
@@ -302,17 +318,10 @@ lb_engine_haproxy_adopt (LbEngine *engine,
     self->fleet != NULL ? lb_haproxy_fleet_get_foreign (self->fleet, address) : NULL;
 
   for (guint i = 0; foreign != NULL && i < foreign->len; i++)
-    {
-      const LbHaproxyForeign *each = g_ptr_array_index (foreign, i);
-      LbBackend *backend = lb_haproxy_pool_find_backend (self->words, each->name);
+    lb_engine_haproxy_adopt_one (self, g_ptr_array_index (foreign, i));
 
-      if (backend == NULL)
-        continue;
-
-      lb_backend_set_state (backend, each->state);
-      if (!self->words->learns)
-        lb_backend_set_weight (backend, CLAMP (each->weight, 1, LB_WEIGHT_MAX), NULL);
-    }
+  if (foreign != NULL && self->words->learns)
+    lb_haproxy_fleet_undo_foreign (self->fleet, address);
 }
 
 static void

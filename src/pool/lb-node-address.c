@@ -30,6 +30,15 @@ lb_node_address_check (const char *address,
 
   g_return_val_if_fail (address != NULL, FALSE);
 
+  /* It stands in messages and on the screen. */
+  for (const char *c = address; *c != '\0'; c++)
+    if (g_ascii_iscntrl (*c))
+      {
+        g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                             _("An address of a HAProxy has no control characters."));
+        return FALSE;
+      }
+
   if (address[0] == '/')
     {
       if (strlen (address) <= PATH_MAX_BYTES)

@@ -326,6 +326,21 @@ class TestForeign(ReaderCase):
         self.assertEqual([(one["weight"], one["state"]) for one in stats(self.url)["servers"]],
                          [(9, "ready"), (1, "drain")])
 
+    def test_a_weight_of_0_drains_and_learned_ones_are_nobodys(self):
+        self.nodes[0].ask(f"set server load-balancer/{name_of(self.first)} weight 0")
+        wait_until(lambda: self.foreign(self.nodes[0]), 10, "it is noticed")
+        self.act("adopt-node-changes", f"'{self.nodes[0].address}'")
+        wait_until(lambda: stats(self.url)["servers"][0]["state"] == "drain", 10, "it drains")
+        self.act("set-policy", "'adaptive'")
+        wait_until(lambda: self.nodes[0].servers()[name_of(self.second)][1] > 100, 20, "weights are learned")
+        self.nodes[0].ask(f"set server load-balancer/{name_of(self.second)} weight 3")
+        wait_until(lambda: self.nodes[0].servers()[name_of(self.second)][1] > 100 or
+                   self.foreign(self.nodes[0]), 10, "it is noticed, or learned anew")
+        self.act("adopt-node-changes", f"'{self.nodes[0].address}'")
+        wait_until(lambda: not self.foreign(self.nodes[0]) and
+                   self.nodes[0].servers()[name_of(self.second)][1] > 100, 10, "the learned one is back")
+        self.assertEqual(stats(self.url)["servers"][1]["weight"], 1)
+
     def test_is_undone_in_the_dialog(self):
         self.set_by_others()
         self.act_in_window("nodes")

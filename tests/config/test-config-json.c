@@ -302,6 +302,7 @@ test_bad_settings_are_named_and_kept (void)
     { "\"listen\": [5]", "5 is not an address" },
     { "\"nodes\": \"h:1\"", "“nodes”: \"h:1\" is not a list" },
     { "\"nodes\": [\"h\"]", "“h” is no address of a HAProxy" },
+    { "\"nodes\": [\"/a\\nb\"]", "no control characters" },
     { "\"listen\": [\"*\"]", "“*” is not an address to listen on" },
     { "\"port\": 99999", "“port”: 99999 is not a whole number from 0 to 65535." },
     { "\"port\": -1", "“port”" },
