@@ -170,8 +170,9 @@ lb_log_print_error (const char *text)
     local = g_convert_with_fallback (line->str, (gssize) line->len, charset, "UTF-8", "?", NULL, NULL,
                                      NULL);
 
-  fputs (local != NULL ? local : line->str, stderr);
-  fflush (stderr);
+  /* Nobody could be told that nobody could be told. */
+  (void) fputs (local != NULL ? local : line->str, stderr);
+  (void) fflush (stderr);
 }
 
 /**
