@@ -4,7 +4,6 @@ place of its runtime API, is driven by us or follows our agent port.
 """
 
 import http.client
-import os
 import signal
 import socket
 import subprocess
@@ -39,7 +38,15 @@ class TestNodeConfiguration(EngineCase):
     def start(self, text):
         path = self.save(text)
         self.node = Process(self, [self.folder / "bin" / "haproxy", "-db", "-f", path])
-        wait_until(lambda: os.path.exists(self.runtime), 10, "the node runs")
+        wait_until(self.runs, 10, "the node runs")
+
+    def runs(self):
+        """The socket is there a moment before anybody listens on it."""
+        try:
+            self.servers()
+        except OSError:
+            return False
+        return True
 
     def servers(self):
         """Returns what the node says: the status and weight of each server."""
