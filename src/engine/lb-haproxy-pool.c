@@ -40,12 +40,12 @@ lb_haproxy_pool_find_mean_us (LbHaproxySection *section)
  * is the one that would answer first as with `fastest`, the less the slower they are. */
 static double *
 lb_haproxy_pool_weigh (LbHaproxySection *section,
+                       guint n,
                        const char *policy,
                        gint64 now_us)
 {
-  const guint n = lb_haproxy_section_get_n (section);
   const double typical_us = g_str_equal (policy, "fastest") ? lb_haproxy_pool_find_mean_us (section) : 0.0;
-  double *weights = g_new (double, MAX (n, 1));
+  double *weights = g_new0 (double, n);
 
   for (guint i = 0; i < n; i++)
     {
@@ -123,6 +123,7 @@ lb_haproxy_pool_new (LbPool *pool,
   const gboolean learns = lb_haproxy_pool_learns (policy);
   g_autofree double *weights = NULL;
   double max;
+  guint n;
 
   self->learns = learns;
   self->left_out = lb_exchange_notes_new ();
@@ -136,9 +137,10 @@ lb_haproxy_pool_new (LbPool *pool,
     return self;
 
   self->section = lb_haproxy_section_new (self->pool, self->left_out);
-  weights = lb_haproxy_pool_weigh (self->section, policy, now_us);
-  max = lb_haproxy_pool_find_max (weights, lb_haproxy_section_get_n (self->section));
-  for (guint i = 0; i < lb_haproxy_section_get_n (self->section); i++)
+  n = lb_haproxy_section_get_n (self->section);
+  weights = lb_haproxy_pool_weigh (self->section, n, policy, now_us);
+  max = lb_haproxy_pool_find_max (weights, n);
+  for (guint i = 0; i < n; i++)
     {
       LbBackend *backend = lb_haproxy_section_get_backend (self->section, i);
       g_autofree char *words = lb_haproxy_pool_make_words (self->section, i, proxy);
