@@ -15,14 +15,20 @@ COUNT_TESTS = pathlib.Path(os.environ["LB_SOURCE_ROOT"]) / "build-aux" / "count-
 
 
 def count(*runs):
-    """Returns the exit status and the line printed for a log of these runs."""
+    """Returns the exit status and the last line printed for a log of these runs."""
+    status, lines = print_for(*runs)
+    return status, lines[-1]
+
+
+def print_for(*runs):
+    """Returns the exit status and the lines printed for a log of these runs."""
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".json") as log:
         for result, output in runs:
             log.write(json.dumps({"name": "x", "result": result, "stdout": output}) + "\n")
         log.flush()
         done = subprocess.run([sys.executable, COUNT_TESTS, log.name], stdout=subprocess.PIPE,
                               text=True, check=False, timeout=30)
-    return done.returncode, done.stdout
+    return done.returncode, done.stdout.splitlines(keepends=True)
 
 
 class TestCountTests(unittest.TestCase):
@@ -41,6 +47,13 @@ class TestCountTests(unittest.TestCase):
         output = "1..2\nok 1 /a # SKIP no display\nok 2 /b\n"
         self.assertEqual(count(("OK", output)), (0, "1 passed, 0 failed, 1 skipped\n"))
         self.assertEqual(count(("OK", ""), ("SKIP", "")), (0, "1 passed, 0 failed, 1 skipped\n"))
+
+    def test_names_what_failed_before_the_counts(self):
+        output = "1..2\nok 1 /a\nnot ok 2 /b\nnot ok 3 /c # TODO later\nwhy it broke\n"
+        lines = print_for(("OK", "1..1\nok 1 /fine\n"), ("FAIL", output))[1]
+        self.assertEqual(lines[:2], ["failed: x (FAIL)\n", "  2 /b\n"])
+        self.assertIn("  | why it broke\n", lines)
+        self.assertNotIn("  | ok 1 /fine\n", lines)
 
     def test_no_test_at_all_is_a_failure(self):
         self.assertEqual(count(), (1, "0 passed, 0 failed\n"))
