@@ -8,6 +8,7 @@ case. Every process is ended by its own id when the case ends, however it ends.
 import json
 import os
 import pathlib
+import random
 import resource
 import socket
 import subprocess
@@ -32,16 +33,21 @@ def tool(name):
 
 
 def free_port():
-    """Returns a port that no one listens on, on either loopback address."""
+    """Returns a port that no one listens on, on any address.
+
+    It is below those that the kernel gives to connections: else one that another test has made, or that
+    lingers after it, could get in the way between now and when somebody listens here.
+    """
+    first = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text("ascii").split()[0])
     while True:
-        with socket.socket(socket.AF_INET6) as six, socket.socket() as four:
-            six.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            six.bind(("::1", 0))
+        port = random.randrange(first // 2, first)
+        with socket.socket(socket.AF_INET6) as every:
+            every.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
             try:
-                four.bind(("127.0.0.1", six.getsockname()[1]))
+                every.bind(("::", port))
             except OSError:
                 continue
-            return four.getsockname()[1]
+            return port
 
 
 def wait_until(condition, seconds, what):

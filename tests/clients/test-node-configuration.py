@@ -42,6 +42,8 @@ class TestNodeConfiguration(EngineCase):
 
     def runs(self):
         """The socket is there a moment before anybody listens on it."""
+        if self.node.popen.poll() is not None:
+            raise AssertionError(f"the node ended with {self.node.popen.returncode}: {self.node.complained()}")
         try:
             self.servers()
         except OSError:
