@@ -91,8 +91,14 @@ lb_haproxy_done_remember_server (LbHaproxyDone *self,
 {
   LbHaproxyWanted *done = g_hash_table_lookup (self->servers, wanted->name);
 
-  if (done != NULL && (!g_str_equal (done->words, wanted->words) ||
-                       lb_haproxy_done_is_as (wanted, done->weight, done->state)))
+  /* It is put into maintenance until it can be made anew; by then, its former words may be wanted again. */
+  if (done != NULL && !g_str_equal (done->words, wanted->words))
+    {
+      done->weight = CHANGING;
+      return;
+    }
+
+  if (done != NULL && lb_haproxy_done_is_as (wanted, done->weight, done->state))
     return;
 
   if (lb_haproxy_done_is_as (wanted, server->weight, lb_haproxy_server_get_state (server)))
@@ -103,6 +109,31 @@ lb_haproxy_done_remember_server (LbHaproxyDone *self,
     }
   else if (done != NULL)
     done->weight = CHANGING;
+}
+
+/* Forgets who is gone. Who is to go is in maintenance until it can be deleted, and may be wanted again by then. */
+static void
+lb_haproxy_done_sort_out (LbHaproxyDone *self,
+                          GPtrArray *wanted,
+                          const LbHaproxyReport *report)
+{
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  GHashTableIter iter;
+  gpointer done;
+
+  for (guint i = 0; i < wanted->len; i++)
+    g_hash_table_add (names, ((LbHaproxyWanted *) g_ptr_array_index (wanted, i))->name);
+
+  g_hash_table_iter_init (&iter, self->servers);
+  while (g_hash_table_iter_next (&iter, NULL, &done))
+    {
+      const char *name = ((LbHaproxyWanted *) done)->name;
+
+      if (lb_haproxy_report_find (report, name) == NULL)
+        g_hash_table_iter_remove (&iter);
+      else if (!g_hash_table_contains (names, name))
+        ((LbHaproxyWanted *) done)->weight = CHANGING;
+    }
 }
 
 /**
@@ -120,15 +151,8 @@ lb_haproxy_done_remember (LbHaproxyDone *self,
                           const LbHaproxyReport *report,
                           gint64 now_us)
 {
-  GHashTableIter iter;
-  gpointer name;
-
   lb_haproxy_done_check_process (self, report, now_us);
-
-  g_hash_table_iter_init (&iter, self->servers);
-  while (g_hash_table_iter_next (&iter, &name, NULL))
-    if (lb_haproxy_report_find (report, name) == NULL)
-      g_hash_table_iter_remove (&iter);
+  lb_haproxy_done_sort_out (self, wanted, report);
 
   for (guint i = 0; i < wanted->len; i++)
     {

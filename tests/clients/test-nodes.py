@@ -310,7 +310,8 @@ class TestForeign(ReaderCase):
             wait_until(lambda: node.servers() == wanted, 20, f"{node.address} has {wanted}")
 
     def foreign(self, node):
-        return next(one for one in stats(self.url)["nodes"] if one["address"] == node.address)["foreign"]
+        """Returns what is said of it; nothing as long as nobody knows the node, a moment after the start."""
+        return next((one["foreign"] for one in stats(self.url)["nodes"] if one["address"] == node.address), [])
 
     def set_by_others(self):
         self.nodes[0].ask(f"set server load-balancer/{name_of(self.first)} weight 9;"

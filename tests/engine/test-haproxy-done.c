@@ -111,6 +111,46 @@ test_to_and_fro (void)
   g_assert_cmpuint (count_foreign (done, 7, 5), ==, 1);
 }
 
+/* What is told, in one line, when `a` is so and is wanted with these words, or not at all. */
+static char *
+tell (LbHaproxyDone *done,
+      guint admin,
+      const char *words)
+{
+  g_autofree char *answer = g_strdup_printf ("# srv_name srv_admin_state srv_uweight\na %u 5\n\n"
+                                             "# svname,status\na,UP\n\nPid: 1\nUptime_sec: 2\n", admin);
+  g_autoptr (LbHaproxyReport) report = lb_haproxy_report_parse (answer, NULL);
+  g_autoptr (GPtrArray) wanted = lb_haproxy_wanted_new_list ();
+  g_autoptr (LbHaproxyPlan) plan = NULL;
+
+  if (words != NULL)
+    g_ptr_array_add (wanted, lb_haproxy_wanted_new ("a", words, 5, LB_STATE_READY));
+  lb_haproxy_done_remember (done, wanted, report, 60 * SECOND);
+  plan = lb_haproxy_plan_new ("p", wanted, lb_haproxy_done_get_servers (done), report);
+  g_assert_cmpuint (plan->foreign->len, ==, 0);
+  g_ptr_array_add (plan->commands, NULL);
+
+  return g_strjoinv (";", (char **) plan->commands->pdata);
+}
+
+/* Who has connections stays in maintenance for a while before it can be deleted, and may be wanted again as it was. */
+static void
+test_not_deleted_after_all (gconstpointer words)
+{
+  g_autoptr (LbHaproxyDone) done = lb_haproxy_done_new ();
+  g_autofree char *at_first = tell (done, 0, "1.2.3.4:1");
+  g_autofree char *deleted = tell (done, 0, words);
+  g_autofree char *held = tell (done, LB_HAPROXY_FORCED_MAINT, words);
+  g_autofree char *again = tell (done, LB_HAPROXY_FORCED_MAINT, "1.2.3.4:1");
+  g_autofree char *at_last = tell (done, 0, "1.2.3.4:1");
+
+  g_assert_cmpstr (at_first, ==, "");
+  g_assert_cmpstr (deleted, ==, "set server p/a state maint;del server p/a");
+  g_assert_cmpstr (held, ==, "del server p/a");
+  g_assert_cmpstr (again, ==, "set server p/a state ready");
+  g_assert_cmpstr (at_last, ==, "");
+}
+
 int
 main (int argc,
       char **argv)
@@ -122,6 +162,8 @@ main (int argc,
   g_test_add_func ("/haproxy-done/another-process", test_another_process);
   g_test_add_func ("/haproxy-done/another-process-of-the-same-number", test_another_process_of_the_same_number);
   g_test_add_func ("/haproxy-done/to-and-fro", test_to_and_fro);
+  g_test_add_data_func ("/haproxy-done/wanted-again", NULL, test_not_deleted_after_all);
+  g_test_add_data_func ("/haproxy-done/wanted-as-before", "1.2.3.4:1 check", test_not_deleted_after_all);
 
   return g_test_run ();
 }
