@@ -60,7 +60,8 @@ lb_haproxy_done_free (LbHaproxyDone *self)
   g_free (self);
 }
 
-/* Whatever another process was told, this one was not. In a container each has the same number. */
+/* Whatever another process was told, this one was not. In a container each has the same number, but one that is
+ * another has started later; one that seems to have started earlier has gone on while this computer slept. */
 static void
 lb_haproxy_done_check_process (LbHaproxyDone *self,
                                const LbHaproxyReport *report,
@@ -68,7 +69,7 @@ lb_haproxy_done_check_process (LbHaproxyDone *self,
 {
   const gint64 start_us = now_us - report->uptime_s * G_USEC_PER_SEC;
 
-  if (report->pid != self->pid || ABS (start_us - self->start_us) > SAME_START_US)
+  if (report->pid != self->pid || start_us - self->start_us > SAME_START_US)
     g_hash_table_remove_all (self->servers);
   self->pid = report->pid;
   self->start_us = start_us;

@@ -58,6 +58,18 @@ test_the_same_process (void)
   g_assert_cmpuint (remember (done, 17, 103, 160 * SECOND), ==, 2);
 }
 
+/* The monotonic time stands still while this computer sleeps. */
+static void
+test_the_same_process_after_sleep (void)
+{
+  g_autoptr (LbHaproxyDone) done = lb_haproxy_done_new ();
+
+  remember (done, 17, 2, 60 * SECOND);
+  g_assert_cmpuint (remember (done, 17, 3602, 61 * SECOND), ==, 2);
+  g_assert_cmpuint (remember (done, 17, 3603, 62 * SECOND), ==, 2);
+  g_assert_cmpuint (remember (done, 17, 3, 102 * SECOND), ==, 1);
+}
+
 static void
 test_another_process (void)
 {
@@ -159,6 +171,7 @@ main (int argc,
 
   g_test_add_func ("/haproxy-done/remembers", test_remembers);
   g_test_add_func ("/haproxy-done/the-same-process", test_the_same_process);
+  g_test_add_func ("/haproxy-done/the-same-process-after-sleep", test_the_same_process_after_sleep);
   g_test_add_func ("/haproxy-done/another-process", test_another_process);
   g_test_add_func ("/haproxy-done/another-process-of-the-same-number", test_another_process_of_the_same_number);
   g_test_add_func ("/haproxy-done/to-and-fro", test_to_and_fro);
