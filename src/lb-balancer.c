@@ -100,6 +100,7 @@ lb_balancer_make_engine (LbBalancer *self,
   self->engine = lb_engine_new (name, &source, NULL);
   g_signal_connect_swapped (self->engine, "problem", G_CALLBACK (lb_balancer_report), self);
   g_signal_connect_swapped (self->engine, "probed", G_CALLBACK (lb_balancer_on_probed), self);
+  g_signal_connect_swapped (self->engine, "probes-changed", G_CALLBACK (lb_balancer_update_prober), self);
   if (self->historian != NULL)
     lb_historian_set_engine (self->historian, self->engine);
 }

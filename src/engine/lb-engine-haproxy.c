@@ -26,7 +26,8 @@
  * elsewhere. All of them get the same servers by their runtime API, see [class@LbHaproxyFleet]; one that starts here
  * begins with those of the moment.
  *
- * As long as there is no HAProxy that serves, and while we are paused, our own listener takes the clients.
+ * As long as there is no HAProxy that serves, and while we are paused, our own listener takes the clients; and as
+ * long as none answers, here or elsewhere, somebody else has to probe.
  */
 struct _LbEngineHaproxy
 {
@@ -120,6 +121,14 @@ lb_engine_haproxy_update_words (LbEngineHaproxy *self)
 
 /* The fleet */
 
+/* Nobody measures any more: as long as we take the clients ourselves we must know how the backends are. */
+static void
+lb_engine_haproxy_end_figures (LbEngineHaproxy *self)
+{
+  lb_haproxy_figures_end (self->source.pool);
+  lb_engine_set_probes (LB_ENGINE (self), FALSE);
+}
+
 static void
 lb_engine_haproxy_on_reported (LbEngineHaproxy *self)
 {
@@ -131,9 +140,13 @@ lb_engine_haproxy_on_reported (LbEngineHaproxy *self)
 
   report = lb_haproxy_fleet_take_report (self->fleet);
   if (report == NULL)
-    return;
+    {
+      lb_engine_haproxy_end_figures (self);
+      return;
+    }
 
   self->figures_us = now_us;
+  lb_engine_set_probes (LB_ENGINE (self), TRUE);
   lb_engine_haproxy_update_words (self);
   lb_haproxy_figures_take (report, self->words, LB_ENGINE (self), self->source.pool);
   lb_haproxy_fleet_set_learned (self->fleet, self->words->wanted,
@@ -163,7 +176,7 @@ lb_engine_haproxy_end (LbEngineHaproxy *self)
     }
   g_clear_object (&self->fleet);
   g_clear_pointer (&self->words, lb_haproxy_pool_free);
-  lb_haproxy_figures_end (self->source.pool);
+  lb_engine_haproxy_end_figures (self);
 }
 
 /* There is another HAProxy here, or none any more. */
@@ -177,7 +190,7 @@ lb_engine_haproxy_on_local_changed (LbEngineHaproxy *self)
   lb_haproxy_fleet_set_local (self->fleet, lb_haproxy_local_get_runtime (self->local),
                               lb_haproxy_local_give (self->local, self->words->wanted));
   if (lb_haproxy_fleet_is_empty (self->fleet))
-    lb_haproxy_figures_end (self->source.pool);
+    lb_engine_haproxy_end_figures (self);
   else
     lb_engine_haproxy_update_soon (self);
 }
@@ -373,7 +386,6 @@ lb_engine_haproxy_class_init (LbEngineHaproxyClass *klass)
   object_class->finalize = lb_engine_haproxy_finalize;
 
   engine_class->info = &lb_engine_haproxy_info;
-  engine_class->probes = TRUE;
   engine_class->start = lb_engine_haproxy_start;
   engine_class->stop = lb_engine_haproxy_stop;
   engine_class->apply = lb_engine_haproxy_apply;

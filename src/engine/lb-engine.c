@@ -19,18 +19,24 @@
  * an engine: so one can hand over to the next without a moment in which nobody listens.
  *
  * Signals: `problem` (char *message), a sentence for the person; `probed` (LbBackend *backend), an engine that
- * probes has the result of another probe.
+ * probes has the result of another probe; `probes-changed`, it does so now, or no longer.
  */
+typedef struct
+{
+  gboolean probes;
+} LbEnginePrivate;
+
 enum
 {
   PROBLEM,
   PROBED,
+  PROBES_CHANGED,
   N_SIGNALS
 };
 
 static guint signals[N_SIGNALS];
 
-G_DEFINE_ABSTRACT_TYPE (LbEngine, lb_engine, G_TYPE_OBJECT)
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (LbEngine, lb_engine, G_TYPE_OBJECT)
 
 static void
 lb_engine_apply_nothing (LbEngine *self G_GNUC_UNUSED)
@@ -68,6 +74,8 @@ lb_engine_class_init (LbEngineClass *klass)
                                    NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[PROBED] = g_signal_new ("probed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                   NULL, G_TYPE_NONE, 1, LB_TYPE_BACKEND);
+  signals[PROBES_CHANGED] = g_signal_new ("probes-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -212,14 +220,17 @@ lb_engine_report (LbEngine *self,
  * lb_engine_probes:
  * @self: an engine
  *
- * Returns: whether it finds out by itself how the backends are, so that nobody else need probe them
+ * Returns: whether it finds out by itself how the backends are, so that nobody else need probe them. This may
+ *   change at any time.
  */
 gboolean
 lb_engine_probes (LbEngine *self)
 {
+  LbEnginePrivate *priv = lb_engine_get_instance_private (self);
+
   g_return_val_if_fail (LB_IS_ENGINE (self), FALSE);
 
-  return LB_ENGINE_GET_CLASS (self)->probes;
+  return priv->probes;
 }
 
 /**
@@ -307,4 +318,22 @@ lb_engine_probed (LbEngine *self,
                   LbBackend *backend)
 {
   g_signal_emit (self, signals[PROBED], 0, backend);
+}
+
+/**
+ * lb_engine_set_probes:
+ * @self: an engine
+ * @probes: whether it finds out by itself how the backends are
+ */
+void
+lb_engine_set_probes (LbEngine *self,
+                      gboolean probes)
+{
+  LbEnginePrivate *priv = lb_engine_get_instance_private (self);
+
+  if (priv->probes == probes)
+    return;
+
+  priv->probes = probes;
+  g_signal_emit (self, signals[PROBES_CHANGED], 0);
 }

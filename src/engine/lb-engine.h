@@ -50,7 +50,6 @@ struct _LbEngineClass
 
   /*< public >*/
   const LbEngineInfo *info;
-  gboolean probes;
 
   void (*start)  (LbEngine   *self);
   void (*stop)   (LbEngine   *self);
@@ -91,5 +90,7 @@ void                lb_engine_tell     (LbEngine   *self,
                                         const char *problem);
 void                lb_engine_probed   (LbEngine   *self,
                                         LbBackend  *backend);
+void                lb_engine_set_probes (LbEngine  *self,
+                                        gboolean    probes);
 
 G_END_DECLS

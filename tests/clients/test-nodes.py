@@ -289,6 +289,19 @@ class TestNodes(EngineCase):
         self.balancer = Balancer(self)
         self.wait_for_all(node, local=False)
 
+        def healths():
+            return [one["health"] for one in self.balancer.stats()["servers"]]
+        wait_until(lambda: self.balancer.stats()["measured"] and healths() == ["up"] * 3, 10, "it is measured")
+        # Once the node is gone nobody measures: then we look ourselves how those are that we redirect to.
+        node.process.kill()
+        wait_until(lambda: not self.balancer.stats()["measured"], 15, "nobody measures")
+        self.services[0].stop()
+        wait_until(lambda: healths() == ["down", "up", "up"], 15, "we probe")
+        node.start()
+        wait_until(lambda: self.balancer.stats()["measured"], 40, "it is measured again")
+        self.assertEqual(healths(), ["down", "up", "up"])
+        wait_until(lambda: self.node_stats(node.address)["state"] == "serving", 10, "it serves")
+
 
 class TestForeign(ReaderCase):
     """What somebody else has set, in the window."""
