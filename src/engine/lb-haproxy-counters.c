@@ -4,7 +4,10 @@
 
 #include "engine/lb-haproxy-counters.h"
 
+#include <math.h>
 #include <string.h>
+
+#include "engine/lb-haproxy-mean.h"
 
 /* How long what a server has counted is kept after it is gone: one that gets other words is away for a moment. */
 #define KEEP_US (60 * G_USEC_PER_SEC)
@@ -12,8 +15,8 @@
 /**
  * LbHaproxyCounters:
  *
- * What a HAProxy has counted since it was asked last. Its own counters begin at 0 with each process, and with each
- * server that is added; what comes out of here never goes back.
+ * What a HAProxy has counted since it was asked last, and how long that took. Its own counters begin at 0 with each
+ * process, and with each server that is added; what comes out of here never goes back.
  */
 struct _LbHaproxyCounters
 {
@@ -31,6 +34,11 @@ typedef struct
   guint64 requests;                 /* in all that are ours */
   double requests_per_s;            /* between the last two reports */
   gint64 report_us;                 /* when it was in a report last */
+  LbHaproxyMean response;
+  LbHaproxyMean total;
+  double response_ms;               /* of the last requests whose time is known, or -1 */
+  double total_ms;
+  guint64 timed;                    /* how many of these are not taken yet */
 } Counter;
 
 /**
@@ -64,6 +72,28 @@ lb_haproxy_counters_free (LbHaproxyCounters *self)
   g_free (self);
 }
 
+/* It is counted from 0 again. */
+static void
+counter_begin (Counter *self)
+{
+  memset (self->seen, 0, sizeof self->seen);
+  self->response = (LbHaproxyMean){ 0 };
+  self->total = (LbHaproxyMean){ 0 };
+}
+
+/* How long those took that have ended since the last report. */
+static void
+counter_add_times (Counter *self,
+                   const LbHaproxyServer *server)
+{
+  const guint64 n = server->counts[LB_PROXY_REQUESTS] - MIN (server->sessions, server->counts[LB_PROXY_REQUESTS]);
+  const guint64 n_before = self->response.n;
+
+  if (lb_haproxy_mean_update (&self->response, n, server->response_time_ms, &self->response_ms))
+    self->timed += n - n_before;
+  lb_haproxy_mean_update (&self->total, n, server->total_time_ms, &self->total_ms);
+}
+
 /* Another process has counted nothing before. */
 static void
 lb_haproxy_counters_begin (LbHaproxyCounters *self)
@@ -73,7 +103,7 @@ lb_haproxy_counters_begin (LbHaproxyCounters *self)
 
   g_hash_table_iter_init (&iter, self->counters);
   while (g_hash_table_iter_next (&iter, NULL, &counter))
-    memset (((Counter *) counter)->seen, 0, sizeof ((Counter *) counter)->seen);
+    counter_begin (counter);
 }
 
 static Counter *
@@ -85,6 +115,7 @@ lb_haproxy_counters_get (LbHaproxyCounters *self,
   if (counter == NULL)
     {
       counter = g_new0 (Counter, 1);
+      counter->response_ms = counter->total_ms = -1.0;
       if (!self->from_start)
         memcpy (counter->seen, server->counts, sizeof counter->seen);
       g_hash_table_insert (self->counters, g_strdup (server->name), counter);
@@ -107,7 +138,7 @@ lb_haproxy_counters_add_server (LbHaproxyCounters *self,
   for (LbProxyCount i = 0; i < LB_N_PROXY_COUNTS; i++)
     anew = anew || server->counts[i] < counter->seen[i];
   if (anew)
-    memset (counter->seen, 0, sizeof counter->seen);
+    counter_begin (counter);
 
   counter->requests_per_s = 0.0;
   if (seconds > 0.0)
@@ -118,6 +149,7 @@ lb_haproxy_counters_add_server (LbHaproxyCounters *self,
     counter->fresh[i] += server->counts[i] - counter->seen[i];
   counter->requests += server->counts[LB_PROXY_REQUESTS] - counter->seen[LB_PROXY_REQUESTS];
   memcpy (counter->seen, server->counts, sizeof counter->seen);
+  counter_add_times (counter, server);
 }
 
 /* A server that is not there any more begins at 0 when it comes back, and is forgotten if it does not. */
@@ -136,7 +168,7 @@ lb_haproxy_counters_leave_out (LbHaproxyCounters *self,
       if (counter->report_us == now_us)
         continue;
 
-      memset (counter->seen, 0, sizeof counter->seen);
+      counter_begin (counter);
       counter->requests_per_s = 0.0;
       if (now_us - counter->report_us > KEEP_US)
         g_hash_table_iter_remove (&iter);
@@ -174,23 +206,31 @@ lb_haproxy_counters_add (LbHaproxyCounters *self,
 /**
  * lb_haproxy_counters_take:
  * @self: counters
- * @server: a server's name
- * @counts: (inout) (array fixed-size=10): to which is added how many there were of each #LbProxyCount since this was
- *   called last
+ * @sum: a server, by whose name it is looked for; what there was of each #LbProxyCount since this was called last is
+ *   added, and its times become the means of what was timed before and since
  */
 void
 lb_haproxy_counters_take (LbHaproxyCounters *self,
-                          const char *server,
-                          guint64 *counts)
+                          LbHaproxyServer *sum)
 {
-  Counter *counter = g_hash_table_lookup (self->counters, server);
+  Counter *counter = g_hash_table_lookup (self->counters, sum->name);
 
   if (counter == NULL)
     return;
 
   for (LbProxyCount i = 0; i < LB_N_PROXY_COUNTS; i++)
-    counts[i] += counter->fresh[i];
+    sum->counts[i] += counter->fresh[i];
   memset (counter->fresh, 0, sizeof counter->fresh);
+
+  if (counter->timed > 0)
+    {
+      const double part = (double) counter->timed / (double) (sum->timed + counter->timed);
+
+      sum->response_time_ms = (guint) round (sum->response_time_ms * (1.0 - part) + counter->response_ms * part);
+      sum->total_time_ms = (guint) round (sum->total_time_ms * (1.0 - part) + MAX (counter->total_ms, 0.0) * part);
+      sum->timed += counter->timed;
+      counter->timed = 0;
+    }
 }
 
 /**
@@ -223,4 +263,24 @@ lb_haproxy_counters_get_rate (LbHaproxyCounters *self,
   const Counter *counter = g_hash_table_lookup (self->counters, server);
 
   return counter != NULL ? counter->requests_per_s : 0.0;
+}
+
+/**
+ * lb_haproxy_counters_get_response_us:
+ * @self: counters
+ * @server: a server's name
+ *
+ * Returns: how long its last requests took to the end of the head of the answer, a mean in microseconds; -1 if that is
+ *   not known
+ */
+gint64
+lb_haproxy_counters_get_response_us (LbHaproxyCounters *self,
+                                     const char *server)
+{
+  const Counter *counter = g_hash_table_lookup (self->counters, server);
+
+  if (counter == NULL || counter->response_ms < 0.0)
+    return -1;
+
+  return (gint64) (counter->response_ms * G_TIME_SPAN_MILLISECOND);
 }

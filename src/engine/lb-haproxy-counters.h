@@ -14,12 +14,14 @@ void               lb_haproxy_counters_add      (LbHaproxyCounters      *self,
                                                  const LbHaproxyReport  *report,
                                                  gint64                  now_us);
 void               lb_haproxy_counters_take     (LbHaproxyCounters      *self,
-                                                 const char             *server,
-                                                 guint64                *counts);
+                                                 LbHaproxyServer        *sum);
 guint64            lb_haproxy_counters_get_requests
                                                 (LbHaproxyCounters      *self,
                                                  const char             *server);
 double             lb_haproxy_counters_get_rate (LbHaproxyCounters      *self,
+                                                 const char             *server);
+gint64             lb_haproxy_counters_get_response_us
+                                                (LbHaproxyCounters      *self,
                                                  const char             *server);
 
 G_END_DECLS

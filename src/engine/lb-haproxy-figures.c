@@ -58,37 +58,43 @@ lb_haproxy_figures_get_error (const LbHaproxyServer *server)
 }
 
 static gint64
-lb_haproxy_figures_get_us (guint ms)
+lb_haproxy_figures_get_us (double ms)
 {
-  return ms > 0 ? ms * G_TIME_SPAN_MILLISECOND : LESS_THAN_A_MS_US;
+  return MAX ((gint64) (ms * G_TIME_SPAN_MILLISECOND), LESS_THAN_A_MS_US);
+}
+
+static gboolean
+lb_haproxy_figures_is_ok (const LbHaproxyServer *server)
+{
+  return server->check_status != NULL && g_str_has_suffix (server->check_status, "OK");
 }
 
 /**
  * lb_haproxy_figures_get_response_us:
  * @server: how a server is
- * @busy: whether it has had requests of late
+ * @requests_us: how long its last requests took, in microseconds; -1 if there were none
  *
- * Returns: how long its last requests took, or if there were none its last check, in microseconds; -1 if that was bad
+ * Returns: that, or if there were none how long its last check took, in microseconds; -1 if that was bad
  */
 gint64
 lb_haproxy_figures_get_response_us (const LbHaproxyServer *server,
-                                    gboolean busy)
+                                    gint64 requests_us)
 {
-  if (server->check_status == NULL || !g_str_has_suffix (server->check_status, "OK"))
+  if (!lb_haproxy_figures_is_ok (server))
     return -1;
 
-  return lb_haproxy_figures_get_us (busy ? server->response_time_ms : (guint) MAX (server->check_ms, 0));
+  return requests_us >= 0 ? requests_us : lb_haproxy_figures_get_us (MAX (server->check_ms, 0));
 }
 
 /* The last check, with how long requests take now, if there are any. */
 static void
 lb_haproxy_figures_record (LbBackend *backend,
                            const LbHaproxyServer *server,
-                           guint64 n_requests,
                            LbEngine *engine,
                            gint64 now_us)
 {
-  const gboolean ok = server->check_status != NULL && g_str_has_suffix (server->check_status, "OK");
+  const gboolean ok = lb_haproxy_figures_is_ok (server);
+  const gboolean asked = server->counts[LB_PROXY_REQUESTS] + server->timed > 0;
   LbProbeResult result = { .time_us = g_get_real_time (), .response_us = -1, .ok = ok,
                            .status = server->check_code };
   g_autofree char *error = NULL;
@@ -99,8 +105,10 @@ lb_haproxy_figures_record (LbBackend *backend,
   result.connected = !g_str_has_prefix (server->check_status, "L4") || ok;
   if (ok)
     {
-      result.response_us = lb_haproxy_figures_get_response_us (server, n_requests > 0);
-      lb_load_add_response (lb_backend_get_load (backend), result.response_us, now_us);
+      result.response_us =
+        lb_haproxy_figures_get_response_us (server, asked ? lb_backend_get_proxied (backend)->response_us : -1);
+      if (server->timed > 0)
+        lb_load_add_responses (lb_backend_get_load (backend), result.response_us, server->timed - 1, now_us);
     }
   else
     result.error = g_ref_string_new (lb_haproxy_figures_get_error (server));
@@ -115,12 +123,14 @@ lb_haproxy_figures_take_proxied (const LbHaproxyServer *server,
                                  LbBackend *backend)
 {
   LbProxyRecord *record = lb_backend_get_proxied (backend);
-  const gboolean asked = record->counts[LB_PROXY_REQUESTS] > 0;
 
   record->known = TRUE;
   record->queued = server->queued;
-  record->response_us = asked ? lb_haproxy_figures_get_us (server->response_time_ms) : -1;
-  record->total_us = asked ? lb_haproxy_figures_get_us (server->total_time_ms) : -1;
+  if (server->timed > 0)
+    {
+      record->response_us = lb_haproxy_figures_get_us (server->response_time_ms);
+      record->total_us = lb_haproxy_figures_get_us (server->total_time_ms);
+    }
 }
 
 static void
@@ -138,7 +148,7 @@ lb_haproxy_figures_take_server (const LbHaproxyServer *server,
 
   if (health != lb_backend_get_health (backend))
     g_info ("%s is %s", lb_backend_get_url (backend), lb_health_to_string (health));
-  lb_haproxy_figures_record (backend, server, server->counts[LB_PROXY_REQUESTS], engine, now_us);
+  lb_haproxy_figures_record (backend, server, engine, now_us);
   lb_backend_set_health (backend, health, now_us);
 }
 

@@ -17,6 +17,6 @@ LbHealth lb_haproxy_figures_get_health
                                  (const LbHaproxyServer  *server);
 gint64   lb_haproxy_figures_get_response_us
                                  (const LbHaproxyServer  *server,
-                                  gboolean                busy);
+                                  gint64                  requests_us);
 
 G_END_DECLS

@@ -329,7 +329,7 @@ lb_haproxy_fleet_get_local_state (LbHaproxyFleet *self)
  * lb_haproxy_fleet_take_report:
  * @self: a fleet
  *
- * Adds up how all of them are that answer. What they count is what there was since this was called last.
+ * Adds up how all of them are that answer. What they count and time is what there was since this was called last.
  *
  * Returns: (transfer full) (nullable): what they say together; %NULL if none answers
  */
@@ -356,11 +356,8 @@ lb_haproxy_fleet_take_report (LbHaproxyFleet *self)
     {
       LbHaproxyServer *server = g_ptr_array_index (sum->servers, i);
 
-      for (LbProxyCount count = 0; count < LB_N_PROXY_COUNTS; count++)
-        server->counts[count] = 0;
       for (guint j = 0; j < self->members->len; j++)
-        lb_haproxy_counters_take (lb_haproxy_member_get_counters (lb_haproxy_fleet_get (self, j)), server->name,
-                                  server->counts);
+        lb_haproxy_counters_take (lb_haproxy_member_get_counters (lb_haproxy_fleet_get (self, j)), server);
     }
 
   return g_steal_pointer (&sum);

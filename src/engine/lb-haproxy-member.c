@@ -322,7 +322,8 @@ lb_haproxy_member_fill_figures (LbHaproxyMember *self,
   figures->queued = server->queued;
   figures->requests = lb_haproxy_counters_get_requests (self->counters, server->name);
   figures->requests_per_s = lb_haproxy_counters_get_rate (self->counters, server->name);
-  figures->response_us = lb_haproxy_figures_get_response_us (server, figures->requests_per_s > 0.0);
+  figures->response_us = lb_haproxy_figures_get_response_us (
+    server, figures->requests_per_s > 0.0 ? lb_haproxy_counters_get_response_us (self->counters, server->name) : -1);
 }
 
 /**

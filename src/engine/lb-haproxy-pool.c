@@ -15,20 +15,29 @@ lb_haproxy_pool_learns (const char *policy)
   return g_str_equal (policy, "adaptive") || g_str_equal (policy, "fastest");
 }
 
+static double
+lb_haproxy_pool_get_response_us (LbHaproxySection *section,
+                                 guint i,
+                                 gint64 now_us)
+{
+  return lb_load_update_response_time (lb_backend_get_load (lb_haproxy_section_get_backend (section, i)), now_us);
+}
+
 /* The mean of the response times that are known, for who has none yet; 0 if nobody has. */
 static double
-lb_haproxy_pool_find_mean_us (LbHaproxySection *section)
+lb_haproxy_pool_find_mean_us (LbHaproxySection *section,
+                              gint64 now_us)
 {
   double sum_us = 0.0;
   guint n_known = 0;
 
   for (guint i = 0; i < lb_haproxy_section_get_n (section); i++)
     {
-      const double mean_us = lb_latency_mean (lb_backend_get_latency (lb_haproxy_section_get_backend (section, i)));
+      const double response_us = lb_haproxy_pool_get_response_us (section, i, now_us);
 
-      if (mean_us > 0.0)
+      if (response_us > 0.0)
         {
-          sum_us += mean_us;
+          sum_us += response_us;
           n_known++;
         }
     }
@@ -44,17 +53,16 @@ lb_haproxy_pool_weigh (LbHaproxySection *section,
                        const char *policy,
                        gint64 now_us)
 {
-  const double typical_us = g_str_equal (policy, "fastest") ? lb_haproxy_pool_find_mean_us (section) : 0.0;
+  const double typical_us = g_str_equal (policy, "fastest") ? lb_haproxy_pool_find_mean_us (section, now_us) : 0.0;
   double *weights = g_new0 (double, n);
 
   for (guint i = 0; i < n; i++)
     {
-      LbBackend *backend = lb_haproxy_section_get_backend (section, i);
-      const double mean_us = lb_latency_mean (lb_backend_get_latency (backend));
+      const double response_us = lb_haproxy_pool_get_response_us (section, i, now_us);
 
-      weights[i] = lb_backend_get_effective_weight (backend, now_us);
+      weights[i] = lb_backend_get_effective_weight (lb_haproxy_section_get_backend (section, i), now_us);
       if (typical_us > 0.0)
-        weights[i] /= mean_us > 0.0 ? mean_us : typical_us;
+        weights[i] /= response_us > 0.0 ? response_us : typical_us;
     }
 
   return weights;

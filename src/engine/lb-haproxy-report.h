@@ -26,8 +26,9 @@ typedef enum
  * @sessions: how many requests it is busy with
  * @queued: how many wait for it
  * @counts: how many there were of each #LbProxyCount since HAProxy began to count
- * @response_time_ms: the mean of its last 1024 requests, to the end of the head of the answer
+ * @response_time_ms: the mean of its last requests, to the end of the head of the answer
  * @total_time_ms: the mean of their whole time
+ * @timed: how many requests that is; 0 if there were none, or how long they took is not known
  * @check_status: (nullable): what the last check came to, such as `L7OK`; %NULL before the first
  * @check_code: the status of its answer, or 0
  * @check_ms: how long it took, or -1
@@ -46,6 +47,7 @@ typedef struct
   guint64 counts[LB_N_PROXY_COUNTS];
   guint response_time_ms;
   guint total_time_ms;
+  guint64 timed;
   char *check_status;
   guint check_code;
   int check_ms;

@@ -96,6 +96,26 @@ lb_load_add_response (LbLoad *self,
 }
 
 /**
+ * lb_load_add_responses:
+ * @self: a load
+ * @mean_us: the mean of the response times of requests, in microseconds
+ * @n: how many they were
+ * @now_us: the monotonic time in microseconds
+ *
+ * As lb_load_add_response(), of several.
+ */
+void
+lb_load_add_responses (LbLoad *self,
+                       gint64 mean_us,
+                       guint64 n,
+                       gint64 now_us)
+{
+  lb_response_time_add_several (&self->response_time, mean_us, n);
+  lb_in_flight_set_response_time (&self->in_flight, lb_response_time_get (&self->response_time),
+                                  now_us);
+}
+
+/**
  * lb_load_set_probe_start:
  * @self: a load
  * @start_us: the monotonic time at which the probe under way started, or 0 if there is none any more

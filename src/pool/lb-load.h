@@ -36,6 +36,10 @@ double   lb_load_get_fade_us          (const LbLoad *self);
 void     lb_load_add_response         (LbLoad       *self,
                                        gint64        response_us,
                                        gint64        now_us);
+void     lb_load_add_responses        (LbLoad       *self,
+                                       gint64        mean_us,
+                                       guint64       n,
+                                       gint64        now_us);
 void     lb_load_set_probe_start      (LbLoad       *self,
                                        gint64        start_us);
 double   lb_load_update_response_time (LbLoad       *self,

@@ -50,6 +50,26 @@ lb_response_time_add (LbResponseTime *self,
 }
 
 /**
+ * lb_response_time_add_several:
+ * @self: what is typical
+ * @mean_us: the mean of how long the backend took to answer, in microseconds
+ * @n: how often it answered
+ *
+ * Adds several samples of which only the mean is known.
+ */
+void
+lb_response_time_add_several (LbResponseTime *self,
+                              gint64 mean_us,
+                              guint64 n)
+{
+  g_return_if_fail (self != NULL);
+
+  /* Beyond that the last bits of what was before are gone. */
+  for (guint64 i = 0; i < MIN (n, SAMPLES_MAX * SAMPLES_MAX); i++)
+    lb_response_time_add (self, mean_us);
+}
+
+/**
  * lb_response_time_add_wait:
  * @self: what is typical
  * @waited_us: for how long an answer has not come yet, in microseconds

@@ -19,6 +19,10 @@ typedef struct
 
 void     lb_response_time_add      (LbResponseTime       *self,
                                     gint64                response_us);
+void     lb_response_time_add_several
+                                   (LbResponseTime       *self,
+                                    gint64                mean_us,
+                                    guint64               n);
 gboolean lb_response_time_add_wait (LbResponseTime       *self,
                                     gint64                waited_us);
 double   lb_response_time_get      (const LbResponseTime *self);

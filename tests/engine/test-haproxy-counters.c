@@ -25,11 +25,11 @@ assert_takes (LbHaproxyCounters *counters,
               guint64 requests,
               guint64 retries)
 {
-  guint64 counts[LB_N_PROXY_COUNTS] = { 0 };
+  LbHaproxyServer sum = { .name = (char *) SERVER };
 
-  lb_haproxy_counters_take (counters, SERVER, counts);
-  g_assert_cmpuint (counts[LB_PROXY_REQUESTS], ==, requests);
-  g_assert_cmpuint (counts[LB_PROXY_RETRIES], ==, retries);
+  lb_haproxy_counters_take (counters, &sum);
+  g_assert_cmpuint (sum.counts[LB_PROXY_REQUESTS], ==, requests);
+  g_assert_cmpuint (sum.counts[LB_PROXY_RETRIES], ==, retries);
 }
 
 /* Another HAProxy, or a server that was added anew, begins at 0. */
@@ -156,6 +156,53 @@ test_rate (void)
   lb_haproxy_counters_free (counters);
 }
 
+static void
+add_timed (LbHaproxyCounters *counters,
+           guint64 requests,
+           guint busy,
+           guint mean_ms)
+{
+  g_autoptr (LbHaproxyReport) report = lb_haproxy_report_new ();
+  LbHaproxyServer *server = lb_haproxy_report_add (report, SERVER);
+
+  report->pid = 1;
+  server->counts[LB_PROXY_REQUESTS] = requests;
+  server->sessions = busy;
+  server->response_time_ms = mean_ms;
+  server->total_time_ms = 2 * mean_ms;
+  lb_haproxy_counters_add (counters, report, 1);
+}
+
+/* What has been asked for, but is not answered yet, is in no mean. */
+static void
+test_times (void)
+{
+  LbHaproxyCounters *counters = lb_haproxy_counters_new (TRUE);
+  LbHaproxyServer sum = { .name = (char *) SERVER };
+
+  g_assert_cmpint (lb_haproxy_counters_get_response_us (counters, SERVER), ==, -1);
+  add_timed (counters, 110, 10, 21);
+  lb_haproxy_counters_take (counters, &sum);
+  g_assert_cmpuint (sum.timed, ==, 100);
+  g_assert_cmpuint (sum.response_time_ms, ==, 21);
+
+  /* Another HAProxy has had as many. */
+  sum.response_time_ms = 41;
+  sum.timed = 100;
+  add_timed (counters, 210, 10, 61);
+  lb_haproxy_counters_take (counters, &sum);
+  g_assert_cmpuint (sum.timed, ==, 200);
+  g_assert_cmpuint (sum.response_time_ms, ==, (41 + 101) / 2);
+  g_assert_cmpint (lb_haproxy_counters_get_response_us (counters, SERVER), ==, 100500);
+
+  sum.timed = 0;
+  add_timed (counters, 220, 20, 61);
+  lb_haproxy_counters_take (counters, &sum);
+  g_assert_cmpuint (sum.timed, ==, 0);
+
+  lb_haproxy_counters_free (counters);
+}
+
 int
 main (int argc,
       char **argv)
@@ -168,6 +215,7 @@ main (int argc,
                    test_knows_processes_of_the_same_number);
   g_test_add_func ("/haproxy-counters/goes-and-comes-back", test_goes_and_comes_back);
   g_test_add_func ("/haproxy-counters/rate", test_rate);
+  g_test_add_func ("/haproxy-counters/times", test_times);
 
   return g_test_run ();
 }

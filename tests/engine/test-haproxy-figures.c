@@ -51,6 +51,13 @@ take (Fixture *f,
   g_auto (LbProbeSettings) probe = { 0 };
   g_auto (LbProxySettings) proxy = { 0 };
 
+  for (guint i = 0; i < report->servers->len; i++)
+    {
+      LbHaproxyServer *server = g_ptr_array_index (report->servers, i);
+
+      server->timed = server->counts[LB_PROXY_REQUESTS];
+    }
+
   lb_probe_settings_init (&probe);
   lb_proxy_settings_init (&proxy);
   words = lb_haproxy_pool_new (f->pool, "random", &probe, &proxy, g_get_monotonic_time ());

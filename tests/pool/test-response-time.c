@@ -35,6 +35,24 @@ test_forgets (void)
   g_assert_cmpfloat_with_epsilon (lb_response_time_get (&time), 300.0, 1.0);
 }
 
+/* As many as each for itself. */
+static void
+test_several (void)
+{
+  LbResponseTime one_by_one = { 0 };
+  LbResponseTime together = { 0 };
+
+  for (guint i = 0; i < 30; i++)
+    lb_response_time_add (&one_by_one, i < 15 ? 1000 : 7000);
+  lb_response_time_add_several (&together, 1000, 15);
+  lb_response_time_add_several (&together, 7000, 15);
+  lb_response_time_add_several (&together, 5000, 0);
+  g_assert_cmpfloat (lb_response_time_get (&together), ==, lb_response_time_get (&one_by_one));
+
+  lb_response_time_add_several (&together, 300, G_MAXUINT64);
+  g_assert_cmpfloat_with_epsilon (lb_response_time_get (&together), 300.0, 1.0);
+}
+
 /* The scatter of exponential times stays within bounds, surprises included. */
 static void
 test_scatter (void)
@@ -116,6 +134,7 @@ main (int argc,
 
   g_test_add_func ("/pool/response-time/mean", test_mean);
   g_test_add_func ("/pool/response-time/forgets", test_forgets);
+  g_test_add_func ("/pool/response-time/several", test_several);
   g_test_add_func ("/pool/response-time/scatter", test_scatter);
   g_test_add_func ("/pool/response-time/surprise", test_surprise);
   g_test_add_func ("/pool/response-time/no-surprise", test_no_surprise);
