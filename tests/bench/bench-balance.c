@@ -289,10 +289,13 @@ judge (const BenchScenario *scenario,
 {
   const BenchRun *adaptive = find_run (runs, n, "adaptive");
   gboolean best = TRUE;
+  gboolean better;
   gboolean good = TRUE;
 
   for (guint i = 0; i < n; i++)
     best = best && adaptive->p99_ms <= runs[i].p99_ms;
+  better = adaptive->p99_ms < find_run (runs, n, BASELINE)->p99_ms &&
+           adaptive->p99_ms < find_run (runs, n, "least-connections")->p99_ms;
 
   if (g_str_equal (scenario->name, "steady"))
     {
@@ -302,6 +305,10 @@ judge (const BenchScenario *scenario,
       good = check (adaptive->p99_ms <= 0.5 * find_run (runs, n, BASELINE)->p99_ms,
                     "It is less than half of that of round robin") &&
              good;
+    }
+  else if (scenario->slows_down && option_haproxy != NULL)
+    {
+      good = check (better, "The p99 of adaptive is lower than those of round robin and least connections");
     }
   else if (scenario->slows_down)
     {
