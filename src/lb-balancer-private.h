@@ -59,8 +59,10 @@ struct _LbBalancer
   guint64 snapshot_generation;
 };
 
-void lb_balancer_apply_policy  (LbBalancer *self);
-void lb_balancer_apply_engine  (LbBalancer *self);
-void lb_balancer_update_engine (LbBalancer *self);
+void     lb_balancer_apply_policy    (LbBalancer *self);
+void     lb_balancer_apply_engine    (LbBalancer *self);
+void     lb_balancer_update_engine   (LbBalancer *self);
+gboolean lb_balancer_open_agent_port (LbBalancer *self,
+                                      GError    **error);
 
 G_END_DECLS

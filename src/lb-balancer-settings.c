@@ -573,3 +573,70 @@ lb_balancer_remove_node (LbBalancer *self,
 
   lb_balancer_change_nodes (self, nodes);
 }
+
+/**
+ * lb_balancer_get_agent_port:
+ * @self: a balancer that has loaded
+ *
+ * Returns: where HAProxys elsewhere can ask how to use each backend, see [class@LbHaproxyAgentPort]; 0 for nowhere
+ */
+guint16
+lb_balancer_get_agent_port (LbBalancer *self)
+{
+  g_return_val_if_fail (LB_IS_BALANCER (self), 0);
+  g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, 0);
+
+  return (guint16) (self->override_agent_port >= 0 ? (guint) self->override_agent_port
+                                                   : lb_keeper_get_config (self->keeper)->agent_port);
+}
+
+/**
+ * lb_balancer_is_agent_port_overridden:
+ * @self: a balancer
+ *
+ * Returns: whether the command line says for this run where it is
+ */
+gboolean
+lb_balancer_is_agent_port_overridden (LbBalancer *self)
+{
+  g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
+
+  return self->override_agent_port >= 0;
+}
+
+/**
+ * lb_balancer_set_agent_port:
+ * @self: a balancer that has loaded
+ * @port: where HAProxys elsewhere are to ask; 0 for nowhere
+ * @error: return location for what lb_socket_listen() sets
+ *
+ * Opens it at once, and remembers it. If that cannot be, it stays where it was.
+ *
+ * Returns: %TRUE if it is open
+ */
+gboolean
+lb_balancer_set_agent_port (LbBalancer *self,
+                            guint16 port,
+                            GError **error)
+{
+  LbConfig *config;
+  guint before;
+
+  g_return_val_if_fail (LB_IS_BALANCER (self), FALSE);
+  g_return_val_if_fail (lb_keeper_get_config (self->keeper) != NULL, FALSE);
+
+  config = lb_keeper_get_config (self->keeper);
+  before = config->agent_port;
+  config->agent_port = port;
+  if (!lb_balancer_open_agent_port (self, error))
+    {
+      config->agent_port = before;
+      lb_balancer_open_agent_port (self, NULL);
+      return FALSE;
+    }
+
+  if (port != before)
+    lb_keeper_save (self->keeper);
+
+  return TRUE;
+}

@@ -147,23 +147,27 @@ lb_balancer_apply_engine (LbBalancer *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ENGINE]);
 }
 
-static guint16
-lb_balancer_get_agent_port (LbBalancer *self)
+/* It is at the addresses of the endpoint, whatever becomes of the endpoint's own ports. */
+gboolean
+lb_balancer_open_agent_port (LbBalancer *self,
+                             GError **error)
 {
-  return (guint16) (self->override_agent_port >= 0 ? (guint) self->override_agent_port
-                                                   : lb_keeper_get_config (self->keeper)->agent_port);
+  const guint16 port = self->start_us != 0 ? lb_balancer_get_agent_port (self) : 0;
+
+  if (port != 0)
+    return lb_haproxy_agent_port_open (self->agent_port, lb_endpoint_get_addresses (self->endpoint), port, error);
+
+  lb_haproxy_agent_port_close (self->agent_port);
+
+  return TRUE;
 }
 
-/* It is at the addresses of the endpoint, whatever becomes of the endpoint's own ports. */
 static void
 lb_balancer_update_agent_port (LbBalancer *self)
 {
-  const guint16 port = self->start_us != 0 ? lb_balancer_get_agent_port (self) : 0;
   g_autoptr (GError) error = NULL;
 
-  if (port == 0)
-    lb_haproxy_agent_port_close (self->agent_port);
-  else if (!lb_haproxy_agent_port_open (self->agent_port, lb_endpoint_get_addresses (self->endpoint), port, &error))
+  if (!lb_balancer_open_agent_port (self, &error))
     {
       g_autofree char *problem =
         g_strdup_printf ("%s %s", _("The port for HAProxy’s agent checks cannot be opened."), error->message);

@@ -127,6 +127,12 @@ gboolean           lb_balancer_add_node         (LbBalancer         *self,
                                                  GError            **error);
 void               lb_balancer_remove_node      (LbBalancer         *self,
                                                  const char         *address);
+guint16            lb_balancer_get_agent_port   (LbBalancer         *self);
+gboolean           lb_balancer_set_agent_port   (LbBalancer         *self,
+                                                 guint16             port,
+                                                 GError            **error);
+gboolean           lb_balancer_is_agent_port_overridden
+                                                (LbBalancer         *self);
 
 /* What it knows */
 LbSnapshot        *lb_balancer_get_snapshot     (LbBalancer         *self);

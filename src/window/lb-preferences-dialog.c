@@ -37,6 +37,8 @@ struct _LbPreferencesDialog
   LbSettingEntry *port;
   LbSettingRow *stats_port_row;
   LbSettingEntry *stats_port;
+  LbSettingRow *agent_port_row;
+  LbSettingEntry *agent_port;
   LbSettingRow *connections_row;
   LbSettingEntry *connections;
   LbSettingRow *per_client_row;
@@ -88,21 +90,12 @@ lb_preferences_dialog_get_endpoint (LbPreferencesDialog *self)
 
 /* Shows what holds */
 
-static void
-lb_preferences_dialog_show_number (LbSettingEntry *entry,
-                                   guint number)
-{
-  g_autofree char *text = g_strdup_printf ("%u", number);
-
-  lb_setting_entry_show (entry, text);
-}
-
 /* The configuration file and the command line may say 0. */
 static void
 lb_preferences_dialog_show_port (LbPreferencesDialog *self,
                                  guint port)
 {
-  lb_preferences_dialog_show_number (self->port, port);
+  lb_setting_entry_show_number (self->port, port);
   lb_setting_row_set_hint (self->port_row,
                            port != 0 ? _ ("Where requests are redirected.")
                                      : _ ("0 takes a free port, another one at each start."));
@@ -182,11 +175,12 @@ lb_preferences_dialog_show_all (LbPreferencesDialog *self)
 
   lb_setting_entry_show (self->addresses, addresses);
   lb_preferences_dialog_show_port (self, lb_endpoint_get_port (endpoint));
-  lb_preferences_dialog_show_number (self->stats_port, lb_endpoint_get_stats_port (endpoint));
-  lb_preferences_dialog_show_number (self->connections,
-                                     lb_balancer_get_max_connections (self->balancer));
-  lb_preferences_dialog_show_number (self->per_client,
-                                     lb_balancer_get_max_connections_per_client (self->balancer));
+  lb_setting_entry_show_number (self->stats_port, lb_endpoint_get_stats_port (endpoint));
+  lb_setting_entry_show_number (self->agent_port, lb_balancer_get_agent_port (self->balancer));
+  lb_setting_entry_show_number (self->connections,
+                                lb_balancer_get_max_connections (self->balancer));
+  lb_setting_entry_show_number (self->per_client,
+                                lb_balancer_get_max_connections_per_client (self->balancer));
 
   lb_preferences_dialog_show_override (
     self->addresses_row, lb_endpoint_is_overridden (endpoint, LB_ENDPOINT_ADDRESSES), "--listen");
@@ -195,6 +189,8 @@ lb_preferences_dialog_show_all (LbPreferencesDialog *self)
   lb_preferences_dialog_show_override (
     self->stats_port_row, lb_endpoint_is_overridden (endpoint, LB_ENDPOINT_STATS_PORT),
     "--stats-port");
+  lb_preferences_dialog_show_override (
+    self->agent_port_row, lb_balancer_is_agent_port_overridden (self->balancer), "--agent-port");
 
   lb_preferences_dialog_show_engine (self);
   lb_preferences_dialog_show_policy (self);
@@ -253,28 +249,6 @@ lb_preferences_dialog_try_addresses (LbPreferencesDialog *self,
   lb_preferences_dialog_finish (self, self->addresses_row, self->addresses, error);
 }
 
-static gboolean
-lb_preferences_dialog_read_number (LbSettingEntry *entry,
-                                   guint min,
-                                   guint max,
-                                   guint *number,
-                                   GError **error)
-{
-  g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (entry))));
-  guint64 value;
-
-  if (g_ascii_string_to_unsigned (text, 10, min, max, &value, NULL))
-    {
-      *number = (guint) value;
-      return TRUE;
-    }
-
-  g_set_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE,
-               _ ("“%s” is not a whole number from %u to %u."), text, min, max);
-
-  return FALSE;
-}
-
 static void
 lb_preferences_dialog_on_addresses (LbPreferencesDialog *self)
 {
@@ -288,7 +262,7 @@ lb_preferences_dialog_on_port (LbPreferencesDialog *self)
   g_autoptr (GError) error = NULL;
   guint port = 0;
 
-  if (lb_preferences_dialog_read_number (self->port, 0, G_MAXUINT16, &port, &error) && port == 0)
+  if (lb_setting_entry_read_number (self->port, 0, G_MAXUINT16, &port, &error) && port == 0)
     g_set_error_literal (&error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE,
                          _ ("0 would be another port at each start, and clients would not find it. "
                             "Write one from 1 to 65535."));
@@ -304,9 +278,20 @@ lb_preferences_dialog_on_stats_port (LbPreferencesDialog *self)
   g_autoptr (GError) error = NULL;
   guint port;
 
-  if (lb_preferences_dialog_read_number (self->stats_port, 0, G_MAXUINT16, &port, &error))
+  if (lb_setting_entry_read_number (self->stats_port, 0, G_MAXUINT16, &port, &error))
     lb_endpoint_set_stats_port (lb_preferences_dialog_get_endpoint (self), (guint16) port, &error);
   lb_preferences_dialog_finish (self, self->stats_port_row, self->stats_port, error);
+}
+
+static void
+lb_preferences_dialog_on_agent_port (LbPreferencesDialog *self)
+{
+  guint port;
+  g_autoptr (GError) error = NULL;
+
+  if (lb_setting_entry_read_number (self->agent_port, 0, G_MAXUINT16, &port, &error))
+    lb_balancer_set_agent_port (self->balancer, (guint16) port, &error);
+  lb_preferences_dialog_finish (self, self->agent_port_row, self->agent_port, error);
 }
 
 static void
@@ -315,7 +300,7 @@ lb_preferences_dialog_on_connections (LbPreferencesDialog *self)
   g_autoptr (GError) error = NULL;
   guint number;
 
-  if (lb_preferences_dialog_read_number (self->connections, 0, LB_CONFIG_MAX_CONNECTIONS, &number,
+  if (lb_setting_entry_read_number (self->connections, 0, LB_CONFIG_MAX_CONNECTIONS, &number,
                                          &error))
     lb_balancer_set_max_connections (self->balancer, number, &error);
   lb_preferences_dialog_finish (self, self->connections_row, self->connections, error);
@@ -327,7 +312,7 @@ lb_preferences_dialog_on_per_client (LbPreferencesDialog *self)
   g_autoptr (GError) error = NULL;
   guint number;
 
-  if (lb_preferences_dialog_read_number (self->per_client, 0, LB_CONFIG_MAX_CONNECTIONS, &number,
+  if (lb_setting_entry_read_number (self->per_client, 0, LB_CONFIG_MAX_CONNECTIONS, &number,
                                          &error))
     lb_balancer_set_max_connections_per_client (self->balancer, number, &error);
   lb_preferences_dialog_finish (self, self->per_client_row, self->per_client, error);
@@ -384,6 +369,7 @@ lb_preferences_dialog_set_defaults (LbPreferencesDialog *self)
   lb_setting_row_set_default (self->addresses_row, g_variant_new_string (LB_CONFIG_DEFAULT_LISTEN));
   lb_setting_row_set_default (self->port_row, g_variant_new_printf ("%d", LB_CONFIG_DEFAULT_PORT));
   lb_setting_row_set_default (self->stats_port_row, g_variant_new_string ("0"));
+  lb_setting_row_set_default (self->agent_port_row, g_variant_new_string ("0"));
   lb_setting_row_set_default (self->connections_row, g_variant_new_string ("0"));
   lb_setting_row_set_default (self->per_client_row, g_variant_new_string ("0"));
 
@@ -412,6 +398,7 @@ lb_preferences_dialog_reset (GtkWidget *widget,
     LbSettingRow *row;
   } rows[] = {
     { "listening", self->stats_port_row },
+    { "listening", self->agent_port_row },
     { "listening", self->port_row },
     { "listening", self->addresses_row },
     { "listening", self->connections_row },
@@ -456,8 +443,8 @@ static gboolean
 lb_preferences_dialog_close_request (GtkWindow *window)
 {
   LbPreferencesDialog *self = LB_PREFERENCES_DIALOG (window);
-  LbSettingEntry *entries[] = { self->addresses, self->port, self->stats_port, self->connections,
-                                self->per_client, self->origin };
+  LbSettingEntry *entries[] = { self->addresses, self->port, self->stats_port, self->agent_port,
+                                self->connections, self->per_client, self->origin };
 
   for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
     if (!lb_setting_entry_apply (entries[i]))
@@ -612,6 +599,8 @@ lb_preferences_dialog_bind_template (GtkWidgetClass *widget_class)
   BIND (port);
   BIND (stats_port_row);
   BIND (stats_port);
+  BIND (agent_port_row);
+  BIND (agent_port);
   BIND (connections_row);
   BIND (connections);
   BIND (per_client_row);
@@ -633,6 +622,7 @@ lb_preferences_dialog_bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, lb_preferences_dialog_on_addresses);
   gtk_widget_class_bind_template_callback (widget_class, lb_preferences_dialog_on_port);
   gtk_widget_class_bind_template_callback (widget_class, lb_preferences_dialog_on_stats_port);
+  gtk_widget_class_bind_template_callback (widget_class, lb_preferences_dialog_on_agent_port);
   gtk_widget_class_bind_template_callback (widget_class, lb_preferences_dialog_on_connections);
   gtk_widget_class_bind_template_callback (widget_class, lb_preferences_dialog_on_per_client);
   gtk_widget_class_bind_template_callback (widget_class, lb_preferences_dialog_on_engine);

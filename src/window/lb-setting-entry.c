@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "config/lb-config.h"
 #include "window/lb-field.h"
 
 /**
@@ -154,6 +155,56 @@ lb_setting_entry_show (LbSettingEntry *self,
   g_free (self->value);
   self->value = g_strdup (value);
   lb_setting_entry_update (self);
+}
+
+/**
+ * lb_setting_entry_show_number:
+ * @self: an entry
+ * @number: what holds
+ *
+ * As lb_setting_entry_show().
+ */
+void
+lb_setting_entry_show_number (LbSettingEntry *self,
+                              guint number)
+{
+  g_autofree char *text = g_strdup_printf ("%u", number);
+
+  lb_setting_entry_show (self, text);
+}
+
+/**
+ * lb_setting_entry_read_number:
+ * @self: an entry
+ * @min: the least number
+ * @max: the greatest
+ * @number: (out): what is typed
+ * @error: return location for a %LB_CONFIG_ERROR_VALUE
+ *
+ * Returns: %TRUE if that is such a number
+ */
+gboolean
+lb_setting_entry_read_number (LbSettingEntry *self,
+                              guint min,
+                              guint max,
+                              guint *number,
+                              GError **error)
+{
+  g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self))));
+  guint64 value;
+
+  g_return_val_if_fail (LB_IS_SETTING_ENTRY (self), FALSE);
+
+  if (g_ascii_string_to_unsigned (text, 10, min, max, &value, NULL))
+    {
+      *number = (guint) value;
+      return TRUE;
+    }
+
+  g_set_error (error, LB_CONFIG_ERROR, LB_CONFIG_ERROR_VALUE,
+               _ ("“%s” is not a whole number from %u to %u."), text, min, max);
+
+  return FALSE;
 }
 
 /**

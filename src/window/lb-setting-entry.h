@@ -12,6 +12,13 @@ GtkWidget *lb_setting_entry_new         (void);
 
 void       lb_setting_entry_show        (LbSettingEntry *self,
                                          const char     *value);
+void       lb_setting_entry_show_number (LbSettingEntry *self,
+                                         guint           number);
+gboolean   lb_setting_entry_read_number (LbSettingEntry *self,
+                                         guint           min,
+                                         guint           max,
+                                         guint          *number,
+                                         GError        **error);
 void       lb_setting_entry_take        (LbSettingEntry *self,
                                          const char     *value);
 void       lb_setting_entry_refuse      (LbSettingEntry *self);

@@ -182,6 +182,38 @@ test_ports (Fixture *f,
   g_assert_nonnull (lb_endpoint_get_stats_uris (f->endpoint)[0]);
 }
 
+/* Where it cannot be opened it stays where it was. */
+static void
+test_agent_port (Fixture *f,
+                 gconstpointer user_data)
+{
+  const guint16 port = find_port ();
+  g_autofree char *number = g_strdup_printf ("%u", port);
+  g_autofree char *taken_number = NULL;
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GSocket) other = NULL;
+  g_autoptr (GError) error = NULL;
+  guint taken;
+
+  other = lb_test_occupy_port (&taken);
+  taken_number = g_strdup_printf ("%u", taken);
+
+  g_assert_cmpstr (get_text (f, "agent_port"), ==, "0");
+  assert_refused (f, "agent_port", "65536", "65536");
+  enter (f, "agent_port", number);
+  g_assert_false (is_refused (f, "agent_port"));
+  assert_refused (f, "agent_port", taken_number, taken_number);
+  g_assert_cmpuint (lb_balancer_get_agent_port (f->base.balancer), ==, port);
+  connection = g_socket_client_connect_to_host (client, "127.0.0.1", port, NULL, &error);
+  g_assert_no_error (error);
+  g_clear_object (&connection);
+
+  enter (f, "agent_port", "0");
+  connection = g_socket_client_connect_to_host (client, "127.0.0.1", port, NULL, &error);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+}
+
 static void
 test_addresses (Fixture *f,
                 gconstpointer user_data)
@@ -358,7 +390,7 @@ static void
 test_reset_of_one (Fixture *f,
                    gconstpointer user_data)
 {
-  static const char *const others[] = { "stats_port", "per_client", "policy", "theme" };
+  static const char *const others[] = { "stats_port", "agent_port", "per_client", "policy", "theme" };
 
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
     g_assert_false (gtk_widget_get_visible (get_reset (f, others[i])));
@@ -415,8 +447,9 @@ static void
 test_overridden (Fixture *f,
                  gconstpointer user_data)
 {
-  static const char *const names[] = { "addresses", "port", "stats_port", "policy" };
-  static const char *const options[] = { "--listen", "--port", "--stats-port", "--policy" };
+  static const char *const names[] = { "addresses", "port", "stats_port", "agent_port", "policy" };
+  static const char *const options[] = { "--listen", "--port", "--stats-port", "--agent-port",
+                                         "--policy" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
@@ -495,6 +528,7 @@ main (int argc,
 #define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
 
   ADD ("/preferences/ports", test_ports);
+  ADD ("/preferences/agent-port", test_agent_port);
   ADD ("/preferences/addresses", test_addresses);
   ADD ("/preferences/addresses-are-written-from-the-left", test_addresses_are_written_from_the_left);
   ADD ("/preferences/leaves", test_leaves);
