@@ -83,6 +83,15 @@ def ask(address, commands):
     return answer.decode()
 
 
+def set_by_others(node, commands, noticed):
+    """Somebody else sets this, and again until it is noticed: as long as we have not seen the servers as they are
+    wanted, they are made so. Returns what `noticed` said."""
+    def look():
+        node.ask(commands)
+        return noticed()
+    return wait_until(look, 15, "it is noticed")
+
+
 def servers(address):
     """Returns what each server there is set to."""
     try:
@@ -247,10 +256,10 @@ class TestNodes(EngineCase):
         address, other = nodes[0].address, nodes[1].address
         self.begin_with(nodes)
         names = [name_of(service.url) for service in self.services]
-        nodes[0].ask(f"set server load-balancer/{names[0]} weight 9;"
-                     f"set server load-balancer/{names[1]} state drain")
-        told = wait_until(lambda: len(self.node_stats(address)["foreign"]) == 2 and
-                          self.node_stats(address)["foreign"], 10, "it is noticed")
+        told = set_by_others(nodes[0], f"set server load-balancer/{names[0]} weight 9;"
+                                       f"set server load-balancer/{names[1]} state drain",
+                             lambda: len(self.node_stats(address)["foreign"]) == 2 and
+                             self.node_stats(address)["foreign"])
         self.assertIn(names[0], told[0])
         self.assertEqual(self.node_stats(other)["foreign"], [])
         # It is left alone, and nobody else has it.
@@ -327,9 +336,9 @@ class TestForeign(ReaderCase):
         return next((one["foreign"] for one in stats(self.url)["nodes"] if one["address"] == node.address), [])
 
     def set_by_others(self):
-        self.nodes[0].ask(f"set server load-balancer/{name_of(self.first)} weight 9;"
-                          f"set server load-balancer/{name_of(self.second)} state drain")
-        wait_until(lambda: len(self.foreign(self.nodes[0])) == 2, 10, "it is noticed")
+        set_by_others(self.nodes[0], f"set server load-balancer/{name_of(self.first)} weight 9;"
+                                     f"set server load-balancer/{name_of(self.second)} state drain",
+                      lambda: len(self.foreign(self.nodes[0])) == 2)
         self.assertEqual(self.foreign(self.nodes[1]), [])
 
     def test_is_adopted(self):
@@ -341,8 +350,8 @@ class TestForeign(ReaderCase):
                          [(9, "ready"), (1, "drain")])
 
     def test_a_weight_of_0_drains_and_learned_ones_are_nobodys(self):
-        self.nodes[0].ask(f"set server load-balancer/{name_of(self.first)} weight 0")
-        wait_until(lambda: self.foreign(self.nodes[0]), 10, "it is noticed")
+        set_by_others(self.nodes[0], f"set server load-balancer/{name_of(self.first)} weight 0",
+                      lambda: self.foreign(self.nodes[0]))
         self.act("adopt-node-changes", f"'{self.nodes[0].address}'")
         wait_until(lambda: stats(self.url)["servers"][0]["state"] == "drain", 10, "it drains")
         self.act("set-policy", "'adaptive'")
