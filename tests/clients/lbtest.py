@@ -16,7 +16,6 @@ import sys
 import tempfile
 import time
 import unittest
-import urllib.error
 import urllib.request
 
 ROOT = pathlib.Path(os.environ["LB_SOURCE_ROOT"])
@@ -140,7 +139,12 @@ class Balancer(Process):
         self.port = int(self.url.rpartition(":")[2])
 
     def stats(self):
-        return stats(self.url)
+        """Returns what /stats says; fails with the reason if it does not."""
+        try:
+            return read_stats(self.url)
+        except OSError as error:
+            raise AssertionError(f"{error!r}; the balancer's exit status is {self.popen.poll()}, "
+                                 f"it complained: {self.complained()[-2000:]}") from error
 
     def backends(self):
         return {server["url"]: server for server in self.stats()["servers"]}
@@ -153,12 +157,16 @@ class Balancer(Process):
         wait_until(look, seconds, f"{', '.join(urls)} {health}")
 
 
+def read_stats(url):
+    with urllib.request.urlopen(f"{url}/stats", timeout=10) as answer:
+        return json.load(answer)
+
+
 def stats(url):
     """Returns what /stats says, or None while no one answers there."""
     try:
-        with urllib.request.urlopen(f"{url}/stats", timeout=10) as answer:
-            return json.load(answer)
-    except (urllib.error.URLError, OSError):
+        return read_stats(url)
+    except OSError:
         return None
 
 

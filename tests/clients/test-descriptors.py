@@ -6,7 +6,7 @@ import socket
 import subprocess
 
 import tap
-from lbtest import Backend, Balancer, ClientCase, curl, wait_until
+from lbtest import Backend, Balancer, ClientCase, curl, stats, wait_until
 
 
 class TestDescriptors(ClientCase):
@@ -56,7 +56,7 @@ class TestDescriptors(ClientCase):
 
         while clients:
             clients.pop().close()
-        wait_until(lambda: balancer.stats() is not None, 5, "it answers again")
+        wait_until(lambda: stats(balancer.url), 5, "it answers again")
         self.assertIn("307", curl("-i", f"{balancer.url}/who"))
 
 

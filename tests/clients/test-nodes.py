@@ -354,6 +354,7 @@ class TestForeign(ReaderCase):
                       lambda: self.foreign(self.nodes[0]))
         self.act("adopt-node-changes", f"'{self.nodes[0].address}'")
         wait_until(lambda: stats(self.url)["servers"][0]["state"] == "drain", 10, "it drains")
+        wait_until(lambda: not self.foreign(self.nodes[0]), 10, "it is known that it is as it is wanted")
         self.act("set-policy", "'adaptive'")
         wait_until(lambda: self.nodes[0].servers()[name_of(self.second)][1] > 100, 20, "weights are learned")
         self.nodes[0].ask(f"set server load-balancer/{name_of(self.second)} weight 3")
