@@ -44,6 +44,7 @@ struct _LbProbe
   guint n_informational;
   guint resolving : 1;
   guint expired : 1;
+  guint reset : 1; /* before there was anything to say */
 };
 
 static void
@@ -58,6 +59,27 @@ lb_probe_free (LbProbe *self)
   g_clear_pointer (&self->own_server, g_ref_string_release);
   g_clear_pointer (&self->request, lb_probe_request_unref);
   g_free (self);
+}
+
+/* When a handshake begins, glib-networking (2.74) asks for the address of the other side, and unrefs what it gets
+ * even if that is nothing, since the connection has just been reset. Once it was told, it is kept. */
+static void
+lb_probe_on_socket_connected (LbProbe *self, GSocketConnection *connection)
+{
+  g_autoptr (GSocketAddress) address = NULL;
+
+  self->seen.connected = TRUE;
+  g_set_object (&self->socket, g_socket_connection_get_socket (connection));
+
+  if (!lb_probe_request_is_secure (self->request))
+    return;
+
+  address = g_socket_connection_get_remote_address (connection, NULL);
+  if (address == NULL)
+    {
+      self->reset = TRUE;
+      g_cancellable_cancel (self->cancellable);
+    }
 }
 
 static void
@@ -86,9 +108,7 @@ lb_probe_on_network_event (LbProbe *self, GSocketClientEvent event, GIOStream *c
       break;
 
     case G_SOCKET_CLIENT_CONNECTED:
-      self->seen.connected = TRUE;
-      g_set_object (&self->socket,
-                    g_socket_connection_get_socket (G_SOCKET_CONNECTION (connection)));
+      lb_probe_on_socket_connected (self, G_SOCKET_CONNECTION (connection));
       break;
 
     case G_SOCKET_CLIENT_TLS_HANDSHAKED:
@@ -229,6 +249,12 @@ lb_probe_judge (LbProbe *self, const GError *error, LbProbeResult *result)
   if (self->n_informational >= LB_PROBE_MAX_INFORMATIONAL)
     {
       lb_probe_result_fail (result, LB_PROBE_ERROR_INVALID);
+      return TRUE;
+    }
+
+  if (self->reset)
+    {
+      lb_probe_result_fail (result, LB_PROBE_ERROR_RESET);
       return TRUE;
     }
 

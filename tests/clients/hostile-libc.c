@@ -2,11 +2,12 @@
 
 /*
  * Stands before the C library of a program that is started with LD_PRELOAD: a clock that jumps, names
- * that no name server has, and a look at the main loop.
+ * that no name server has, connections that are reset at a bad moment, and a look at the main loop.
  *
- * The file that HOSTILE_LIBC names holds two numbers of eight bytes: by how many microseconds the wall
- * clock is ahead, which may be changed at any time, and for how many the main thread computed at most
- * between one poll() and the next. Of names in .test,
+ * The file that HOSTILE_LIBC names holds three numbers of eight bytes: by how many microseconds the wall
+ * clock is ahead, which may be changed at any time; for how many the main thread computed at most
+ * between one poll() and the next; and how many pass, which may be changed at any time, between a look
+ * at a socket that is fine and what is done next. Of names in .test,
  *
  *   …fine.test    is 127.0.0.1,
  *   …slow.test    is that, too, after a third of a second,
@@ -35,6 +36,7 @@ typedef struct
 {
   int64_t ahead_us;
   int64_t longest_us;
+  int64_t pause_us;
 } Shared;
 
 static volatile Shared *shared;
@@ -53,6 +55,24 @@ share (void)
   close (fd);
   if (memory != MAP_FAILED)
     shared = memory;
+}
+
+/* Sockets */
+
+EXPORT int
+getsockopt (int fd, int level, int name, void *value, socklen_t *length)
+{
+  static int (*real) (int, int, int, void *, socklen_t *);
+  int result;
+
+  if (real == NULL)
+    real = (int (*) (int, int, int, void *, socklen_t *)) dlsym (RTLD_NEXT, "getsockopt");
+
+  result = real (fd, level, name, value, length);
+  if (shared != NULL && shared->pause_us > 0 && level == SOL_SOCKET && name == SO_ERROR)
+    usleep (shared->pause_us);
+
+  return result;
 }
 
 /* The clock */

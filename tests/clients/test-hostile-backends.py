@@ -28,9 +28,9 @@ class HostileCase(ClientCase):
     def setUp(self):
         super().setUp()
         path = self.folder / "hostile-libc"
-        path.write_bytes(bytes(16))
+        path.write_bytes(bytes(24))
         file = self.enterContext(open(path, "r+b"))
-        self.shared = self.enterContext(mmap.mmap(file.fileno(), 16))
+        self.shared = self.enterContext(mmap.mmap(file.fileno(), 24))
         self.environment.update(LD_PRELOAD=str(HOSTILE_LIBC), HOSTILE_LIBC=str(path))
         self.good = HostileBackends(self)
         self.bad = HostileBackends(self)
@@ -70,13 +70,16 @@ class HostileCase(ClientCase):
     def set_clock(self, seconds):
         self.shared[:8] = struct.pack("q", 1_000_000 * seconds)
 
+    def set_pause(self, seconds):
+        self.shared[16:] = struct.pack("q", int(1_000_000 * seconds))
+
     def forget_turns(self):
-        self.shared[8:] = bytes(8)
+        self.shared[8:16] = bytes(8)
 
     def longest_turn(self):
         """Returns for how many seconds the main loop computed at most before it looked around again,
         whatever else the machine was doing."""
-        return struct.unpack("q", self.shared[8:])[0] / 1_000_000
+        return struct.unpack("q", self.shared[8:16])[0] / 1_000_000
 
     def finish(self):
         self.assertEqual(self.balancer.end(signal.SIGTERM), 0, self.balancer.complained())
@@ -103,6 +106,18 @@ class TestEach(HostileCase):
         seen = self.bad.report()
         self.check_held(seen)
         self.assertEqual(seen[elsewhere]["n"], 0, "a redirect was followed")
+        self.finish()
+
+
+    def test_a_reset_before_the_handshake(self):
+        """Once it is known to be connected, and before anything is said."""
+        self.good.start("healthy-tls")
+        resets, = self.bad.start("tls-resets")
+        self.start(interval_ms=300)
+        self.set_pause(0.02)
+        self.wait_for_probes(5, 20)
+        self.check_good()
+        self.assertEqual(self.balancer.backends()[resets]["last_probe"]["error"], "reset")
         self.finish()
 
 
