@@ -94,9 +94,14 @@ class ReaderCase(DesktopCase):
         wait_until(lambda: len(self.windows()) == count, 10, f"{count} windows")
 
     def button(self, name):
-        """Returns the button with this name."""
-        return next(one for one in self.ask("tree")
-                    if one["name"] == name and one["role"] == "push button")
+        """Returns the button with this name, once there is one."""
+        def look():
+            return next((one for one in self.find(name, "push button") if one["name"] == name), None)
+        return wait_until(look, 10, f"a button “{name}”")
+
+    def press(self, name):
+        """Presses the button with this name, once there is one."""
+        wait_until(lambda: self.ask(f"press {name}"), 10, f"“{name}” can be pressed")
 
     def find(self, name, role=None):
         """Returns every object with this in its name."""

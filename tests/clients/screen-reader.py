@@ -74,12 +74,15 @@ class Reader:
 
     def press(self, accessible, name):
         """The innermost one: GTK gives a button that has a menu the name of the one inside."""
-        for index in range(accessible.get_child_count()):
-            child = accessible.get_child_at_index(index)
-            if child is not None and self.press(child, name):
-                return True
-        return (accessible.get_role_name() == "push button" and accessible.get_name() == name and
-                accessible.get_action_iface().do_action(0))
+        try:
+            for index in range(accessible.get_child_count()):
+                child = accessible.get_child_at_index(index)
+                if child is not None and self.press(child, name):
+                    return True
+            return (accessible.get_role_name() == "push button" and accessible.get_name() == name and
+                    accessible.get_action_iface().do_action(0))
+        except GLib.Error:  # It has gone meanwhile.
+            return False
 
     def answer(self, question):
         verb, _, name = question.partition(" ")

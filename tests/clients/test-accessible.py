@@ -125,7 +125,7 @@ class TestNames(ReaderCase):
                                    (f"Weight of {DOWN}: 1", "Weight", "spin button"),
                                    (f"Menu of {DOWN}", "Remove", "menu item")):
             with self.subTest(name=name):
-                self.assertTrue(self.ask(f"press {name}"))
+                self.press(name)
                 self.wait_for(within, role)
                 self.assert_all_named()
                 self.key("Escape")

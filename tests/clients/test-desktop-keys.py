@@ -40,7 +40,7 @@ class TestKeys(ReaderCase):
     def test_from_the_first_start_to_a_served_request(self):
         backend = Backend(self, "one")
         self.start()
-        self.assertTrue(self.find("No Backends Yet"))
+        self.wait_for("No Backends Yet")
 
         self.key_and_type("ctrl+n", backend.url)
         self.key("Return")
@@ -127,7 +127,7 @@ class TestKeys(ReaderCase):
         wait_until(lambda: self.bars() == {DOWN, other}, 10, "both are shown")
         self.key_and_type("ctrl+f", "0.2")
         wait_until(lambda: self.bars() == {other}, 10, "one is shown")
-        self.assertTrue(self.find("1 hidden"))
+        self.wait_for("1 hidden")
         self.key("Escape")
         wait_until(lambda: self.bars() == {DOWN, other}, 10, "both are shown again")
         self.assert_no_complaints()
@@ -172,7 +172,7 @@ class TestKeys(ReaderCase):
         self.go_to("Interval", "check box")
         self.key("Down")
         self.wait_for_focus("Fast interval", "check box")
-        self.assertNotIn("checked", self.find("Interval", "check box")[0]["states"])
+        self.assertNotIn("checked", self.wait_for("Interval", "check box")[0]["states"])
         self.key("space")
         wait_until(lambda: "checked" in self.ask("focus")["states"], 10, "it is ticked")
         self.assert_no_complaints()

@@ -370,7 +370,7 @@ class TestForeign(ReaderCase):
         self.act_in_window("nodes")
         name = f"Undo What Was Changed at {self.nodes[0].address}"
         self.wait_for(name, "push button")
-        self.assertTrue(self.ask(f"press {name}"))
+        self.press(name)
         self.wait_for_both({name_of(self.first): ("ready", 1), name_of(self.second): ("ready", 1)})
         wait_until(lambda: not self.find(name), 10, "there is nothing left to undo")
 
